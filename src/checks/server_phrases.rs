@@ -22,40 +22,34 @@ struct Phrases {
 
 fn rows(text: &str) -> Result<Vec<Row>, toml::de::Error> {
     let topics: BTreeMap<Topic, Phrases> = toml::from_str(text)?;
-    let rows = |phrase: String, topic, specific| spelled_out(&phrase).into_iter().map(move |phrase| Row { phrase, topic, specific });
+    let row = |phrase, topic, specific| Row { phrase, topic, specific };
     let of_topic = |(topic, phrases): (Topic, Phrases)| {
-        let specific = phrases.specific.into_iter().flat_map(move |phrase| rows(phrase, topic, true));
-        specific.chain(phrases.general.into_iter().flat_map(move |phrase| rows(phrase, topic, false)))
+        let specific = phrases.specific.into_iter().map(move |phrase| row(phrase, topic, true));
+        specific.chain(phrases.general.into_iter().map(move |phrase| row(phrase, topic, false)))
     };
     Ok(topics.into_iter().flat_map(of_topic).collect())
-}
-
-/// The phrases that one with choices stands for: `[bad|wrong] key` is `bad key` and `wrong key`.
-fn spelled_out(phrase: &str) -> Vec<String> {
-    let Some((before, choices, after)) = phrase.split_once('[').and_then(|(before, rest)| {
-        let (choices, after) = rest.split_once(']')?;
-        Some((before, choices, after))
-    }) else {
-        return vec![phrase.to_string()];
-    };
-    let behind = spelled_out(after);
-    choices.split('|').flat_map(|choice| behind.iter().map(move |end| format!("{before}{choice}{end}"))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::facts::phrases::Phrase;
     use crate::domain::response::Response;
 
     fn all() -> Vec<Row> {
         rows(include_str!("../../assets/phrases.toml")).expect("phrases")
     }
 
+    /// Each text that a row stands for, as a row.
+    fn texts(between: &str) -> Vec<Row> {
+        let of_row = |row: Row| Phrase::read(&row.phrase).texts(between).into_iter().map(move |phrase| Row { phrase, ..row.clone() });
+        all().into_iter().flat_map(of_row).collect()
+    }
+
     #[test]
     fn phrases_are_folded_as_the_reader_folds() {
-        let rows = all();
-        assert!(rows.len() > 500);
-        for Row { phrase, .. } in &rows {
+        assert!(all().len() > 500);
+        for Row { phrase, .. } in &texts(" ") {
             assert!(!phrase.contains(['"', '_', '-']), "{phrase}");
             assert_eq!(*phrase, phrase.to_ascii_lowercase());
             assert!(phrase.len() >= 3 && phrase.trim() == phrase, "{phrase:?}");
@@ -63,17 +57,8 @@ mod tests {
     }
 
     #[test]
-    fn choices_are_spelled_out() {
-        assert_eq!(
-            spelled_out("[bad|wrong] [key|token] .. used"),
-            ["bad key .. used", "bad token .. used", "wrong key .. used", "wrong token .. used"]
-        );
-        assert_eq!(spelled_out("plain"), ["plain"]);
-    }
-
-    #[test]
     fn no_phrase_is_listed_twice() {
-        let mut phrases: Vec<String> = all().into_iter().map(|row| row.phrase).collect();
+        let mut phrases: Vec<String> = texts(" .. ").into_iter().map(|row| row.phrase).collect();
         phrases.sort_unstable();
         let twice: Vec<_> = phrases.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| &pair[0]).collect();
         assert!(twice.is_empty(), "{twice:?}");
@@ -81,12 +66,11 @@ mod tests {
 
     #[test]
     fn a_phrase_speaks_of_its_own_topic_alone() {
-        let rows = all();
-        let table = Table::new(rows.clone());
-        let strays = rows.iter().filter_map(|Row { phrase, topic, .. }| {
-            let answer = Response { status: 401, body: phrase.replace(" .. ", " ").as_str().into(), ..Response::default() };
+        let table = Table::new(all());
+        let strays = texts(" ").into_iter().filter_map(|Row { phrase, topic, .. }| {
+            let answer = Response { status: 401, body: phrase.as_str().into(), ..Response::default() };
             let topics: Vec<Topic> = table.read(&answer).into_iter().map(|word| word.topic).collect();
-            (topics.is_empty() || topics.iter().any(|t| t != topic)).then(|| format!("{phrase:?} ({topic:?}) speaks of {topics:?}"))
+            (topics.is_empty() || topics.iter().any(|t| *t != topic)).then(|| format!("{phrase:?} ({topic:?}) speaks of {topics:?}"))
         });
         assert_eq!(strays.collect::<Vec<_>>(), Vec::<String>::new());
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::Place;
-use super::facts::phrases::{Folded, Phrases};
+use super::facts::phrases::{Folded, Phrase, Phrases};
 use super::intermediaries::marked;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
@@ -184,7 +184,7 @@ fn read(text: &str) -> Result<Table, toml::de::Error> {
             contained.chain(server.whole.iter().map(move |text| (text.as_str(), (index, true))))
         })
     };
-    let phrases = Phrases::new(texts().map(|(text, _)| text));
+    let phrases = Phrases::new(texts().map(|(text, _)| Phrase::text(text)));
     let texts = texts().map(|(_, of)| of).collect();
     Ok(Table { texts, phrases: Some(phrases), rows })
 }

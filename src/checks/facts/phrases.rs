@@ -1,7 +1,6 @@
 //! Many phrases looked for in one walk over a text, and the folding that makes texts of all servers alike.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
@@ -85,10 +84,41 @@ const MOST_BETWEEN: usize = 48;
 /// The most bytes of a sentence that are read on either side of a phrase: each phrase is found many times in a long text.
 const LONGEST_HALF: usize = 240;
 
-/// Stands between two parts of a phrase that may have other words of the same clause between them.
-const GAP: &str = " .. ";
+/// What is looked for: a text, or several parts of one clause with any other words between them, each written in one of some ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase(Vec<Vec<String>>);
 
-/// Phrases that are looked for together. One may have gaps: `token .. expired` is also found in "the token ab12 has expired".
+impl Phrase {
+    /// A text as it is.
+    pub fn text(text: &str) -> Self {
+        Self(vec![vec![text.to_string()]])
+    }
+
+    /// Reads the notation of a table: in `[bad|wrong] key .. used` words of the same clause may be in the place of ` .. `, and either
+    /// of the two in brackets at that place.
+    pub fn read(notation: &str) -> Self {
+        Self(notation.split(" .. ").map(ways).collect())
+    }
+
+    /// Every text that it stands for, with this between its parts.
+    pub fn texts(&self, between: &str) -> Vec<String> {
+        let joined = |texts: Vec<String>, part: &Vec<String>| {
+            texts.iter().flat_map(|text| part.iter().map(move |way| format!("{text}{between}{way}"))).collect()
+        };
+        let (first, rest) = self.0.split_first().map_or((Vec::new(), &[][..]), |(first, rest)| (first.clone(), rest));
+        rest.iter().fold(first, joined)
+    }
+}
+
+/// The ways to write a part: `[bad|wrong] key` is `bad key` or `wrong key`.
+fn ways(part: &str) -> Vec<String> {
+    let split = part.split_once('[').and_then(|(before, rest)| Some((before, rest.split_once(']')?)));
+    let Some((before, (choices, after))) = split else { return vec![part.to_string()] };
+    let behind = ways(after);
+    choices.split('|').flat_map(|choice| behind.iter().map(move |end| format!("{before}{choice}{end}"))).collect()
+}
+
+/// Phrases that are looked for together.
 #[derive(Debug)]
 pub struct Phrases {
     /// `None` when they cannot be searched for, which no table that fits in memory makes happen.
@@ -101,22 +131,16 @@ pub struct Phrases {
 
 impl Phrases {
     /// Takes folded phrases.
-    pub fn new<'a>(phrases: impl IntoIterator<Item = &'a str>) -> Self {
-        let (mut texts, mut parts, mut lengths) = (Vec::new(), Vec::<Vec<(usize, usize)>>::new(), Vec::new());
-        let mut known: HashMap<&str, usize> = HashMap::new();
-        for (phrase, text) in phrases.into_iter().enumerate() {
-            for (number, part) in text.split(GAP).enumerate() {
-                let at = *known.entry(part).or_insert_with(|| {
-                    texts.push(part);
-                    parts.push(Vec::new());
-                    parts.len() - 1
-                });
-                parts.get_mut(at).into_iter().for_each(|of| of.push((phrase, number)));
+    pub fn new(phrases: impl IntoIterator<Item = Phrase>) -> Self {
+        let mut parts: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+        let mut lengths = Vec::new();
+        for (phrase, Phrase(all)) in phrases.into_iter().enumerate() {
+            lengths.push(all.len());
+            for (number, ways) in all.into_iter().enumerate().rev() {
+                ways.into_iter().for_each(|way| parts.entry(way).or_default().push((phrase, number)));
             }
-            lengths.push(text.split(GAP).count());
         }
-        parts.iter_mut().for_each(|of| of.sort_by_key(|(phrase, number)| (*phrase, Reverse(*number))));
-        Self { search: AhoCorasick::new(&texts).ok(), parts, lengths }
+        Self { search: AhoCorasick::new(parts.keys()).ok(), parts: parts.into_values().collect(), lengths }
     }
 
     /// True when the phrase with this number has gaps.
@@ -186,8 +210,12 @@ mod tests {
 
     use super::*;
 
+    fn of_texts<const N: usize>(texts: [&str; N]) -> Phrases {
+        Phrases::new(texts.map(Phrase::text))
+    }
+
     fn cut(phrase: &'static str, text: &'static str) -> Option<&'static str> {
-        Phrases::new([phrase]).places(&Folded::of(text)).first().and_then(|(_, span)| span.cut(text))
+        Phrases::new([Phrase::read(phrase)]).places(&Folded::of(text)).first().and_then(|(_, span)| span.cut(text))
     }
 
     #[test]
@@ -197,6 +225,14 @@ mod tests {
         assert_eq!(cut("missing 'jwt'", r#"{"m":"{\"e\":\"missing \\\"jwt\\\" here\"}"}"#), Some(r#"missing \\\"jwt\\\""#));
         assert_eq!(cut("'exp' claim", r#"{"m":"\"exp\" claim é"}"#), Some(r#""exp\" claim"#));
         assert_eq!(cut("jwt expired", "the jwt was expired"), None);
+    }
+
+    #[test]
+    fn a_phrase_stands_for_each_of_its_choices() {
+        let texts = ["bad key used", "bad token used", "wrong key used", "wrong token used"];
+        assert_eq!(Phrase::read("[bad|wrong] [key|token] .. used").texts(" "), texts);
+        assert_eq!(cut("[bad|wrong] key .. used", "a wrong key was used"), Some("wrong key was used"));
+        assert_eq!(Phrase::text("[1] .. 2").texts(" "), ["[1] .. 2"]);
     }
 
     #[test]
@@ -225,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_first_place_counts() {
-        let places = Phrases::new(["token", "token is", "nothing"]).places(&Folded::of("a token is a token"));
+        let places = of_texts(["token", "token is", "nothing"]).places(&Folded::of("a token is a token"));
         assert_eq!(places, [(0, Span::new(2, 7)), (1, Span::new(2, 10))]);
     }
 
@@ -235,7 +271,7 @@ mod tests {
         #[test]
         fn one_walk_finds_what_one_search_for_each_finds(text in "[abc é]{0,60}") {
             const WORDS: [&str; 6] = ["abc", "aba", "bcab", "c a", "cccc", "b"];
-            let found: Vec<_> = Phrases::new(WORDS).places(&Folded::of(&text)).iter().map(|(i, s)| (*i, s.start)).collect();
+            let found: Vec<_> = of_texts(WORDS).places(&Folded::of(&text)).iter().map(|(i, s)| (*i, s.start)).collect();
             let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
             let is_whole = |at: usize, w: &str| !is_letter(text[..at].chars().next_back()) && !is_letter(text[at + w.len()..].chars().next());
             let place = |w: &str| (0..text.len()).find(|at| text.is_char_boundary(*at) && text[*at..].starts_with(w) && is_whole(*at, w));
@@ -245,7 +281,7 @@ mod tests {
 
         #[test]
         fn places_are_places_of_the_text(text in r#"[a"'\\&;quot#39é-]{0,40}"#) {
-            for (_, span) in Phrases::new(["'''", "''a", "a''", "quo"]).places(&Folded::of(&text)) {
+            for (_, span) in of_texts(["'''", "''a", "a''", "quo"]).places(&Folded::of(&text)) {
                 prop_assert!(span.cut(&text).is_some());
             }
         }

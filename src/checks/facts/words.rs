@@ -6,7 +6,7 @@
 use serde::Deserialize;
 
 use super::noted;
-use super::phrases::{Folded, Phrases};
+use super::phrases::{Folded, Phrase, Phrases};
 use crate::checks::Place;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
@@ -129,7 +129,7 @@ pub struct Word {
 /// One row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The phrase, folded as [`Folded`] folds.
+    /// The phrase in the notation of [`Phrase::read`], folded as [`Folded`] folds.
     pub phrase: String,
     /// What it is about.
     pub topic: Topic,
@@ -147,7 +147,7 @@ pub struct Table {
 impl Table {
     /// Makes a table of rows.
     pub fn new(rows: Vec<Row>) -> Self {
-        let phrases = Phrases::new(rows.iter().map(|row| row.phrase.as_str()));
+        let phrases = Phrases::new(rows.iter().map(|row| Phrase::read(&row.phrase)));
         Self { rows, phrases }
     }
 
