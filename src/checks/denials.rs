@@ -98,10 +98,13 @@ fn in_body(object: &Object) -> Option<u16> {
     let error = object.get("error");
     let listed = object.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let text = error.and_then(Value::as_str).and_then(|code| TABLE.codes.status(code));
-    let of_number = || object.get("status").and_then(Value::as_u64).filter(|status| error.is_some() && matches!(status, 401 | 403));
+    let of_number = || {
+        let status = object.get("status").and_then(Value::as_u64).filter(|_| error.is_some())?;
+        u16::try_from(status).ok().filter(|status| matches!(status, 401 | 403))
+    };
     let of_failed = || ["code", "reason", "status"].iter().find_map(|name| TABLE.codes.status(object.str(name)?)).filter(|_| failed);
     let said = text.or_else(|| error.and_then(of_error)).or_else(|| listed.iter().find_map(of_error)).or_else(of_failed);
-    said.or_else(|| of_number().and_then(|status| u16::try_from(status).ok())).or_else(|| of_words(object))
+    said.or_else(of_number).or_else(|| of_words(object))
 }
 
 /// A failure, by a flag or a number, whose message says of a credential that it is not taken.

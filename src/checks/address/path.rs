@@ -151,7 +151,7 @@ fn slash(facts: &Facts) -> Finding {
     }
     let differs = |other: &str| other != path && other.trim_end_matches('/') == path.trim_end_matches('/');
     if let Some(target) = redirected(facts) {
-        let same_host = facts.url.as_ref().is_some_and(|u| u.host_str() == target.host_str());
+        let same_host = facts.host() == target.host_str();
         if same_host && differs(target.path()) {
             let right = target.path().to_string();
             let mut finding = blame(

@@ -55,7 +55,7 @@ fn look(facts: &Facts) -> Finding {
     }
     if let Some(target) = redirected(facts)
         && target.scheme() == "https"
-        && facts.url.as_ref().is_some_and(|u| u.host_str() == target.host_str())
+        && facts.host() == target.host_str()
     {
         return blame(
             Strength::Contradiction,
@@ -69,7 +69,7 @@ fn look(facts: &Facts) -> Finding {
     if secure_expected && facts.is_refused() {
         return blame(Strength::Likely, "the request goes over http, but the documented address is https".into());
     }
-    let host = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
+    let host = facts.host().unwrap_or_default();
     let local = host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
     if facts.carries_credential() && !local {
         return Finding::warn(Strength::Remark, "a credential goes over http, where anyone on the way can read it").proof(

@@ -89,7 +89,7 @@ fn look(facts: &Facts) -> Finding {
     }
     if let Some((i, c)) = host.char_indices().find(|(_, c)| !c.is_ascii()) {
         let at = path_at + i;
-        let puny = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
+        let puny = facts.host().unwrap_or_default();
         return Finding::fail(
             strength,
             format!("the host contains {c:?} (U+{:04X}) and is sent as {puny}: perhaps a look-alike character", c as u32),

@@ -40,7 +40,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_token_request() || !facts.is_refused() {
         return Finding::not_applicable();
     }
-    let host = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
+    let host = facts.host().unwrap_or_default();
     let service = vendors::tokens_only(host);
     let is_code = password.len() == 6 && password.bytes().all(|b| b.is_ascii_digit());
     // The token may be on either side of the colon.

@@ -151,9 +151,7 @@ fn missing(facts: &Facts) -> Finding {
         // `key=…`: some services have a form of their own.
         Some(_) if is_assigned(&a.credential) => Strength::Possible,
         // The same host has taken it like this.
-        Some(_) if facts.accepted_before().any(|url| url.host_str() == facts.url.as_ref().and_then(|own| own.host_str())) => {
-            Strength::Unlikely
-        }
+        Some(_) if facts.accepted_before().any(|url| url.host_str() == facts.host()) => Strength::Unlikely,
         Some(_) if facts.jwt().is_some() || asks_for_scheme(facts) => Strength::Contradiction,
         Some(_) => Strength::Likely,
     };

@@ -178,7 +178,7 @@ fn host_claim(facts: &Facts) -> Option<Finding> {
     let name = known.service.host_claim.as_ref()?;
     let member = facts.jwt().filter(|token| token.jws.claims.fault.is_none())?.jws.claims.member(name)?;
     let of_token = member.value.as_str()?;
-    let here = facts.url.as_ref()?.host_str()?.split('.').next()?;
+    let here = facts.host()?.split('.').next()?;
     if of_token.is_empty() || of_token == here {
         return None;
     }
@@ -219,7 +219,7 @@ fn of_host(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|known| known.by == KnownBy::Host)?;
     let companion = known.service.companions.iter().find(|companion| companion.in_host)?;
     let (place, span, sent) = companion.find(facts.request)?;
-    let here = facts.url.as_ref()?.host_str()?.split(['.', '-']).next()?;
+    let here = facts.host()?.split(['.', '-']).next()?;
     if here.eq_ignore_ascii_case(&sent) {
         return None;
     }

@@ -36,16 +36,16 @@ impl<'a> Facts<'a> {
 
     /// True when the answer plainly speaks of what only a token that was read can show.
     pub fn judges_a_claim(&self) -> bool {
-        let of_claims = [Topic::Expired, Topic::NotYet, Topic::Audience, Topic::Issuer, Topic::Scope, Topic::Signature];
-        of_claims.into_iter().any(|topic| self.says_plainly(topic))
+        self.words.iter().any(|w| w.specific && is_of_claims(w.topic))
     }
 
     /// True when the body plainly names a fault of the caller's credential, address or account.
     pub fn names_a_fault(&self) -> bool {
-        let is_fault = |topic: Topic| {
-            judges_of_caller(topic)
-                || matches!(topic, Topic::AddressRule | Topic::Cors | Topic::Account | Topic::Environment | Topic::Tenant)
-        };
+        use Topic as T;
+        let of_credential =
+            |topic| matches!(topic, T::Missing | T::ApiKey | T::Scheme | T::TokenForm | T::TokenKind | T::Revoked | T::Password);
+        let of_caller = |topic| matches!(topic, T::AddressRule | T::Cors | T::Account | T::Environment | T::Tenant);
+        let is_fault = |topic| of_credential(topic) || is_of_claims(topic) || of_caller(topic);
         self.words.iter().any(|w| w.specific && w.place == Place::ResponseBody && is_fault(w.topic))
     }
 
@@ -162,24 +162,9 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// True for what a server says of a credential that it read, or missed.
-fn judges_of_caller(topic: Topic) -> bool {
-    matches!(
-        topic,
-        Topic::Missing
-            | Topic::ApiKey
-            | Topic::Scheme
-            | Topic::TokenForm
-            | Topic::Signature
-            | Topic::Expired
-            | Topic::NotYet
-            | Topic::Audience
-            | Topic::Issuer
-            | Topic::Scope
-            | Topic::TokenKind
-            | Topic::Revoked
-            | Topic::Password
-    )
+/// True for what only a token that was read can show.
+fn is_of_claims(topic: Topic) -> bool {
+    matches!(topic, Topic::Signature | Topic::Expired | Topic::NotYet | Topic::Audience | Topic::Issuer | Topic::Scope)
 }
 
 /// True when a cache says that it gave the answer.

@@ -84,9 +84,8 @@ pub fn returns_here(facts: &Facts, location: &str) -> bool {
 
 /// True when a redirect leads to another host.
 fn leads_off_host(facts: &Facts, location: &str) -> bool {
-    let host = |url: &Url| url.host_str().map(str::to_string);
-    let asked = facts.url.as_ref();
-    asked.and_then(|asked| asked.join(location).ok()).is_some_and(|to| host(&to) != asked.and_then(host))
+    let to = facts.url.as_ref().and_then(|asked| asked.join(location).ok());
+    to.is_some_and(|to| to.host_str() != facts.host())
 }
 
 /// True when a redirect leads to another host of the same site, or to another path of the same host.

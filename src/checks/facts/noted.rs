@@ -28,17 +28,17 @@ pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
     notes.lines().filter(|line| OF_LOG.as_ref().is_some_and(|regex| regex.is_match(line)))
 }
 
-impl Facts<'_> {
-    /// What shows that the credential is right: the notes say that it works elsewhere, in these words; `None` when it is not known.
-    pub fn works_elsewhere(&self) -> Option<&str> {
-        let notes = self.context.notes.as_deref()?;
-        let denied = |found: &str| ["not ", "n't ", "no longer", "never"].iter().any(|word| found.to_ascii_lowercase().contains(word));
-        WORKS.as_ref()?.find(notes).map(|found| found.as_str()).filter(|found| !denied(found))
-    }
+/// True for notes by which the same credential works elsewhere.
+fn says_it_works(notes: &str) -> bool {
+    let denied = |found: &str| ["not ", "n't ", "no longer", "never"].iter().any(|word| found.to_ascii_lowercase().contains(word));
+    WORKS.as_ref().and_then(|regex| regex.find(notes)).is_some_and(|found| !denied(found.as_str()))
+}
 
-    /// True when the credential itself is known to be right.
+impl Facts<'_> {
+    /// True when the credential itself is known to be right. Found out once.
     pub fn is_known_good(&self) -> bool {
-        self.context.credential_known_good.unwrap_or_else(|| self.works_elsewhere().is_some() || self.worked_in_an_address())
+        let noted = || self.context.notes.as_deref().is_some_and(says_it_works);
+        *self.is_known_good.get_or_init(|| self.context.credential_known_good.unwrap_or_else(|| noted() || self.worked_in_an_address()))
     }
 
     /// True when an earlier request with the same credential in its address was accepted.

@@ -27,8 +27,7 @@ impl<'a> Facts<'a> {
     /// Paths on this host that were answered 2xx before.
     fn worked_before(&self) -> impl Iterator<Item = (Cow<'_, str>, &'static str)> {
         let path = |previous: &Previous| {
-            let url =
-                Url::parse(&previous.url).ok().filter(|url| self.url.as_ref().is_some_and(|here| here.host_str() == url.host_str()))?;
+            let url = Url::parse(&previous.url).ok().filter(|url| url.host_str() == self.host())?;
             Some((url.path().to_string().into(), "which worked before"))
         };
         self.context.previous.iter().filter(|p| (200..300).contains(&p.status)).filter_map(path)
@@ -46,6 +45,6 @@ impl<'a> Facts<'a> {
     }
 
     fn working(&self) -> Option<WorkingPaths<'a>> {
-        self.siblings?.working_paths(self.url.as_ref()?.host_str()?)
+        self.siblings?.working_paths(self.host()?)
     }
 }

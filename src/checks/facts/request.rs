@@ -52,6 +52,11 @@ impl Facts<'_> {
         self.authorizations.iter().any(|a| !a.value.trim().is_empty()) || !self.others.is_empty() || !self.session().sends_none()
     }
 
+    /// The host that is asked, in lower case.
+    pub fn host(&self) -> Option<&str> {
+        self.url.as_ref()?.host_str()
+    }
+
     /// Where a part of the host, in lower case, stands in the request line, in whatever case it is written there.
     pub fn host_span(&self, part: &str) -> Option<Span> {
         let url = &self.request.url;

@@ -84,6 +84,8 @@ enum Verdict {
     Stale(f64),
     /// Too far by that many seconds; in which direction is not known.
     Far(f64),
+    /// Too far by that many seconds, says the server, though the clocks agree now.
+    Told(f64),
 }
 
 fn verdict(facts: &Facts, stamp: &Stamp) -> Verdict {
@@ -95,6 +97,7 @@ fn verdict(facts: &Facts, stamp: &Stamp) -> Verdict {
     match facts.clock.skew {
         Some(_) if time::seconds_between(stamp.at, facts.clock.sent_at).abs() <= stamp.window => Verdict::Skewed(age),
         None if facts.answer.is_some() && facts.context.now.is_none() => Verdict::Far(age),
+        _ if speaks_of_clock(facts) => Verdict::Told(age),
         _ => Verdict::Stale(age),
     }
 }
@@ -174,7 +177,7 @@ pub fn skewed(facts: &Facts) -> Option<Finding> {
     let (strength, age) = match verdict {
         Verdict::Skewed(age) => (Strength::Contradiction, age),
         Verdict::Far(age) => (Strength::Likely, age),
-        Verdict::Stale(age) if speaks_of_clock(facts) => (Strength::Stated, age),
+        Verdict::Told(age) => (Strength::Stated, age),
         Verdict::Fine | Verdict::Stale(_) => return None,
     };
     let message = format!(
@@ -192,16 +195,13 @@ pub fn skewed(facts: &Facts) -> Option<Finding> {
 
 /// True for a signature that is older than it may be although the clocks agree.
 pub fn is_stale(facts: &Facts) -> bool {
-    matches!(of(facts), Some((_, Verdict::Stale(_)))) && !speaks_of_clock(facts)
+    matches!(of(facts), Some((_, Verdict::Stale(_))))
 }
 
 /// For `request-signature-mismatch`: a request that was signed long before it was sent.
 pub(super) fn stale(facts: &Facts) -> Option<Finding> {
     let (stamp, verdict) = of(facts)?;
     let Verdict::Stale(age) = verdict else { return None };
-    if speaks_of_clock(facts) {
-        return None;
-    }
     let when = if age > 0.0 { "before" } else { "after" };
     let message =
         format!("the request was signed {} {when} it was sent, and a signature holds {}", time::human(age), time::human(stamp.window));

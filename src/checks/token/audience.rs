@@ -149,7 +149,7 @@ fn not_of_service(facts: &Facts, name: &str, word: &str, have: &[String], fix: &
     let known = facts.certain_service().filter(|_| facts.is_refused())?;
     let jwt = known.service.jwt.as_ref()?;
     let wanted = if name == "aud" { &jwt.audience } else { &jwt.issuer };
-    let host = facts.url.as_ref()?.host_str()?;
+    let host = facts.host()?;
     if have.is_empty() || wanted.is_empty() {
         return None;
     }

@@ -223,10 +223,6 @@ fn speaks_of_jwt(facts: &Facts) -> bool {
     sentences.peek().is_some() && sentences.all(|sentence| !sentence.contains(" or "))
 }
 
-fn named_host<'f>(facts: &'f Facts) -> &'f str {
-    facts.url.as_ref().and_then(|url| url.host_str()).unwrap_or_default()
-}
-
 fn not_a_jwt(facts: &Facts) -> Finding {
     let Some(token) = facts.token.as_ref().filter(|t| t.carrier.is_none()) else { return Finding::not_applicable() };
     if token.is_jwt {
@@ -264,7 +260,7 @@ fn not_a_jwt(facts: &Facts) -> Finding {
         // Only whom it was encrypted for can read it, which for most is the issuer alone.
         let what = crate::checks::token::kind::described(&token.jws.text);
         if facts.service().is_some_and(|known| known.by == KnownBy::Host) {
-            return Finding::unknown(format!("it is {what}, which {} may have issued for itself", named_host(facts)));
+            return Finding::unknown(format!("it is {what}, which {} may have issued for itself", facts.host().unwrap_or_default()));
         }
         return Finding::fail(Strength::Likely, format!("{what} was sent: an API that was not given the key can read no claim in it"))
             .proof(token.place, token.span, what)

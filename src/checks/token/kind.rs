@@ -174,19 +174,19 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     let owners = services::of_credential(text);
     let (vendor, prefix, self_hosted) = match opaque::known(text) {
         Some(known) => (known.vendor, known.prefix, known.self_hosted),
-        None => match owners.first() {
+        None => {
+            let owner = owners.first();
             // A length that another service's keys have as well says less than a beginning that none of this one's have.
-            Some((_, kind)) if kind.prefix.is_none() && of_no_kind(facts, token).is_some() => {
-                return of_no_kind(facts, token).unwrap_or_else(Finding::not_applicable);
+            if let Some(finding) = of_no_kind(facts, token).filter(|_| owner.is_none_or(|(_, kind)| kind.prefix.is_none())) {
+                return finding;
             }
-            Some((service, kind)) => (first_word(&service.name), kind.prefix.as_deref().unwrap_or_default(), service.self_hosted),
-            None => {
-                return of_no_kind(facts, token)
-                    .unwrap_or_else(|| Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell"));
+            match owner {
+                Some((service, kind)) => (first_word(&service.name), kind.prefix.as_deref().unwrap_or_default(), service.self_hosted),
+                None => return Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell"),
             }
-        },
+        }
     };
-    let Some(host) = facts.url.as_ref().and_then(|u| u.host_str()) else { return Finding::pass(format!("it is {what}")) };
+    let Some(host) = facts.host() else { return Finding::pass(format!("it is {what}")) };
     let letters = |s: &str| s.to_ascii_lowercase().replace([' ', '-', '.'], "");
     // A vendor's services take each other's tokens, or say themselves which they do not take.
     let is_of_vendor =

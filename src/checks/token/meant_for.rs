@@ -80,7 +80,7 @@ impl Named {
 }
 
 fn host<'f>(facts: &'f Facts) -> Option<&'f str> {
-    facts.url.as_ref().filter(|_| facts.is_refused() && facts.answer.is_some() && !facts.is_token_request())?.host_str()
+    facts.host().filter(|_| facts.is_refused() && facts.answer.is_some() && !facts.is_token_request())
 }
 
 /// True for names that are known inside a network only: whose API it is, they do not show.

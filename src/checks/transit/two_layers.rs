@@ -91,8 +91,11 @@ fn look(facts: &Facts) -> Finding {
         .context(line)
         .fixed_by(fix());
     }
-    let is_here = |url: url::Url| url.host_str() == facts.url.as_ref().and_then(|own| own.host_str());
-    if a.is("basic") && facts.challenges.is_empty() && facts.says(Topic::Password) && facts.accepted_before().any(is_here) {
+    if a.is("basic")
+        && facts.challenges.is_empty()
+        && facts.says(Topic::Password)
+        && facts.accepted_before().any(|url| url.host_str() == facts.host())
+    {
         return Finding::fail(
             Strength::Plausible,
             "this host accepted a login before, and here another server asks for one of its own: both read the same header",
