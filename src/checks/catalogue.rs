@@ -20,7 +20,7 @@ pub static ALL: &[&Check] = &[
     &c::scheme::MISSING,
     &c::scheme::MISMATCH,
     &c::scheme::MALFORMED,
-    &c::scheme::UNUSUAL,
+    &c::unusual::UNUSUAL,
     &c::empty::EMPTY,
     &c::whitespace::WHITESPACE,
     &c::quoted::QUOTED,

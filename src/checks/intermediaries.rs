@@ -96,7 +96,9 @@ pub struct Intermediaries {
     #[serde(rename = "strip", default)]
     strips: Vec<Strip>,
     #[serde(rename = "unpassed", default)]
-    unpassed: Vec<Unpassed>,
+    unpassed: Vec<Conditional>,
+    #[serde(rename = "front_login", default)]
+    front_logins: Vec<Conditional>,
 }
 
 /// A server.
@@ -190,13 +192,21 @@ struct Strip {
     of: String,
 }
 
-/// What a server that passes `Authorization` on only when told to is configured with, and the line that tells it to.
+/// A line of configuration that counts with another one beside it, or without.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Unpassed {
+struct Conditional {
     when: Pattern,
-    unless: Pattern,
-    of: String,
+    unless: Option<Pattern>,
+    with: Option<Pattern>,
+}
+
+impl Conditional {
+    fn find<'t>(&self, config: &'t str) -> Option<&'t str> {
+        let has = |pattern: &Pattern| pattern.regex().is_some_and(|regex| regex.is_match(config));
+        let line = self.when.regex()?.find(config)?.as_str();
+        (!self.unless.as_ref().is_some_and(has) && self.with.as_ref().is_none_or(has)).then(|| line.trim())
+    }
 }
 
 /// A regular expression without case, made ready when it is first used.
@@ -270,12 +280,14 @@ impl Intermediaries {
         self.library_agents.iter().find(|name| agent.starts_with(name.as_str())).map(String::as_str)
     }
 
-    /// What a configuration shows of a server that passes `Authorization` on only when told to, and is not told; and whose it is.
-    pub fn unpassed<'t>(&self, config: &'t str) -> Option<(&str, &'t str)> {
-        self.unpassed.iter().find_map(|row| {
-            let line = row.when.regex()?.find(config)?.as_str();
-            (!row.unless.regex()?.is_match(config)).then_some((row.of.as_str(), line))
-        })
+    /// The line of a configuration of a server that passes `Authorization` on only when told to, and is not told.
+    pub fn unpassed<'t>(&self, config: &'t str) -> Option<&'t str> {
+        self.unpassed.iter().find_map(|row| row.find(config))
+    }
+
+    /// The line of a configuration that asks for a password where it also passes requests on.
+    pub fn front_login<'t>(&self, config: &'t str) -> Option<&'t str> {
+        self.front_logins.iter().find_map(|row| row.find(config))
     }
 
     /// The line of a configuration that empties or removes `Authorization`, and whose line it is.
@@ -317,7 +329,7 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_every_row_is_of_use() {
-        let Intermediaries { library_agents, servers, header_limits, fronts, pages, routes, strips, unpassed } =
+        let Intermediaries { library_agents, servers, header_limits, fronts, pages, routes, strips, unpassed, front_logins } =
             read(TEXT).expect("the table");
         let mut words: Vec<&String> = servers.iter().flat_map(|server| &server.named).collect();
         let mut marks: Vec<&String> = pages.iter().map(|page| &page.contains).collect();
@@ -328,7 +340,11 @@ mod tests {
         assert!(fronts.iter().all(|front| !(front.own.is_empty() && front.passing.is_empty())));
         assert!(library_agents.iter().all(|name| *name == name.to_ascii_lowercase()));
         assert!(!routes.is_empty() && strips.iter().all(|strip| strip.line.regex().is_some()));
-        assert!(unpassed.iter().all(|row| row.when.regex().is_some() && row.unless.regex().is_some()));
+        let conditional = unpassed.iter().chain(&front_logins);
+        assert!(
+            conditional.flat_map(|row| [Some(&row.when), row.unless.as_ref(), row.with.as_ref()]).flatten().all(|p| p.regex().is_some())
+        );
+        assert!(unpassed.iter().all(|row| row.unless.is_some()) && !front_logins.is_empty());
         assert!(words.iter().all(|word| word.len() >= 3 && **word == word.to_ascii_lowercase()), "{words:?}");
         assert!(marks.iter().all(|mark| mark.len() >= 6), "{marks:?}");
         assert!(servers.iter().flat_map(|server| server.lines.values()).all(|line| !line.trim().is_empty()));

@@ -142,8 +142,8 @@ impl Model {
                 });
             }
             // Only meaningful in a dialog.
-            Action::SaveAndQuit | Action::DiscardAndQuit | Action::Swap | Action::SendToLookalike => {}
-            Action::Overwrite | Action::Reload => {}
+            Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Reload => {}
+            Action::Swap | Action::SendToLookalike => {}
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
             Action::OpenLogin => {}

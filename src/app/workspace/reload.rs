@@ -209,7 +209,6 @@ fn fates(old: &Document, new: &Document) -> Vec<Fate> {
     let taken: HashSet<usize> = same.iter().flatten().copied().collect();
     let mut named: HashMap<String, VecDeque<usize>> = HashMap::new();
     (0..new.len()).filter(|index| !taken.contains(index)).for_each(|index| named.entry(name(new, index)).or_default().push_back(index));
-    let changed = |index: usize| named.get_mut(&name(old, index)).and_then(VecDeque::pop_front).map_or(Fate::Gone, Fate::Changed);
-    let mut changed = changed;
+    let mut changed = |index: usize| named.get_mut(&name(old, index)).and_then(VecDeque::pop_front).map_or(Fate::Gone, Fate::Changed);
     same.into_iter().enumerate().map(|(index, same)| same.map_or_else(|| changed(index), Fate::Same)).collect()
 }

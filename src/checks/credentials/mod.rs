@@ -18,6 +18,7 @@ pub mod quoted;
 pub mod scheme;
 pub mod tenant;
 pub mod too_large;
+pub mod unusual;
 pub mod url_encoded;
 pub mod username;
 mod vendor_hosts;

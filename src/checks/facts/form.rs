@@ -1,8 +1,6 @@
 //! Fields of a request's body and of a query, decoded, with the places of their values.
 
-use serde_json::Value;
-
-use crate::domain::json::Object;
+use crate::domain::json::{Member, Object};
 use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Request;
 use crate::domain::span::Span;
@@ -69,28 +67,27 @@ fn is_to_log_in(request: &Request) -> bool {
 
 /// User and password in one object somewhere inside the body: `{"auth":{"user":{"name":…,"password":…}}}`.
 fn nested(body: &str, users: &[&str], passwords: &[&str]) -> Option<LogIn> {
-    if body.len() > MAX_FIELDS || !body.trim_start().starts_with('{') || !passwords.iter().any(|name| body.contains(name)) {
-        return None;
+    let names_one = || passwords.iter().any(|name| body.contains(name));
+    (body.len() <= MAX_FIELDS && body.trim_start().starts_with('{') && names_one()).then(|| within(body, users, passwords, DEEPEST))?
+}
+
+/// The same in the text of one object and those in it.
+fn within(text: &str, users: &[&str], passwords: &[&str], depth: usize) -> Option<LogIn> {
+    let object = Object::read(text);
+    let member = |names: &[&str]| object.members.iter().find(|member| names.contains(&member.name.as_str()) && member.value.is_string());
+    if let (Some(user), Some(password)) = (member(users), member(passwords)) {
+        let text = |member: &Member| member.value.as_str().unwrap_or_default().to_string();
+        return Some(LogIn { user: text(user), password: text(password), span: password.value_span });
     }
-    let value: Value = serde_json::from_str(body).ok()?;
-    let mut open: Vec<(&Value, usize)> = vec![(&value, 0)];
-    while let Some((value, depth)) = open.pop() {
-        let Some(members) = value.as_object().filter(|_| depth < DEEPEST) else { continue };
-        let text = |names: &[&str]| names.iter().find_map(|name| members.get(*name)?.as_str());
-        if let (Some(user), Some(password)) = (text(users), text(passwords)) {
-            return Some(LogIn {
-                user: user.into(),
-                password: password.into(),
-                span: Span::of(body, body.get(body.find(password)?..)?.get(..password.len())?)?,
-            });
-        }
-        open.extend(members.values().map(|inner| (inner, depth + 1)));
-    }
-    None
+    let mut objects = object.members.iter().filter(|member| depth > 0 && member.value.is_object());
+    objects.find_map(|member| {
+        let found = within(member.value_span.cut(text)?, users, passwords, depth - 1)?;
+        Some(LogIn { span: found.span.shifted(member.value_span.start), ..found })
+    })
 }
 
 /// How deep in a body a login is looked for.
-const DEEPEST: usize = 6;
+const DEEPEST: usize = 5;
 
 /// `a=b&c=d` taken apart and decoded; spans are those of the values.
 pub fn pairs(text: &str) -> Vec<(String, String, Span)> {

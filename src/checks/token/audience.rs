@@ -106,7 +106,7 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
         if let Some(finding) = not_of_service(facts, name, word, &have, fix) {
             return finding;
         }
-        if let Some(finding) = by_itself(facts, token, name) {
+        if let Some(finding) = by_itself(facts, token, name, &have) {
             return finding;
         }
         return unknown_expectation(facts, token, name, word, &have, topic, fix);
@@ -129,19 +129,15 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
 }
 
 /// What the value itself shows, where nobody said which one is expected.
-fn by_itself(facts: &Facts, token: &Token, name: &str) -> Option<Finding> {
+fn by_itself(facts: &Facts, token: &Token, name: &str, have: &[String]) -> Option<Finding> {
     if name == "iss" {
-        let have = token.jws.claims.str("iss").map(str::to_string);
-        return issuer_setting::near_miss(facts, token).or_else(|| configured_claim::differs(facts, token, name, have.as_slice()));
-    }
-    if let Some(finding) =
-        configured_claim::differs(facts, token, name, &token.jws.claims.member(name).map(|m| values(&m.value)).unwrap_or_default())
-    {
-        return Some(finding);
+        return issuer_setting::near_miss(facts, token).or_else(|| configured_claim::differs(facts, token, name, have));
     }
     let by_name = || meant_for::known_api(facts, token).or_else(|| meant_for::by_header(facts, token));
     // What the server says of the audience is surer than whose host it names.
-    by_name().or_else(|| if facts.says_plainly(Topic::Audience) { None } else { meant_for::other_host(facts, token) })
+    configured_claim::differs(facts, token, name, have)
+        .or_else(by_name)
+        .or_else(|| if facts.says_plainly(Topic::Audience) { None } else { meant_for::other_host(facts, token) })
 }
 
 /// The service documents whose tokens it takes, and this one is not among them.

@@ -14,10 +14,10 @@ fn setting(names: &str) -> Option<Regex> {
 }
 
 static OF_ISSUER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| setting("issuers?|iss|issuer[-_. ]?(uri|url|base[-_]?url)|auth[-_]server[-_]url|issuerBaseUrl"));
+    LazyLock::new(|| setting("issuers?|iss|issuer[-_. ]?(uri|url|base[-_]?url)|auth[-_]server[-_]url"));
 static OF_AUDIENCE: LazyLock<Option<Regex>> = LazyLock::new(|| setting("audiences?|aud"));
 
-/// The configuration names an issuer or audience, and the token has another.
+/// The configuration names an issuer (`iss`) or audience (`aud`), and the token has others.
 pub fn differs(facts: &Facts, token: &Token, name: &str, have: &[String]) -> Option<Finding> {
     let config = facts.context.config.as_deref().filter(|_| facts.is_refused() && facts.answer.is_some() && !have.is_empty())?;
     let (regex, word, topic) = match name {

@@ -141,15 +141,13 @@ const ENDS: [&str; 6] = ["expiration", "exp", "expires", "expires_at", "expiresA
 
 /// A token of a form of its own that says in clear when it ends, as the passwords of a container registry do.
 fn written_inside(facts: &Facts) -> Option<Finding> {
-    let of_basic = facts
-        .basic
-        .as_ref()
-        .and_then(|basic| basic.text())
-        .zip(facts.authorization())
-        .map(|((_, password), a)| (password.to_string(), a.place(), a.credential_span));
-    let of_token = || facts.token.as_ref().filter(|token| !token.is_jwt).map(|token| (token.jws.text.clone(), token.place, token.span));
-    let (text, place, span) = of_basic.or_else(of_token).filter(|(text, ..)| text.starts_with("eyJ") && !text.contains('.'))?;
-    let object = Object::read(std::str::from_utf8(&from_base64(&text)?).ok()?);
+    let of_basic = || {
+        let (_, password) = facts.basic.as_ref()?.text()?;
+        facts.authorization().map(|a| (password, a.place(), a.credential_span))
+    };
+    let of_token = || facts.token.as_ref().filter(|token| !token.is_jwt).map(|token| (token.jws.text.as_str(), token.place, token.span));
+    let (text, place, span) = of_basic().or_else(of_token).filter(|(text, ..)| text.starts_with("eyJ") && !text.contains('.'))?;
+    let object = Object::read(std::str::from_utf8(&from_base64(text)?).ok()?);
     let seconds = |name: &&str| {
         let number = object.get(name)?;
         let at = number.as_f64().or_else(|| number.as_str()?.parse().ok())?;

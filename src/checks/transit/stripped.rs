@@ -338,7 +338,7 @@ fn look(facts: &Facts) -> Finding {
         )
     };
     finding = finding.proof(a.place(), a.scheme_span, "the credential was sent");
-    if let Some((_, line)) = unpassed {
+    if let Some(line) = unpassed {
         finding = finding.context(line);
     }
     if let Some(found) = facts.nothing_found {

@@ -3,6 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place, Strength};
 
@@ -30,15 +31,6 @@ check! {
     TWO_LAYERS = "two-layers-share-authorization", Address,
     stage: Elsewhere,
     run: look
-}
-
-/// The line of a configuration that asks for a password where it also passes requests on.
-fn login_before_passing_on(config: &str) -> Option<&str> {
-    let has = |line: &str, words: &[&str]| words.iter().any(|word| line.trim_start().to_ascii_lowercase().starts_with(word));
-    let passes = config.lines().any(|line| has(line, &["proxy ", "proxy_pass", "reverse_proxy", "proxypass"]));
-    let off = |line: &&str| !line.to_ascii_lowercase().trim_end_matches(';').ends_with(" off");
-    let mut lines = config.lines().filter(|_| passes).filter(off);
-    lines.find(|line| has(line, &["basicauth", "basic_auth", "auth_basic", "authtype basic"])).map(str::trim)
 }
 
 fn look(facts: &Facts) -> Finding {
@@ -82,7 +74,7 @@ fn look(facts: &Facts) -> Finding {
         .proof(word.place, word.span, facts.quote(word))
         .fixed_by(Remedy::DropAuthorization.fix(facts, "Do not pass the front server's credential on to the application"));
     }
-    if let Some(line) = facts.context.config.as_deref().filter(|_| a.is("basic")).and_then(login_before_passing_on) {
+    if let Some(line) = facts.context.config.as_deref().filter(|_| a.is("basic")).and_then(|config| TABLE.front_login(config)) {
         return Finding::fail(
             Strength::Plausible,
             "the configuration has a login of the front server before what it passes on: the application behind asks for another one",

@@ -12,7 +12,7 @@ use crate::keys::harness::{Program, document};
 
 const FILE: &str = "# kept comment\n@host = https://api.example.com\n\n### list users\n# @no-cookie-jar\nGET {{host}}/v1/users\nAccept: */*\n\n### log in\nPOST {{host}}/login\n\n{\"user\": \"a\"}\n";
 
-fn open(folder: &std::path::Path) -> Program {
+pub(super) fn open(folder: &std::path::Path) -> Program {
     Program::open(load::here(folder))
 }
 
@@ -123,71 +123,6 @@ fn a_file_that_another_program_changed_is_not_written_over_silently() {
     assert!(fs::read_to_string(&path).expect("the file").contains("theirs"));
     program.keys("o").waits_for("saved");
     assert!(fs::read_to_string(&path).expect("the file").contains("/v1/usersx"));
-}
-
-#[test]
-fn a_file_that_another_program_changed_is_read_again_with_the_own_changes_on_top() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("a.http");
-    let request = |name: &str, path: &str| format!("### {name}\n# about {name}\nGET https://h/{path}\n\n");
-    let all = |requests: &[(&str, &str)]| requests.iter().map(|(name, path)| request(name, path)).collect::<String>();
-    fs::write(&path, all(&[("mine", "1"), ("both", "2"), ("theirs", "3"), ("nobody", "4"), ("gone", "5")])).expect("a file");
-    let mut program = open(folder.path());
-    program.keys("i End").types("-mine").keys("Esc 1 j Enter i End").types("-mine").keys("Esc");
-    let theirs = all(&[("mine", "1"), ("both", "2-theirs"), ("new", "0"), ("theirs", "3-theirs"), ("nobody", "4")]);
-    fs::write(&path, &theirs).expect("their file");
-    program.keys("^S").waits_for("Changed on disk").shows("keep my changes on top").keys("r").waits_for("read again");
-    program.shows("1 new, 1 changed, 1 removed").shows("1 request of yours kept beside theirs").hides("Changed on disk").shows("a.http*");
-    assert_eq!(fs::read_to_string(&path).expect("the file"), theirs, "nothing is written before it is saved");
-    let listed = |program: &Program| -> Vec<String> {
-        let entries = &program.app.model.files[0].entries;
-        entries.iter().map(|entry| format!("{} {}", entry.exchange.name, entry.editor.text().trim_end())).collect()
-    };
-    let with_both = [
-        "mine GET https://h/1-mine",
-        "both GET https://h/2-theirs",
-        "both GET https://h/2-mine",
-        "new GET https://h/0",
-        "theirs GET https://h/3-theirs",
-        "nobody GET https://h/4",
-    ];
-    assert_eq!(listed(&program), with_both);
-    // What they removed comes back by undoing, as a change that is not saved.
-    program.keys("u").shows("Undone");
-    assert_eq!(listed(&program).last().map(String::as_str), Some("gone GET https://h/5"));
-    program.keys("^Y ^S").waits_for("a.http saved");
-    let saved = fs::read_to_string(&path).expect("the file");
-    for part in with_both {
-        let (name, line) = part.split_once(' ').expect("a name");
-        assert!(saved.contains(&format!("### {name}\n# about {name}\n{line}\n")), "{part}: {saved}");
-    }
-    assert_eq!(listed(&open(folder.path())), with_both);
-}
-
-#[test]
-fn what_is_typed_while_a_file_is_read_again_stays() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("a.http");
-    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
-    let mut program = open(folder.path());
-    program.keys("i End").types("-a").keys("Esc");
-    fs::write(&path, "### one\nGET https://h/theirs\n").expect("their file");
-    program.keys("^S").waits_for("Changed on disk").keys("r i End").types("-b").waits_for("1 Requests").keys("Esc");
-    program.shows("https://h/1-a-b").keys("q").shows("Unsaved changes").keys("s").leaves();
-    let saved = fs::read_to_string(&path).expect("the file");
-    assert!(saved.contains("https://h/theirs") && saved.contains("https://h/1-a-b"), "{saved}");
-}
-
-#[test]
-fn another_file_is_not_read_in_the_place_of_this_one() {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("a.http"), "GET https://h/1\n").expect("a file");
-    fs::write(folder.path().join("b.http"), "GET https://h/b\n").expect("a file");
-    let mut program = Program::open(load::input(&folder.path().join("a.http").display().to_string()).expect("the file"));
-    program.keys("i End").types("-a").keys("Esc");
-    // Another file's requests are not those of this one.
-    program.keys("S ^A").types(&folder.path().join("b.http").display().to_string()).keys("Enter");
-    program.waits_for("Changed on disk").keys("r").shows("https://h/1-a").hides("read again").keys("Esc");
 }
 
 #[test]

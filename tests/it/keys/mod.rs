@@ -2,6 +2,7 @@
 
 mod answers;
 mod auth;
+mod body_files;
 mod clock;
 mod compare;
 mod copying;
@@ -18,6 +19,7 @@ mod pasted_bodies;
 mod pasting;
 mod proof;
 mod quiet;
+mod reloading;
 mod saving;
 mod searching;
 mod sending;
