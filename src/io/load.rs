@@ -58,7 +58,7 @@ pub fn again(path: &Path, kind: Option<ValueKind>) -> Result<OnDisk, String> {
     if let Some(kind) = kind {
         return Ok(OnDisk::Values(ValueFile { path: path.to_path_buf(), kind, text: text.into(), encoding, is_on_disk: true }));
     }
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let name = name_of(path);
     let environments = Values::of(&Workspace::beside(folder_of(path))).environments;
     let loaded = requests(&name, path, &text, (environments, ""), &Attachments::default());
     Ok(OnDisk::requests(LoadedFile { encoding, ..loaded }))
@@ -144,7 +144,7 @@ fn is_path(argument: &str) -> bool {
 fn file(path: &Path, environment: &str) -> Result<Vec<LoadedFile>, String> {
     let bytes = store::read_argument(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
     let (content, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let name = name_of(path);
     if recognize(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
         if let Some(opened) = collections::opened(&content, &name, Some(path)) {
             return Ok(collection(opened?, Some(path), environment));
@@ -194,6 +194,10 @@ fn collection(opened: OpenedCollection, path: Option<&Path>, environment: &str) 
         first.unread = opened.faults.into_iter().chain(unread).collect();
     }
     files
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 fn folder_of(path: &Path) -> &Path {
