@@ -454,7 +454,11 @@ const ROWS: &[Row] = &[
         )],
     ),
     Row(51, "a certificate that is let pass, and a redirect", &[(TLS, "sending_anyway_is_for_the_host_that_was_shown_alone")]),
-    Row(52, "a body file that cannot be read", &[("tests/it/keys/sending.rs", "a_body_file_that_cannot_be_read_is_not_sent_and_says_why")]),
+    Row(
+        52,
+        "a body file that cannot be read",
+        &[("tests/it/keys/body_files.rs", "a_body_file_that_cannot_be_read_is_not_sent_and_says_why")],
+    ),
 ];
 
 #[test]
