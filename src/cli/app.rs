@@ -131,8 +131,9 @@ fn open(mut model: Model, theme: Option<ThemeArg>, reading: Option<(OpenId, Read
         Some(ThemeArg::Light) => appearance::Theme::Light,
         Some(ThemeArg::None) => appearance::Theme::None,
         Some(ThemeArg::Dark) => appearance::Theme::Dark,
-        None if capabilities.color => appearance::Theme::Dark,
-        None => appearance::Theme::None,
+        None if !capabilities.color => appearance::Theme::None,
+        None if capabilities.light => appearance::Theme::Light,
+        None => appearance::Theme::Dark,
     };
     match run::open(model, reading) {
         Ok(code) => code,

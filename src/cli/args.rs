@@ -27,7 +27,7 @@ pub struct Cli {
     /// The environment that variables are from, by its name in http-client.env.json.
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
-    /// Colors of the screen; NO_COLOR in the environment selects `none`.
+    /// Colors of the screen; NO_COLOR in the environment selects `none`, COLORFGBG with a light background `light`.
     #[arg(long, value_enum, value_name = "THEME")]
     pub theme: Option<ThemeArg>,
     /// Color text for people: on a terminal, unless NO_COLOR is set; also elsewhere if CLICOLOR_FORCE is set.

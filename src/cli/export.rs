@@ -29,7 +29,7 @@ pub fn run(args: &ExportArgs, out: &mut StandardOutput) -> u8 {
         Err(why) => return bad_input(&why.to_string()),
     };
     if !args.reveal {
-        complain(MASKED);
+        complain(&format!("{MASKED} --reveal writes them."));
     }
     match args.format {
         // JavaScript and Python read the escapes of JSON as well.

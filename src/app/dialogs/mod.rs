@@ -41,11 +41,22 @@ pub struct UnresolvedQuestion {
     pub certificates: Certificates,
 }
 
+/// The list of keys.
+#[derive(Clone, Debug)]
+pub struct HelpState {
+    /// What is typed.
+    pub query: Editor,
+    /// Where it was opened: the keys of these contexts come first.
+    pub opened_in: Vec<KeyContext>,
+    /// The dialog that is open again when the list is closed.
+    pub behind: Option<Overlay>,
+}
+
 /// The open dialog. It receives the keys.
 #[derive(Clone, Debug)]
 pub enum Overlay {
     /// All keys that match what is typed.
-    Help(Editor),
+    Help(Box<HelpState>),
     /// The explanation of the selected finding.
     Explain,
     /// A filtered list: commands, requests and headers, environments.
@@ -110,6 +121,12 @@ pub enum Overlay {
 impl Overlay {
     /// The key contexts of this dialog, innermost first.
     pub fn contexts(&self) -> Vec<KeyContext> {
+        let mut contexts = self.own_contexts();
+        contexts.push(KeyContext::Dialog);
+        contexts
+    }
+
+    fn own_contexts(&self) -> Vec<KeyContext> {
         match self {
             Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
             Self::Help(_) => vec![KeyContext::Helping, KeyContext::Typing],
@@ -171,12 +188,10 @@ impl Overlay {
             Self::Expect(form) => form.field_mut(),
             Self::Auth(form) => form.field_mut(),
             Self::Values(form) => form.typed.as_mut(),
-            Self::Help(editor)
-            | Self::Search(editor)
-            | Self::SecondToken(editor)
-            | Self::Rename(editor)
-            | Self::SaveAs(_, editor)
-            | Self::Open(editor) => Some(editor),
+            Self::Help(help) => Some(&mut help.query),
+            Self::Search(editor) | Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(_, editor) | Self::Open(editor) => {
+                Some(editor)
+            }
             _ => None,
         }
     }

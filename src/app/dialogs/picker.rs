@@ -3,10 +3,12 @@
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+use crate::app::appearance::Secrets;
 use crate::app::editor::Editor;
 use crate::app::ids::RequestPosition;
 use crate::app::keymap::Action;
 use crate::app::workspace::request::PastVersion;
+use crate::formats::export::ExportFormat;
 
 /// What selecting an item does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum PickerChoice {
     TypeToken,
     /// Use the token of the open request's response in these.
     UseIssued(Vec<RequestPosition>),
+    /// Copy the open request for a tool.
+    CopyAs(ExportFormat, Secrets),
     /// Resolve variables from this environment; empty for none.
     Environment(String),
 }

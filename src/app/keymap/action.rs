@@ -172,6 +172,8 @@ pub enum Action {
     Tour,
     /// Copy one thing.
     CopyThis(Copyable),
+    /// Choose the tool that the request is copied for.
+    CopyForTool,
     /// Save everything and quit.
     SaveAndQuit,
     /// Quit without saving.
@@ -207,4 +209,6 @@ pub enum Copyable {
     Cause,
     /// The request as a curl command.
     Curl,
+    /// The body of the response that is shown.
+    Body,
 }

@@ -29,6 +29,8 @@ pub enum KeyContext {
     Completing,
     /// Typing in any field.
     Typing,
+    /// Any dialog.
+    Dialog,
     /// A page of text.
     Reading,
     /// The list of keys, filtered by typing.
@@ -98,6 +100,7 @@ impl KeyContext {
             Self::Editing => "typing in the request",
             Self::Completing => "completions",
             Self::Typing => "typing",
+            Self::Dialog => "in a dialog",
             Self::Reading => "reading a page",
             Self::Helping => "list of keys",
             Self::Explaining => "explanation",

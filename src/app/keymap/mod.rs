@@ -159,6 +159,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Typing, &[k(Backspace).with_alt(), k(Backspace).with_ctrl()], A::DeletePart, "delete a part of the word", 0),
     row(C::Typing, &[ctrl('u')], A::DeleteToStart, "delete to the start of the line", 0),
     row(C::Typing, &[ctrl('k')], A::DeleteToEnd, "delete to the end of the line", 0),
+    row(C::Dialog, &[k(F(1))], A::Help, "help", 0),
     row(C::Reading, &[k(Esc), c('q'), k(Enter)], A::Back, "close", 1),
     row(C::Reading, &[k(Up), c('k')], A::Up, "up", 0),
     row(C::Reading, &[k(Down), c('j'), c(' ')], A::Down, "down", 0),
@@ -166,6 +167,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Reading, &[k(PageDown)], A::PageDown, "page down", 0),
     row(C::Reading, &[k(Home), c('g')], A::Top, "first line", 0),
     row(C::Reading, &[k(End), c('G')], A::Bottom, "last line", 0),
+    row(C::Reading, &[c('?')], A::Help, "help", 0),
     row(C::Reading, &[ctrl('c')], A::Quit, "quit", 0),
     row(C::Helping, &[k(Esc), k(Enter), ctrl('c')], A::Back, "close", 1),
     row(C::Helping, &[k(Up)], A::Up, "up", 0),
@@ -195,9 +197,10 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Values, &[c('v')], A::Environment, "another environment", 0),
     row(C::Values, &[c('m')], A::ToggleSecrets, "mask or show secrets", 0),
     row(C::Values, &[k(Esc), c('q')], A::Back, "close", 4),
+    row(C::Values, &[c('?')], A::Help, "help", 0),
     row(C::Values, &[ctrl('c')], A::Quit, "quit", 0),
-    row(C::EditingValue, &[k(Enter)], A::Choose, "take it", 1),
-    row(C::EditingValue, &[k(Esc), ctrl('c')], A::Back, "leave it as it was", 2),
+    row(C::EditingValue, &[k(Enter)], A::Choose, "use this value", 1),
+    row(C::EditingValue, &[k(Esc), ctrl('c')], A::Back, "keep the old value", 2),
     row(C::EditingValue, &[ctrl('z')], A::Undo, "undo", 0),
     row(C::Form, &[k(Enter), k(Esc)], A::Back, "done", 1),
     row(C::Form, &[k(Down), k(Tab)], A::Down, "next field", 2),
@@ -218,7 +221,10 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Copying, &[c('l')], A::CopyThis(Copyable::Claims), "the claims as JSON", 0),
     row(C::Copying, &[c('r')], A::CopyThis(Copyable::Cause), "the cause as text, for a report", 0),
     row(C::Copying, &[c('u')], A::CopyThis(Copyable::Curl), "the request as a curl command", 0),
+    row(C::Copying, &[c('x')], A::CopyForTool, "the request for another tool: HTTPie, fetch, Python …", 0),
+    row(C::Copying, &[c('b')], A::CopyThis(Copyable::Body), "the body of the response", 0),
     row(C::Copying, &[c('m')], A::ToggleCopiedSecrets, "leave secrets out, or copy them as they are", 0),
+    row(C::Copying, &[c('?')], A::Help, "help", 0),
     row(C::Copying, &[k(Esc), c('q'), ctrl('c')], A::Back, "close", 1),
     row(C::PastedToken, &[k(Enter), c('r')], A::UseToken, "use it as this request's credential", 1),
     row(C::PastedToken, &[c('f')], A::UseTokenInFile, "use it in all requests of this file with the same one", 2),
@@ -314,6 +320,7 @@ mod tests {
             if matches!(
                 binding.context,
                 C::Global
+                    | C::Dialog
                     | C::Typing
                     | C::Searching
                     | C::Editing

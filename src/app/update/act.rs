@@ -48,7 +48,7 @@ impl Model {
             Action::Find => self.start_search(),
             Action::NextMatch => self.step_search(1),
             Action::PreviousMatch => self.step_search(-1),
-            Action::Help => self.overlay = Some(Overlay::Help(Editor::line(""))),
+            Action::Help => self.show_help(),
             Action::NextPane => self.step_focus(1),
             Action::PreviousPane => self.step_focus(-1),
             Action::Focus(pane) => self.focus_on(pane),
@@ -148,7 +148,12 @@ impl Model {
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
             Action::OpenLogin => {}
             Action::ReplaceValue | Action::MakeRequest | Action::ReferToIssued => {}
-            Action::SendNeeded | Action::SendUnresolved | Action::ReadProcess | Action::NextKind | Action::PreviousKind => {}
+            Action::CopyForTool
+            | Action::SendNeeded
+            | Action::SendUnresolved
+            | Action::ReadProcess
+            | Action::NextKind
+            | Action::PreviousKind => {}
         }
         Vec::new()
     }

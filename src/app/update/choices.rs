@@ -1,5 +1,6 @@
 //! The items of the pickers.
 
+use crate::app::appearance::Secrets;
 use crate::app::dialogs::picker::{COMPARE, ENVIRONMENT, Picker, PickerChoice, PickerItem, SEARCH};
 use crate::app::ids::RequestPosition;
 use crate::app::keymap::{Action, BINDINGS, KeyContext, key_of};
@@ -9,6 +10,7 @@ use crate::app::workspace::request::{Entry, PastVersion};
 use crate::domain::response::Response;
 use crate::domain::secrecy::names::is_near_authorization;
 use crate::domain::secrecy::quoted;
+use crate::formats::export::ExportFormat;
 
 /// Every available command with its key.
 pub fn commands(model: &Model) -> Picker {
@@ -88,6 +90,19 @@ pub fn to_compare(model: &Model) -> Picker {
     }));
     items.push(PickerItem { text: "type or paste a token or a request".into(), detail: String::new(), picked: PickerChoice::TypeToken });
     Picker::new(COMPARE, items)
+}
+
+/// The tools that the open request can be copied for.
+pub fn tools(secrets: Secrets) -> Picker {
+    // curl has a key of its own.
+    let formats = ExportFormat::ALL.into_iter().filter(|format| *format != ExportFormat::Curl);
+    let item = |format: ExportFormat| PickerItem {
+        text: format.title().into(),
+        detail: String::new(),
+        picked: PickerChoice::CopyAs(format, secrets),
+    };
+    let title = if secrets == Secrets::Masked { "Copy for a tool, without secrets" } else { "Copy for a tool, with secrets" };
+    Picker::new(title, formats.map(item).collect())
 }
 
 /// Where the token of the open request's response can be used: in all requests of the file, or in one.

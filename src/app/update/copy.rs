@@ -1,22 +1,58 @@
-//! The texts of the copy menu. Secrets are left out unless they are shown.
+//! The copy menu. Secrets are left out unless they are shown.
 
+use crate::app::appearance::Secrets;
+use crate::app::dialogs::Overlay;
+use crate::app::effect::Effect;
 use crate::app::keymap::Copyable;
-use crate::app::model::Model;
+use crate::app::model::{Model, Tone};
 use crate::app::panes::token_view::TokenView;
 use crate::app::workspace::credential;
 use crate::app::workspace::request::Entry;
+use crate::domain::limits::MAX_CHECKED_BODY;
 use crate::domain::secrecy;
 use crate::formats::curl::{Dialect, to_curl};
+use crate::formats::export::{ExportFormat, export};
 use crate::formats::mask::masked;
 
 /// Replaces a secret in a copied token.
 const LEFT_OUT: &str = "***";
 
+impl Model {
+    /// Copies an item of the menu. Secrets are left out unless they are shown on the screen or wanted in the menu.
+    pub(super) fn copy(&mut self, what: Copyable) -> Vec<Effect> {
+        let secrets = match self.overlay.take() {
+            Some(Overlay::Copy(secrets)) => secrets,
+            _ => self.secrets,
+        };
+        let masked = secrets == Secrets::Masked;
+        let (text, name) = match text(self, what, masked) {
+            Ok(found) => found,
+            Err(why) => {
+                self.notify(Tone::Bad, why);
+                return Vec::new();
+            }
+        };
+        vec![Effect::Copy { text, what: name.into() }]
+    }
+
+    /// Copies the open request for a tool.
+    pub(super) fn copy_as(&mut self, format: ExportFormat, secrets: Secrets) -> Vec<Effect> {
+        let Some(entry) = self.entry() else { return Vec::new() };
+        match export(&[&entry.exchange], format, secrets == Secrets::Shown) {
+            Ok(text) => vec![Effect::Copy { text, what: format!("Request as {}", format.title()) }],
+            Err(why) => {
+                self.notify(Tone::Bad, format!("Not copied: {why}"));
+                Vec::new()
+            }
+        }
+    }
+}
+
 /// The text and its name.
 ///
 /// # Errors
 /// Says what is missing.
-pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'static str), &'static str> {
+fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'static str), &'static str> {
     let entry = model.entry().ok_or("There is no request")?;
     Ok(match what {
         Copyable::HeaderLine => (header_line(entry, hides).ok_or("The request has no credential in a header")?, "Header line"),
@@ -33,6 +69,16 @@ pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'sta
             let claims = jws.claims.to_value();
             let claims = if hides { secrecy::masked_claims("", &claims, &|_| LEFT_OUT.to_string()) } else { claims };
             (serde_json::to_string_pretty(&claims).unwrap_or_default(), "Claims")
+        }
+        Copyable::Body => {
+            let answer = entry.shown_answer().filter(|answer| !answer.body.is_empty()).ok_or("The response has no body")?;
+            match hides {
+                false => (answer.body.to_string(), "Body"),
+                true if answer.body.len() > MAX_CHECKED_BODY => {
+                    return Err("The body is too long to look for secrets in: y m b copies it as it is");
+                }
+                true => (entry.masked_body(answer), "Body without its secrets"),
+            }
         }
         Copyable::Curl => (to_curl(&entry.exchange.request, hides, Dialect::Bash), "Request as curl"),
         Copyable::Cause => (cause(model).ok_or("No cause was found")?, "Cause"),

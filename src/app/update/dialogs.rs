@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use super::choices;
 use super::edit::Direction;
-use crate::app::dialogs::Overlay;
 use crate::app::dialogs::form::Form;
 use crate::app::dialogs::picker::PickerChoice;
+use crate::app::dialogs::{HelpState, Overlay};
+use crate::app::editor::Editor;
 use crate::app::effect::{Effect, OnConflict};
 use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
@@ -53,6 +55,8 @@ impl Model {
                 self.show_values();
                 return Some(effects);
             }
+            (Action::Back, Overlay::Help(help)) => self.overlay = help.behind.take(),
+            (Action::Help, Overlay::Help(_)) => {}
             (Action::Back, Overlay::Opening) => self.stop_opening(),
             (Action::SaveAs, Overlay::Conflict { file, .. }) => {
                 let file = *file;
@@ -83,6 +87,7 @@ impl Model {
                 }
             }
             (Action::Swap, Overlay::Compare(comparison)) => comparison.swap(),
+            (Action::CopyForTool, Overlay::Copy(secrets)) => self.overlay = Some(Overlay::Pick(choices::tools(*secrets))),
             (Action::ToggleCopiedSecrets, Overlay::Copy(secrets)) => *secrets = secrets.toggled(),
             (
                 Action::UseToken
@@ -139,6 +144,12 @@ impl Model {
         Some(Vec::new())
     }
 
+    /// Shows the list of keys, over a dialog that is open.
+    pub(super) fn show_help(&mut self) {
+        let opened_in = self.contexts();
+        self.overlay = Some(Overlay::Help(Box::new(HelpState { query: Editor::line(""), opened_in, behind: self.overlay.take() })));
+    }
+
     fn decide_on_drafts(&mut self, action: Action) -> Vec<Effect> {
         let Some(Overlay::Drafts(left)) = self.overlay.take() else { return Vec::new() };
         match action {
@@ -192,7 +203,8 @@ impl Model {
             }
             PickerChoice::CompareWith(at) => self.compare_request(at),
             PickerChoice::CompareWithPast(version) => self.compare_with_past(version),
-            PickerChoice::TypeToken => self.overlay = Some(Overlay::SecondToken(crate::app::editor::Editor::line(""))),
+            PickerChoice::TypeToken => self.overlay = Some(Overlay::SecondToken(Editor::line(""))),
+            PickerChoice::CopyAs(format, secrets) => return self.copy_as(format, secrets),
             PickerChoice::UseIssued(requests) => self.use_issued(&requests),
             PickerChoice::Environment(name) => return self.take_environment(name),
         }

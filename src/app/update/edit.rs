@@ -1,12 +1,10 @@
 //! Editing the request. Every edit parses the request again; the report follows at the end of the update.
 
-use crate::app::appearance::Secrets;
-use crate::app::dialogs::Overlay;
 use crate::app::editor::history::GroupId;
 use crate::app::editor::{Editor, Select, completion};
 use crate::app::effect::Effect;
 use crate::app::ids::{RequestId, RequestPosition};
-use crate::app::keymap::{Action, Copyable};
+use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::workspace::list_history::{Applied, Blocked, Later, ListHistory};
@@ -308,22 +306,5 @@ impl Model {
         };
         self.register.clone_from(&text);
         vec![Effect::Copy { text, what: "Selection".into() }]
-    }
-
-    /// Copies an item of the menu. Secrets are left out unless they are shown on the screen or wanted in the menu.
-    pub(super) fn copy(&mut self, what: Copyable) -> Vec<Effect> {
-        let secrets = match self.overlay.take() {
-            Some(Overlay::Copy(secrets)) => secrets,
-            _ => self.secrets,
-        };
-        let masked = secrets == Secrets::Masked;
-        let (text, name) = match super::copy::text(self, what, masked) {
-            Ok(found) => found,
-            Err(why) => {
-                self.notify(Tone::Bad, why);
-                return Vec::new();
-            }
-        };
-        vec![Effect::Copy { text, what: name.into() }]
     }
 }

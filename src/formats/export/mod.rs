@@ -46,7 +46,7 @@ pub enum ExportFormat {
 }
 
 /// Said of a text from which secrets were left out.
-pub const MASKED: &str = "Secrets are left out: each is *** here. With --reveal they are written.";
+pub const MASKED: &str = "Secrets are left out: each is *** here.";
 
 impl ExportFormat {
     /// All of them, in the order of the documentation.
@@ -62,6 +62,22 @@ impl ExportFormat {
         Self::Markdown,
         Self::Postman,
     ];
+
+    /// What it is called.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Curl => "curl",
+            Self::Httpie => "HTTPie",
+            Self::Wget => "wget",
+            Self::Fetch => "fetch of JavaScript",
+            Self::Python => "requests of Python",
+            Self::Powershell => "PowerShell",
+            Self::Http => ".http file",
+            Self::Har => "HAR recording",
+            Self::Markdown => "Markdown",
+            Self::Postman => "Postman collection",
+        }
+    }
 
     /// What begins a comment; `None` where it is no line of its own.
     const fn comment(self) -> Option<&'static str> {

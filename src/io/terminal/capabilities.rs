@@ -49,6 +49,8 @@ pub struct TerminalCapabilities {
     pub true_color: bool,
     /// Unicode; not in the C locale.
     pub unicode: bool,
+    /// A light background, as rxvt, Konsole and others say it (`COLORFGBG`: the numbers of the text's and the background's color).
+    pub light: bool,
 }
 
 impl TerminalCapabilities {
@@ -65,6 +67,8 @@ impl TerminalCapabilities {
             color: set("NO_COLOR").is_none(),
             true_color: set("COLORTERM").is_some_and(|v| v == "truecolor" || v == "24bit"),
             unicode: locale.contains("utf-8") || locale.contains("utf8"),
+            // Of the sixteen colors, white and the bright ones but for gray are light.
+            light: set("COLORFGBG").and_then(|v| v.rsplit(';').next()?.parse().ok()).is_some_and(|color: u8| matches!(color, 7 | 9..=15)),
         }
     }
 }
@@ -89,12 +93,17 @@ mod tests {
         };
         assert_eq!(
             of(&[("LANG", "de_CH.UTF-8"), ("COLORTERM", "truecolor")]),
-            TerminalCapabilities { color: true, true_color: true, unicode: true }
+            TerminalCapabilities { color: true, true_color: true, unicode: true, light: false }
         );
         assert_eq!(
             of(&[("LANG", "en_GB.UTF-8"), ("LC_ALL", "C")]),
-            TerminalCapabilities { color: true, true_color: false, unicode: false }
+            TerminalCapabilities { color: true, true_color: false, unicode: false, light: false }
         );
+        for (colors, light) in
+            [("0;15", true), ("0;default;15", true), ("0;7", true), ("15;0", false), ("7;8", false), ("15;default", false)]
+        {
+            assert_eq!(of(&[("COLORFGBG", colors)]).light, light, "{colors}");
+        }
         assert!(!of(&[("NO_COLOR", "1")]).color);
         assert!(of(&[("NO_COLOR", "")]).color, "an empty NO_COLOR says nothing");
     }

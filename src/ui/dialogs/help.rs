@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use super::frame::keys_line;
 use super::page::{Page, PagePosition};
-use crate::app::editor::Editor;
+use crate::app::dialogs::HelpState;
 use crate::app::keymap::{BINDINGS, Binding, KeyContext};
 use crate::ui::text::{spans, width, wrap};
 use crate::ui::theme::Styles;
@@ -13,12 +13,12 @@ use crate::ui::theme::Styles;
 const KEYS: usize = 18;
 
 /// The help as a page: the keys whose name, label or heading holds what is typed.
-pub fn page(query: &Editor, room: usize, styles: &'static Styles) -> Page {
+pub fn page(help: &HelpState, room: usize, styles: &'static Styles) -> Page {
     let keys = keys_line(&[KeyContext::Helping]);
     // Whoever types the slash that begins a search elsewhere means the same here.
-    let words = query.text().strip_prefix('/').unwrap_or(query.text());
+    let words = help.query.text().strip_prefix('/').unwrap_or(help.query.text());
     let mut lines = vec![search_line(words, styles), Line::default()];
-    lines.extend(matching(words, room, styles));
+    lines.extend(matching(words, &help.opened_in, room, styles));
     if lines.len() == 2 {
         lines.push(Line::styled("Nothing matches", styles.quiet));
     }
@@ -34,14 +34,20 @@ fn search_line(words: &str, styles: &Styles) -> Line<'static> {
     Line::from([vec![slash], typed].concat())
 }
 
-/// The headings with their bindings: the main screen by task, everything else by where it applies.
-fn groups() -> Vec<(&'static str, Vec<&'static Binding>)> {
+/// The headings with their bindings: what applies where the help was opened, then the main screen by task, then everything else by
+/// where it applies.
+fn groups(opened_in: &[KeyContext]) -> Vec<(&'static str, Vec<&'static Binding>)> {
     let mut groups: Vec<(&'static str, Vec<&Binding>)> = Vec::new();
     let on_main_screen = |b: &&Binding| matches!(b.context, KeyContext::Global | KeyContext::Main);
     let mut of_tasks: Vec<&Binding> = BINDINGS.iter().filter(on_main_screen).collect();
     of_tasks.sort_by_key(|b| b.action.task());
-    let others = BINDINGS.iter().filter(|b| !on_main_screen(b)).map(|b| (b.context.title(), b));
-    for (title, binding) in of_tasks.into_iter().map(|b| (b.action.task().title(), b)).chain(others) {
+    // Keys for typing are known to everybody.
+    let is_here = |context: KeyContext| opened_in.contains(&context) && context != KeyContext::Typing;
+    let (here, others): (Vec<&Binding>, Vec<&Binding>) = BINDINGS.iter().filter(|b| !on_main_screen(b)).partition(|b| is_here(b.context));
+    let by_context = |bindings: Vec<&'static Binding>| bindings.into_iter().map(|b| (b.context.title(), b));
+    let here = opened_in.iter().flat_map(|context| by_context(here.iter().copied().filter(|b| b.context == *context).collect()));
+    let others = by_context(others);
+    for (title, binding) in here.chain(of_tasks.into_iter().map(|b| (b.action.task().title(), b))).chain(others) {
         match groups.iter_mut().find(|(known, _)| *known == title) {
             Some((_, bindings)) => bindings.push(binding),
             None => groups.push((title, vec![binding])),
@@ -59,11 +65,11 @@ fn is_found(title: &str, binding: &Binding, words: &str) -> bool {
     })
 }
 
-fn matching(words: &str, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+fn matching(words: &str, opened_in: &[KeyContext], room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let mut lines: Vec<Line> = Vec::new();
     let columns = if room >= 84 { 2 } else { 1 };
     let column = room / columns;
-    for (title, bindings) in groups() {
+    for (title, bindings) in groups(opened_in) {
         let bindings: Vec<&Binding> = bindings.into_iter().filter(|binding| is_found(title, binding, words)).collect();
         if bindings.is_empty() {
             continue;
@@ -102,7 +108,7 @@ mod tests {
     #[test]
     fn every_key_is_told_whole_however_wide_the_screen_is() {
         for room in 50..=160 {
-            let lines = matching("", room, Styles::of(Theme::None, ColorDepth::Indexed));
+            let lines = matching("", &[], room, Styles::of(Theme::None, ColorDepth::Indexed));
             assert!(lines.iter().all(|line| line.width() <= room), "{room}");
             let told = lines.iter().map(Line::to_string).collect::<Vec<_>>().join(" ");
             let told = format!(" {} ", told.split_whitespace().collect::<Vec<_>>().join(" "));

@@ -57,7 +57,7 @@ impl StatefulWidget for Dialog<'_> {
         let path = |title, editor| Prompt { title, editor, contexts: &[KeyContext::Prompt, KeyContext::Path], styles };
         let menu = |title, about, context| Menu { model, title, about, context, styles };
         match overlay {
-            Overlay::Help(query) => help::page(query, room, styles).render(area, buf, state),
+            Overlay::Help(help) => help::page(help, room, styles).render(area, buf, state),
             Overlay::Explain => explanation::page(model, room, styles).into_iter().for_each(|page| page.render(area, buf, state)),
             Overlay::Losses { title, losses } => losses::page(title, losses, room, styles).render(area, buf, state),
             Overlay::Unreadable { message } => Page::unreadable(message, room, styles).render(area, buf, state),

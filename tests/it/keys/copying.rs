@@ -35,6 +35,38 @@ fn secrets_are_left_out_unless_asked_for() {
 }
 
 #[test]
+fn a_request_is_copied_for_another_tool() {
+    let secret = EXPIRED.rsplit('.').next().expect("a signature");
+    for (keys, masked) in [("", true), ("m", false)] {
+        let mut program = expired();
+        program.keys("y").keys(keys).keys("x").shows(if masked { "without secrets" } else { "with secrets" }).types("python");
+        let text = match update(&mut program.app.model, Message::Key(Key::parse("Enter").expect("a key"))).pop() {
+            Some(Effect::Copy { text, .. }) => text,
+            other => panic!("{other:?}"),
+        };
+        assert!(text.contains("requests.request(") && text.contains("https://api.example.com/v1/users"), "{text}");
+        assert_eq!(text.contains(secret), !masked, "{text}");
+        assert_eq!(text.contains("Secrets are left out"), masked, "{text}");
+    }
+}
+
+#[test]
+fn the_body_of_the_response_is_copied_without_what_it_repeats_and_hands_out() {
+    let body = format!(r#"{{"access_token":"gZ4tM7xQ2wV9bN1kL5sD8fR3","echo":"Bearer {EXPIRED}","user":"maria"}}"#);
+    let exchange = format!(
+        "GET https://api.example.com/me\nAuthorization: Bearer {EXPIRED}\n\nHTTP/1.1 403 Forbidden\nContent-Type: application/json\n\n{body}"
+    );
+    let mut program = Program::empty();
+    program.pastes(&exchange);
+    let text = copied(&mut program, "b");
+    assert!(text.contains(r#""user":"maria""#) && !text.contains("gZ4tM7xQ") && !text.contains(EXPIRED), "{text}");
+    program.keys("m");
+    assert_eq!(copied(&mut program, "b"), body);
+    // Without a body there is no such row.
+    Program::empty().pastes("GET https://api.example.com/me\nAuthorization: Bearer abc").keys("y").hides("the body of the response");
+}
+
+#[test]
 fn the_cause_is_a_text_for_a_report() {
     let text = copied(&mut expired(), "r");
     assert!(text.contains("token-expired") && text.contains("GET https://api.example.com/v1/users") && text.contains("Fix: "), "{text}");

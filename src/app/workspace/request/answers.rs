@@ -8,8 +8,9 @@ use crate::checks::mask::echoes_of;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::secrecy::echo::Echoes;
-use crate::domain::secrecy::quoted;
+use crate::domain::secrecy::{self, quoted};
 use crate::domain::token::issued::issued;
+use crate::formats::mask::MASK;
 
 /// The response before the newest one. It can be looked at; nothing else is derived from it.
 #[derive(Clone, Debug)]
@@ -69,6 +70,18 @@ impl Entry {
     /// The send that it came from; `None` for a recorded one.
     pub fn shown_send(&self) -> Option<SendId> {
         self.shown_earlier().map_or(self.answered_by, |earlier| earlier.answered_by)
+    }
+
+    /// The body of the shown response without what it hands out and what it repeats of the request.
+    pub fn masked_body(&self, shown: &Response) -> String {
+        let media_type = shown.headers.get("content-type").unwrap_or_default();
+        let mask = |_: &str| MASK.to_string();
+        let body = secrecy::replace(&shown.body, &secrecy::in_answer_body(&shown.body, media_type), mask);
+        let echoes = match self.shown_earlier() {
+            Some(earlier) => earlier.echoes.clone(),
+            None => self.echoes.clone().unwrap_or_else(|| echoes_of(&self.exchange.request)),
+        };
+        secrecy::replace(&body, &echoes.find(&body), mask)
     }
 
     /// The reason phrase of the earlier response without secrets.
