@@ -1,6 +1,7 @@
 //! What the outside world should do, as plain data.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::ids::{FileId, OpenId, RequestId, SendId};
 use super::scroll::{Scroll, Scrollable};
@@ -12,14 +13,14 @@ use crate::formats::draft::Draft;
 use crate::formats::env::ValueKind;
 
 /// What to do if another program changed the file since it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OnConflict {
     /// Ask the user; a file that was deleted is written again.
     Ask,
     /// Ask the user, also if the file was deleted.
     AskIfGone,
-    /// Overwrite it.
-    Write,
+    /// Overwrite what the user was asked about, `None` if that was no file. Ask again if it is something else by now.
+    Overwrite(Option<Arc<[u8]>>),
 }
 
 /// Something to do outside the model.

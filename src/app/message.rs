@@ -1,6 +1,7 @@
 //! Something that happened, as plain data.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -55,7 +56,7 @@ pub enum Message {
     /// A file was not written.
     SaveFailed(FileId, String),
     /// Another program changed the file since it was read; this is its content now.
-    ChangedOnDisk(FileId, Option<String>),
+    ChangedOnDisk(FileId, Option<Arc<[u8]>>),
     /// A file as it is on disk now, or why it cannot be read.
     Reloaded(FileId, Result<OnDisk, String>),
     /// The key set that a request's expectations refer to.

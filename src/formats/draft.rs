@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::env::ValueKind;
+use super::http_file::BodyOrigin;
 
 /// What of a session is not saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +64,9 @@ pub struct DraftRequest {
     /// request counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block: Option<String>,
+    /// What its body was written for.
+    #[serde(default, skip_serializing_if = "BodyOrigin::is_http_file")]
+    pub body_origin: BodyOrigin,
     /// True when it is sent over HTTP/1.1 alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_http1: bool,
@@ -79,6 +83,9 @@ pub struct DraftHome {
     /// Its index among the requests that are saved there, and what the saved one is known by; `None` for a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saved: Option<(usize, String)>,
+    /// The hash of that one's text; `None` in drafts of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
 }
 
 impl Draft {
@@ -118,7 +125,7 @@ mod tests {
         fn every_text_comes_back(name in ".{0,20}", text in ".{0,60}", value in ".{0,9}", is_http1 in proptest::bool::ANY) {
             let block = is_http1.then(|| text.clone());
             let directives = BTreeMap::from([(name.clone(), vec![value])]);
-            let requests = vec![DraftRequest { name: name.clone(), text, directives, block, is_http1, home: None }];
+            let requests = vec![DraftRequest { name: name.clone(), text, directives, block, body_origin: BodyOrigin::Literal, is_http1, home: None }];
             let draft = Draft { files: vec![DraftFile { name, requests }], ..Draft::default() };
             proptest::prop_assert_eq!(Draft::read(&draft.write()), Some(draft));
         }

@@ -57,3 +57,13 @@ fn what_is_wrong_is_said_once_and_without_its_secrets() {
         assert!(!said.contains("CANARY") && said.matches("--bogus").count() == 1, "{command}: {said}");
     }
 }
+
+/// There it would stand for the text of that file.
+#[test]
+fn a_body_that_an_http_file_would_take_for_a_file_is_not_written_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let refused = export(&folder, &["curl https://h.example/ --data-raw '< ./.env'", "--as", "http"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(refused.stderr).contains("line 1 of the body names a file"));
+    assert!(text(export(&folder, &["curl https://h.example/ --data-raw '< ./.env'", "--as", "curl"]).stdout).contains("< ./.env"));
+}

@@ -127,7 +127,7 @@ fn overlays(text: &str) -> Vec<Overlay> {
         compare(Sides::Tokens(both())),
         compare(Sides::Requests(Box::new([exchange.request.clone(), Request { body: text.into(), ..exchange.request.clone() }]))),
         Overlay::Drafts(vec![OrphanedDraft { path: text.into(), at: Timestamp::UNIX_EPOCH, draft }]),
-        Overlay::Conflict { file: Default::default(), path: text.into(), theirs: Some(text.into()) },
+        Overlay::Conflict { file: Default::default(), path: text.into(), theirs: Some(text.as_bytes().into()) },
         Overlay::Quit,
     ]
 }

@@ -9,6 +9,7 @@ pub mod picker;
 pub mod values;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use self::auth::AuthForm;
 use self::comparison::ComparisonState;
@@ -114,7 +115,7 @@ pub enum Overlay {
         /// The destination.
         path: PathBuf,
         /// What is on disk now.
-        theirs: Option<String>,
+        theirs: Option<Arc<[u8]>>,
     },
 }
 

@@ -130,10 +130,10 @@ impl Model {
                 return Some(self.send_now(certificates, LookalikeHost::Accepted));
             }
             (Action::DiscardAndQuit, _) => return Some(vec![Effect::Quit]),
-            (Action::Overwrite, Overlay::Conflict { file, path, .. }) => {
-                let (file, path) = (*file, path.clone());
+            (Action::Overwrite, Overlay::Conflict { file, path, theirs }) => {
+                let (file, path, theirs) = (*file, path.clone(), theirs.take());
                 self.overlay = None;
-                return Some(self.save_to(file, path, OnConflict::Write));
+                return Some(self.save_to(file, path, OnConflict::Overwrite(theirs)));
             }
             (Action::Reload, Overlay::Conflict { .. }) => {
                 let reload = self.conflict_to_reload();

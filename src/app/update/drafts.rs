@@ -8,7 +8,7 @@ use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::ids::{FileId, RequestPosition};
 use crate::app::model::{Focus, Model, Tone};
-use crate::app::workspace::draft::{self, DraftSecrets, OrphanedDraft, ValueHome};
+use crate::app::workspace::draft::{self, DraftPlace, DraftSecrets, OrphanedDraft, ValueHome};
 use crate::app::workspace::expectations::Field;
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::part::NO_REDIRECT;
@@ -154,7 +154,7 @@ impl Model {
         homes: &BTreeMap<String, ValueHome>,
         first: &mut Option<RequestPosition>,
     ) -> Vec<&'d DraftRequest> {
-        let mut rest = Vec::new();
+        let (mut rest, mut changed) = (Vec::new(), Vec::new());
         let mut added: BTreeMap<usize, Vec<Entry>> = BTreeMap::new();
         for request in requests {
             let home = request.home.as_ref().and_then(|home| homes.get(&home.path));
@@ -164,20 +164,24 @@ impl Model {
                 continue;
             };
             // What is unsaved there already, from another draft, stays.
-            let place = self.files.get(file).and_then(|open| {
-                draft::place_in(open, request).filter(|at| open.entries.get(*at).is_some_and(|entry| !entry.is_unsaved()))
-            });
-            match place {
-                Some(entry) => {
+            let Some(open) = self.files.get(file) else { continue };
+            match draft::place_in(open, request) {
+                DraftPlace::Same(entry) if open.entries.get(entry).is_some_and(|entry| !entry.is_unsaved()) => {
                     self.restore_request(RequestPosition { file, entry }, request);
                     first.get_or_insert(RequestPosition { file, entry });
                 }
-                // It was new, or the file has another one there now.
-                None => {
+                place => {
                     let entry = self.entry_of_draft(request);
+                    if place == DraftPlace::Changed {
+                        changed.push(format!("“{}”", entry.title()));
+                    }
                     added.entry(file).or_default().push(entry);
                 }
             }
+        }
+        if !changed.is_empty() {
+            let names = changed.join(", ");
+            self.notify(Tone::Bad, format!("Another program changed {names} since: the draft is a request of its own at the end of the file"));
         }
         for (index, mut entries) in added {
             share_definitions(&mut entries);
@@ -300,6 +304,7 @@ impl Model {
         }
         let mut entry = self.entry_of(exchange);
         entry.directives = directives;
+        entry.body_origin = request.body_origin;
         entry.block = request.block.as_deref().filter(|block| Document::read(block).len() == 1).map(Into::into);
         entry.editor.become_text(&request.text);
         entry.reread(&VariableResolver::AsWritten);
@@ -399,7 +404,7 @@ mod tests {
 
     /// A session with a draft of a file, which the user opens; its home has not been found yet.
     fn opening_a_draft() -> (Model, Vec<OrphanedDraft>) {
-        let home = Some(DraftHome { path: "/w/a.http".into(), saved: None });
+        let home = Some(DraftHome { path: "/w/a.http".into(), saved: None, fingerprint: None });
         let requests = vec![DraftRequest { text: "GET https://h/".into(), home, ..DraftRequest::default() }];
         let draft = Draft { files: vec![DraftFile { name: "a.http".into(), requests }], ..Draft::default() };
         let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);

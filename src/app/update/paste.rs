@@ -21,7 +21,7 @@ use crate::domain::secrecy::quoted;
 use crate::domain::span::Span;
 use crate::domain::token::claims::{describe, plain};
 use crate::domain::token::jws::Jws;
-use crate::formats::http_file::LineEnds;
+use crate::formats::http_file::BodyOrigin;
 use crate::formats::mask::masked;
 use crate::formats::offer::offer;
 use crate::formats::{Format, FormatError, Loss, ParsedInput, detect};
@@ -268,11 +268,12 @@ impl Model {
                 let mut entries: Vec<Entry> = exchanges.into_iter().map(|e| self.entry_of(e)).collect();
                 match document {
                     Some(document) => keep_pieces(&mut entries, document.pieces()),
-                    // Of raw HTTP the line ends themselves are pasted, which the terminal changed.
-                    None if detect::recognize(text, None) != Format::Raw => {
-                        entries.iter_mut().for_each(|entry| entry.line_ends = LineEnds::OfBody);
+                    None => {
+                        // Of raw HTTP the line ends themselves are pasted, which the terminal changed.
+                        let is_raw = detect::recognize(text, None) == Format::Raw;
+                        let origin = if is_raw { BodyOrigin::PastedHttp } else { BodyOrigin::Literal };
+                        entries.iter_mut().for_each(|entry| entry.body_origin = origin);
                     }
-                    None => {}
                 }
                 losses.extend(self.add_requests(entries));
                 self.leave_editing();

@@ -1,6 +1,7 @@
 //! Saving files under their paths, and quitting.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::app::dialogs::Overlay;
 use crate::app::editor::Editor;
@@ -152,7 +153,7 @@ impl Model {
     }
 
     /// Another program changed the file: nothing was written, the user decides.
-    pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: Option<String>) {
+    pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: Option<Arc<[u8]>>) {
         self.quit_state = QuitState::No;
         let of_values = self.value_files.get_mut(id).map(|values| {
             let path = values.saving_to().unwrap_or(&values.path).to_path_buf();

@@ -100,12 +100,12 @@ impl Model {
         // It may have been canceled or deleted.
         let Some(at) = places.into_iter().find(waits) else { return Vec::new() };
         let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
-        let waiting = file.entries.get_mut(at.entry).and_then(|entry| Some((entry.take_waiting()?, entry.line_ends)));
-        let Some(((raw, lookalikes), line_ends)) = waiting else { return Vec::new() };
+        let waiting = file.entries.get_mut(at.entry).and_then(|entry| Some((entry.take_waiting()?, entry.body_origin)));
+        let Some(((raw, lookalikes), body_origin)) = waiting else { return Vec::new() };
         let (request, changed) = match read {
             Ok(read) => {
                 let changed = file.attach(read);
-                let resolved = file.resolver(at.entry).resolve(&raw, line_ends);
+                let resolved = file.resolver(at.entry).resolve(&raw, body_origin);
                 match resolved.why_not_whole() {
                     Some(why) => (Err(not_whole(why)), changed),
                     None => (Ok(resolved.request), changed),

@@ -16,6 +16,7 @@ use crate::domain::exchange::HttpVersion;
 use crate::domain::placeholder;
 use crate::domain::request::{Locator, Request, RequestPart, RequestText};
 use crate::domain::secrecy;
+use crate::domain::signing::encoding::{hex, sha256};
 use crate::domain::span::Span;
 use crate::domain::text::Text;
 use crate::formats::draft::{Draft, DraftHome, DraftRequest, DraftValue, ValuePlace};
@@ -67,6 +68,7 @@ pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Draf
         block: block(file, entry, &text, secrets),
         text,
         directives: directives(file, entry, secrets),
+        body_origin: entry.body_origin,
         is_http1: entry.exchange.transfer.version == HttpVersion::Http1,
         home: home(file, entry, secrets),
     }
@@ -78,6 +80,12 @@ fn known_as(document: &Document, index: usize) -> String {
         .raw_request(index)
         .map_or_else(String::new, |request| format!("{} {}", request.method, request.url.split(['?', '#']).next().unwrap_or_default()));
     format!("{}\n{line}", document.name(index))
+}
+
+/// A hash of the text of a saved request, by which a draft knows that it is still the one that was edited.
+fn fingerprint(document: &Document, index: usize) -> String {
+    let text = document.raw_request(index).map(|request| RequestText::render(&request).text).unwrap_or_default();
+    hex(&sha256(text.as_bytes()))
 }
 
 /// True if a draft has a text as it is saved, be it without its credentials.
@@ -92,15 +100,33 @@ fn home(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Option<Draf
         Source::Saved(index) => Some((index, without_secrets(&known_as(document, index), secrets))),
         Source::CopyOf(_) | Source::New => None,
     };
-    Some(DraftHome { path: path.into(), saved })
+    let fingerprint = saved.as_ref().map(|(index, _)| fingerprint(document, *index));
+    Some(DraftHome { path: path.into(), saved, fingerprint })
 }
 
-/// The index of the request in an open file that a draft is of, if that is there as the draft knows it.
-pub fn place_in(file: &RequestFile, draft: &DraftRequest) -> Option<usize> {
-    let (index, name) = draft.home.as_ref()?.saved.as_ref()?;
-    let document = file.document.as_ref()?;
-    let is_known = is_as_saved(name, &known_as(document, *index));
-    file.entries.iter().position(|entry| entry.source == Source::Saved(*index)).filter(|_| is_known)
+/// The request in an open file that a draft is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DraftPlace {
+    /// It has this index, and is as it was when the draft was made.
+    Same(usize),
+    /// Another program changed it since.
+    Changed,
+    /// The draft is of a new one, or the file has another one there.
+    Nowhere,
+}
+
+/// Where the request of a draft is in an open file.
+pub fn place_in(file: &RequestFile, draft: &DraftRequest) -> DraftPlace {
+    let Some((home, document)) = draft.home.as_ref().zip(file.document.as_ref()) else { return DraftPlace::Nowhere };
+    let Some((index, _)) = home.saved.as_ref().filter(|(index, name)| is_as_saved(name, &known_as(document, *index))) else {
+        return DraftPlace::Nowhere;
+    };
+    let Some((place, entry)) = file.entries.iter().enumerate().find(|(_, entry)| entry.source == Source::Saved(*index)) else {
+        return DraftPlace::Nowhere;
+    };
+    let is_same = home.fingerprint.as_ref().is_none_or(|known| *known == fingerprint(document, *index));
+    // It may have been saved just before the program ended.
+    if is_same || is_as_saved(&draft.text, entry.editor.text()) { DraftPlace::Same(place) } else { DraftPlace::Changed }
 }
 
 /// The text of a draft with the credentials that were left out, from the lines of a text that are the same otherwise.

@@ -14,6 +14,7 @@ pub(super) fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<Str
         block: entry.block.as_deref(),
         name: (all || copy || entry.renamed).then_some(entry.exchange.name.as_str()),
         request: (all || copy || entry.is_edited()).then_some(&entry.raw),
+        body_origin: entry.body_origin,
         is_http1: entry.exchange.transfer.version == HttpVersion::Http1,
         directives: directives.iter().map(|(name, values)| (*name, values.as_slice())).collect(),
     }

@@ -36,7 +36,7 @@ use crate::domain::span::Span;
 use crate::domain::token::issued::IssuedToken;
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::KeySet;
-use crate::formats::http_file::{LineEnds, ResolvedRequest, Source, kept_name};
+use crate::formats::http_file::{BodyOrigin, ResolvedRequest, Source, kept_name};
 use crate::formats::variables::{Definitions, placeholders};
 
 /// Which text the response belongs to.
@@ -107,8 +107,8 @@ pub struct Entry {
     pub(in crate::app) block: Option<Arc<str>>,
     /// The variables defined by the blocks that it was pasted or opened with, and its place among them.
     pub(in crate::app) definitions: Option<(Arc<Definitions>, usize)>,
-    /// Which line ends its body is sent with.
-    pub(in crate::app) line_ends: LineEnds,
+    /// What its body was written for.
+    pub(in crate::app) body_origin: BodyOrigin,
     /// When its text changed last, as a number that grows with every change of the session.
     pub(in crate::app) edited_at: u64,
     /// Directives changed since the last save, with all their values.
@@ -168,7 +168,7 @@ impl Entry {
             renamed: false,
             block: None,
             definitions: None,
-            line_ends: LineEnds::OfFormat,
+            body_origin: BodyOrigin::HttpFile,
             edited_at: 0,
             directives: BTreeMap::new(),
             directive_changes: 0,
@@ -182,7 +182,7 @@ impl Entry {
         let (raw, text) = RequestText::parse(self.editor.text());
         let before = std::mem::replace(&mut self.current, mark(self.editor.text()));
         self.text = text;
-        self.resolved = resolver.resolve(&raw, self.line_ends);
+        self.resolved = resolver.resolve(&raw, self.body_origin);
         self.raw = raw;
         let request = std::mem::replace(&mut self.exchange.request, self.resolved.request.clone());
         let is_changed = request != self.exchange.request;
@@ -280,7 +280,7 @@ impl Entry {
         let (mut tried, mut asked) = (raw.clone(), self.exchange.request.clone());
         tried.apply(std::slice::from_ref(&kept));
         asked.apply(std::slice::from_ref(asked_for));
-        let tried = resolver.resolve(&tried, self.line_ends).request;
+        let tried = resolver.resolve(&tried, self.body_origin).request;
         asked.filled_secrets.clone_from(&tried.filled_secrets);
         (tried == asked).then_some(kept)
     }
@@ -360,6 +360,7 @@ impl Entry {
     /// Notes a save. Later changes stay unsaved.
     pub(in crate::app) fn keep(&mut self, state: SavedState, name: &str) {
         self.kept = state.text;
+        self.body_origin = BodyOrigin::HttpFile;
         self.renamed = self.exchange.name != state.name;
         if !self.renamed {
             self.exchange.name = name.to_string();

@@ -33,7 +33,7 @@ use crate::domain::request::Edit;
 use crate::formats::FormatError;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::Encoding;
-use crate::formats::http_file::{Document, Source, kept_name};
+use crate::formats::http_file::{BodyOrigin, Document, Source, kept_name};
 use crate::formats::variables::{Answers, Budget, Variables};
 
 /// The requests of a file, or of no file yet.
@@ -119,7 +119,9 @@ impl RequestFile {
         let document = loaded.document.as_ref();
         let raw = |i: usize, e: &Exchange| document.and_then(|d| d.raw_request(i)).unwrap_or_else(|| e.request.clone());
         let requests: Vec<_> = loaded.exchanges.into_iter().enumerate().map(|(i, e)| (raw(i, &e), e)).collect();
-        let entries = requests.into_iter().map(|(raw, e)| Entry::new(RequestId::default(), &raw, e)).collect();
+        let body_origin = if document.is_some() { BodyOrigin::HttpFile } else { BodyOrigin::Literal };
+        let mut entries: Vec<Entry> = requests.into_iter().map(|(raw, e)| Entry::new(RequestId::default(), &raw, e)).collect();
+        entries.iter_mut().for_each(|entry| entry.body_origin = body_origin);
         let file = match loaded.document {
             Some(document) => Self::written(FileId::default(), loaded.name, document, entries),
             None => Self::loose(FileId::default(), loaded.name, entries),
@@ -348,7 +350,7 @@ impl RequestFile {
         copy.directives.clone_from(&original.directives);
         copy.block.clone_from(&original.block);
         copy.definitions.clone_from(&original.definitions);
-        copy.line_ends = original.line_ends;
+        copy.body_origin = original.body_origin;
         let what = format!("duplicate “{}”", original.title());
         self.splice(index + 1..index + 1, vec![copy], what, at);
     }

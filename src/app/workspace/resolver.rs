@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::domain::request::Request;
 use crate::formats::attachment::Attachment;
-use crate::formats::http_file::{LineEnds, ResolvedRequest, resolve_with};
+use crate::formats::http_file::{BodyOrigin, ResolvedRequest, resolve_with};
 use crate::formats::variables::{Budget, Layer, Variables, placeholders};
 
 /// How the variables of a request are resolved.
@@ -29,13 +29,13 @@ pub enum VariableResolver<'a> {
 
 impl VariableResolver<'_> {
     /// The request with its variables resolved.
-    pub(in crate::app) fn resolve(&self, raw: &Request, line_ends: LineEnds) -> ResolvedRequest {
+    pub(in crate::app) fn resolve(&self, raw: &Request, origin: BodyOrigin) -> ResolvedRequest {
         match self {
             Self::AsWritten => as_written(raw),
             Self::Filled { variables, budget, attachments } => {
                 let files =
                     |path: &str| attachments.get(path).cloned().ok_or_else(|| format!("{path} was not there when the file was read"));
-                resolve_with(raw, variables, &files, &mut budget.borrow_mut(), line_ends)
+                resolve_with(raw, variables, &files, &mut budget.borrow_mut(), origin)
             }
         }
     }

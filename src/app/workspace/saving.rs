@@ -11,7 +11,7 @@ use super::request_file::RequestFile;
 use crate::app::ids::RequestId;
 use crate::formats::FormatError;
 use crate::formats::detect::encode;
-use crate::formats::http_file::{Document, LineEnds, Part, Source};
+use crate::formats::http_file::{BodyOrigin, Document, Part, Source};
 
 /// What to write to disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +65,8 @@ impl RequestFile {
         written.filter(|(entry, _)| !entry.raw.body.is_empty()).find_map(|(entry, place)| {
             let index = self.entries.iter().position(|e| e.id == entry.id)?;
             let saved = document.raw_request((*place)?)?;
-            let before = self.resolver(index).resolve(&entry.raw, entry.line_ends).request.body;
-            let after = self.resolver_of_format(index).resolve(&saved, LineEnds::OfFormat).request.body;
+            let before = self.resolver(index).resolve(&entry.raw, entry.body_origin).request.body;
+            let after = self.resolver_of_format(index).resolve(&saved, BodyOrigin::HttpFile).request.body;
             Some((entry.id, difference(&before, &after)?))
         })
     }

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use super::FormatError;
 use super::curl::{Dialect, for_bash as shell_quoted, to_curl};
-use super::http_file::{Document, Part, kept_name};
+use super::http_file::{BodyOrigin, Document, Part, kept_name};
 use super::mask::{MASK, masked};
 use crate::domain::exchange::{Certificates, Exchange, Redirects};
 use crate::domain::headers::Headers;
@@ -133,10 +133,14 @@ fn http_file(exchanges: &[Cow<Exchange>]) -> Result<String, FormatError> {
     let titles: Vec<String> = exchanges.iter().map(|exchange| kept_name(&exchange.title())).collect();
     let part = |(exchange, title)| {
         let exchange: &Exchange = exchange;
-        Part { name: Some(title), request: Some(&exchange.request), ..Part::default() }
+        Part { name: Some(title), request: Some(&exchange.request), body_origin: BodyOrigin::Literal, ..Part::default() }
     };
     let parts: Vec<Part> = exchanges.iter().map(Cow::as_ref).zip(titles.iter().map(String::as_str)).map(part).collect();
-    Ok(Document::read("").compose(&parts)?.document.text().to_string())
+    let composed = Document::read("").compose(&parts)?;
+    match composed.refused.into_iter().next() {
+        Some((_, why)) => Err(why),
+        None => Ok(composed.document.text().to_string()),
+    }
 }
 
 /// The exchange with its request masked. Of the answer nothing but its status is kept: it may hold other secrets.

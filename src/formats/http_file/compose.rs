@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Document;
 use super::places::Block;
+use super::resolve::{BodyOrigin, files_named};
 use super::write::{essence, line_after, no_such_request, one_line, own_start, separator};
 use crate::domain::request::{Request, RequestText};
 use crate::domain::span::Span;
@@ -20,6 +21,12 @@ fn nul(request: Option<&Request>) -> FormatError {
             .with_help("remove it, or keep the body in a file of its own and name that with `< path`"),
         None => FormatError::without_place("an .http file cannot hold the NUL byte in it").with_help("remove it"),
     }
+}
+
+/// Why a text of another format is not written: the file would send something else.
+fn file_line(line: usize) -> FormatError {
+    FormatError::without_place(format!("in an .http file, line {line} of the body names a file, whose text would be sent instead"))
+        .with_help("keep the body in a file of its own and name that with `< path`, or begin the line with something other than `< `")
 }
 
 /// Where the text of a request comes from.
@@ -55,6 +62,8 @@ pub struct Part<'a> {
     pub name: Option<&'a str>,
     /// The request with its variables as written; `None` to leave it.
     pub request: Option<&'a Request>,
+    /// What its body was written for. That of another format cannot be held where a line of it would name a file.
+    pub body_origin: BodyOrigin,
     /// It goes out over HTTP/1.1 alone; false leaves what is written.
     pub is_http1: bool,
     /// Directives with all their values; those that are not listed stay as they are.
@@ -126,6 +135,11 @@ impl Document {
         }
         if part.request.is_some_and(|request| request.url.trim().is_empty()) {
             return Err(FormatError::without_place("it has no address yet"));
+        }
+        if let Some(request) = part.request.filter(|_| !part.body_origin.names_files())
+            && let Some((line, _)) = files_named(&request.body).next()
+        {
+            return Err(file_line(line));
         }
         let name = part.name.map(one_line).transpose()?;
         let mut own = match part.source {

@@ -22,7 +22,7 @@ mod write;
 pub use compose::{Composed, Part, Source};
 pub use pieces::Piece;
 pub use places::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
-pub use resolve::{LineEnds, ResolvedRequest, UnresolvedIn, resolve_request, resolve_with};
+pub use resolve::{BodyOrigin, ResolvedRequest, UnresolvedIn, files_named, resolve_request, resolve_with};
 pub use write::kept_name;
 
 use std::sync::Arc;

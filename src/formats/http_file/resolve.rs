@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::shapes::METHODS;
 use crate::domain::basic;
 use crate::domain::headers::Header;
@@ -93,21 +95,36 @@ impl ResolvedRequest {
 ///
 /// The values come out of a budget, which may be that of several requests.
 pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files, budget: &mut Budget) -> ResolvedRequest {
-    resolve_with(raw, variables, files, budget, LineEnds::OfFormat)
+    resolve_with(raw, variables, files, budget, BodyOrigin::HttpFile)
 }
 
-/// Which line ends a body is sent with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LineEnds {
-    /// Those that the format gives it.
+/// What a body was written for, which decides how it is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BodyOrigin {
+    /// A file of requests: lines may name files whose text is sent, and the format decides the line ends.
     #[default]
-    OfFormat,
-    /// Its own: it is from another format, which has them as they are sent.
-    OfBody,
+    HttpFile,
+    /// Raw HTTP that was pasted. It names no files; its line ends were lost on the way, and are those of the format.
+    PastedHttp,
+    /// Another format, such as a curl command, which has the body byte for byte. It names no files.
+    Literal,
 }
 
-/// As [`resolve_request`], for a body with such line ends.
-pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget: &mut Budget, ends: LineEnds) -> ResolvedRequest {
+impl BodyOrigin {
+    /// True where lines such as `< path` stand for the text of a file.
+    pub const fn names_files(self) -> bool {
+        matches!(self, Self::HttpFile)
+    }
+
+    /// True for that of a file of requests, which is not written down.
+    pub(in crate::formats) fn is_http_file(&self) -> bool {
+        *self == Self::HttpFile
+    }
+}
+
+/// As [`resolve_request`], for a body that may be from elsewhere.
+pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget: &mut Budget, origin: BodyOrigin) -> ResolvedRequest {
     let mut out = ResolvedRequest::default();
     budget.next_request();
     let mut resolve = |text: &str| variables.resolve_within(text, budget);
@@ -151,7 +168,7 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
         out.values.push(value.substitutions);
     }
     let kind = out.request.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
-    let joint = if ends == LineEnds::OfBody {
+    let joint = if origin == BodyOrigin::Literal {
         Joint::AsWritten
     } else if kind.starts_with("application/x-www-form-urlencoded") {
         Joint::Form
@@ -160,6 +177,7 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
     } else {
         Joint::AsWritten
     };
+    let files = origin.names_files().then_some(files);
     out.resolve_body(&raw.body, joint, &mut resolve, files);
     if is_graphql || out.left_out.is_some() {
         out.as_graphql(&raw.body);
@@ -235,7 +253,7 @@ impl ResolvedRequest {
         }
     }
 
-    fn resolve_body(&mut self, raw: &str, joint: Joint, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) {
+    fn resolve_body(&mut self, raw: &str, joint: Joint, resolve: &mut dyn FnMut(&str) -> Resolved, files: Option<&Files>) {
         // Bodies may be long, and this runs on every key: most name no file and no variable.
         let may_be_filled = memchr::memmem::find(raw.as_bytes(), b"{{").is_some() || raw.starts_with('<') || raw.contains("\n<");
         if joint == Joint::AsWritten && !may_be_filled {
@@ -245,7 +263,7 @@ impl ResolvedRequest {
         }
     }
 
-    fn resolve_lines(&mut self, raw: &str, joint: Joint, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) {
+    fn resolve_lines(&mut self, raw: &str, joint: Joint, resolve: &mut dyn FnMut(&str) -> Resolved, files: Option<&Files>) {
         let mut text = String::with_capacity(raw.len());
         let mut map = Substitutions::default();
         let mut at = 0;
@@ -254,8 +272,8 @@ impl ResolvedRequest {
             let out = text.len();
             // A line that was pasted may have its own one.
             let mut has_cr = content.ends_with('\r');
-            match body_file(content) {
-                Some(file) => {
+            match body_file(content).zip(files) {
+                Some((file, files)) => {
                     has_cr = false;
                     let inside = self.file(&file, resolve, files);
                     if let Some((_, secrets)) = &inside {
@@ -320,6 +338,12 @@ impl ResolvedRequest {
             }
         }
     }
+}
+
+/// The lines of a body that name files where an `.http` file has it: the number of the line, from 1, and the path.
+pub fn files_named(body: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = body.split('\n').enumerate();
+    lines.filter_map(|(index, line)| Some((index + 1, body_file(line)?.path)))
 }
 
 struct BodyFile<'a> {
@@ -435,8 +459,8 @@ mod tests {
             let variables = Variables::default();
             let (mut whole, mut by_line) = (ResolvedRequest::default(), ResolvedRequest::default());
             let (mut budget, mut budget_by_line) = (Budget::default(), Budget::default());
-            whole.resolve_body(&raw, joint, &mut |text| variables.resolve_within(text, &mut budget), &files);
-            by_line.resolve_lines(&raw, joint, &mut |text| variables.resolve_within(text, &mut budget_by_line), &files);
+            whole.resolve_body(&raw, joint, &mut |text| variables.resolve_within(text, &mut budget), Some(&files));
+            by_line.resolve_lines(&raw, joint, &mut |text| variables.resolve_within(text, &mut budget_by_line), Some(&files));
             prop_assert_eq!(whole, by_line);
         }
     }

@@ -2,6 +2,7 @@
 
 use super::collection::{Body, Field, FormPart, PartContent};
 use crate::formats::address::{self, Escaped};
+use crate::formats::http_file::files_named;
 
 /// A body that is written, and the media type that the tool sends with it unless the headers name one.
 #[derive(Debug, Default)]
@@ -14,6 +15,14 @@ pub(super) struct WrittenBody {
 
 /// The text between the parts of a multipart body.
 const BOUNDARY: &str = "----authtui-boundary";
+
+impl WrittenBody {
+    /// The first line that an `.http` file would take for the name of a file, though the collection has it as text.
+    pub(super) fn unwanted_file(&self) -> Option<usize> {
+        let is_meant = |path: &str| self.files.iter().any(|file| named(file) == path);
+        files_named(&self.text).find(|(_, path)| !is_meant(path)).map(|(line, _)| line)
+    }
+}
 
 pub(super) fn written(body: &Body) -> WrittenBody {
     match body {

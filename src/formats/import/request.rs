@@ -6,6 +6,7 @@ use super::collection::{Auth, Field, Folder, ImportLoss, SavedRequest, Tool, Var
 use super::dynamic::translated;
 use super::literal::Literals;
 use super::values::is_hidden;
+use super::body::WrittenBody;
 use super::{auth, body};
 use crate::domain::request::{Request, RequestText};
 use crate::domain::secrecy;
@@ -70,7 +71,11 @@ pub(super) fn written(
         let url = format!("?{}={}", field.name, one_line(&field.value));
         secrecy::replaced_in_url(&url, "…")
     }));
-    let body = body::written(&saved.body);
+    let mut body = body::written(&saved.body);
+    if let Some(line) = body.unwanted_file() {
+        lose(format!("the body is left out: in an .http file its line {line} would name a file, whose text would be sent instead"));
+        body = WrittenBody { media_type: body.media_type, ..WrittenBody::default() };
+    }
     if !body.text.is_empty() && !body.media_type.is_empty() {
         // The boundary in a header of the tool is another one.
         let is_multipart = body.media_type.starts_with("multipart/");

@@ -20,11 +20,7 @@ pub(super) fn keys(path: &Path) -> Result<KeySet, String> {
 
 /// Saves a file; returns which of its attributes could not be kept.
 pub(super) fn save(disk: &dyn Disk, path: &Path, bytes: &[u8], before: Option<&[u8]>, over: OnConflict) -> Result<Vec<String>, SaveError> {
-    let expected = match (over, before) {
-        (OnConflict::Write, _) => Expected::Anything,
-        (OnConflict::Ask | OnConflict::AskIfGone, Some(before)) => Expected::Stamped(Stamp::of(before)),
-        (OnConflict::Ask | OnConflict::AskIfGone, None) => Expected::Nothing,
-    };
+    let expected = expected(before, &over);
     match save_on(disk, path, bytes, expected) {
         // The file was deleted in the meantime; writing it again loses nothing.
         Err(SaveError::Conflict { theirs: None }) if over == OnConflict::Ask => save_on(disk, path, bytes, Expected::Nothing),
@@ -33,10 +29,18 @@ pub(super) fn save(disk: &dyn Disk, path: &Path, bytes: &[u8], before: Option<&[
     .map(|saved| saved.not_kept)
 }
 
+/// What has to be on disk: what was read, or what the user decided to overwrite.
+fn expected(before: Option<&[u8]>, over: &OnConflict) -> Expected {
+    let known = match over {
+        OnConflict::Overwrite(seen) => seen.as_deref(),
+        OnConflict::Ask | OnConflict::AskIfGone => before,
+    };
+    known.map_or(Expected::Nothing, |bytes| Expected::Stamped(Stamp::of(bytes)))
+}
+
 /// Deletes a file.
 pub(super) fn remove(path: &Path, before: &[u8], over: OnConflict) -> Result<Vec<String>, SaveError> {
-    let expected = if over == OnConflict::Write { Expected::Anything } else { Expected::Stamped(Stamp::of(before)) };
-    match save::remove(path, expected) {
+    match save::remove(path, expected(Some(before), &over)) {
         // It is gone already.
         Ok(()) | Err(SaveError::Conflict { theirs: None }) => Ok(Vec::new()),
         Err(why) => Err(why),
@@ -51,7 +55,7 @@ pub(super) fn outcome(file: FileId, saved: Result<Vec<String>, SaveError>) -> Ve
             vec![Message::Saved(file), Message::Warn(format!("Saved, but could not keep {}", not_kept.join(", ")))]
         }
         Err(SaveError::Conflict { theirs }) => {
-            vec![Message::ChangedOnDisk(file, theirs.map(|theirs| String::from_utf8_lossy(&theirs).into_owned()))]
+            vec![Message::ChangedOnDisk(file, theirs.map(Into::into))]
         }
         Err(why) => vec![Message::SaveFailed(file, why.to_string())],
     }

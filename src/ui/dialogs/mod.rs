@@ -139,8 +139,8 @@ fn drafts(left: &[OrphanedDraft]) -> Vec<String> {
 }
 
 /// `file` is the name of the file being saved, if it was read from that path.
-fn conflict(file: Option<String>, path: &std::path::Path, theirs: Option<&str>) -> Vec<String> {
-    let lines = theirs.unwrap_or_default().lines().count();
+fn conflict(file: Option<String>, path: &std::path::Path, theirs: Option<&[u8]>) -> Vec<String> {
+    let lines = theirs.unwrap_or_default().split_inclusive(|byte| *byte == b'\n').count();
     let about = match file {
         Some(file) if theirs.is_none() => format!("{file} was deleted by another program since it was read."),
         Some(file) => format!("{file} was changed by another program since it was read; it now has {lines} lines."),

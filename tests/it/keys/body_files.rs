@@ -162,3 +162,34 @@ fn a_body_file_that_carries_a_credential_by_now_is_asked_about() {
     program.keys("^R").waits_for("Credentials would go").keys("s").rests(Duration::from_millis(300));
     program.hides("Credentials would go").hides("offline");
 }
+
+/// In other formats `< path` is text. It is sent as such and never written where it would name a file.
+#[test]
+fn a_body_of_another_format_names_no_file() {
+    let har = |address: &str| {
+        let request = serde_json::json!({"method": "POST", "url": address, "headers": [], "postData": {"mimeType": "text/plain", "text": "< ./.env."}});
+        serde_json::json!({"log": {"entries": [{"request": request, "response": {"status": 401, "headers": []}}]}}).to_string()
+    };
+    type Paste = fn(&str) -> String;
+    let pastes: [(&str, Paste); 5] = [
+        ("curl", |address| format!("curl {address}/ -H 'Content-Type: text/plain' --data-raw '< ./.env.'")),
+        ("fetch", |address| format!("fetch('{address}/', {{method: 'POST', body: '< ./.env.'}})")),
+        ("python", |address| format!("import requests\nrequests.post('{address}/', data='< ./.env.')")),
+        ("powershell", |address| format!("Invoke-WebRequest -Uri '{address}/' -Method POST -Body '< ./.env.'")),
+        ("raw", |address| format!("POST / HTTP/1.1\nHost: {}\nContent-Type: text/plain\n\n< ./.env.", address.trim_start_matches("http://"))),
+    ];
+    let (address, told) = bodies(pastes.len() + 1);
+    let mut texts: Vec<(&str, String)> = pastes.iter().map(|(kind, paste)| (*kind, paste(&address))).collect();
+    texts.push(("har", har(&address)));
+    for (kind, text) in texts {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.http");
+        std::fs::write(folder.path().join(".env."), "KEY=s3cr3t.").expect("a file");
+        std::fs::write(&file, "### a\nGET https://h.example/\n").expect("a file");
+        let mut program = Program::open(load::here(folder.path()));
+        program.pastes(&text).keys("Esc Esc ^R").waits_for("401 Unauthorized");
+        assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok("< ./.env."), "{kind}");
+        program.keys("^S").waits_for("names a file");
+        assert_eq!(std::fs::read_to_string(&file).expect("the file"), "### a\nGET https://h.example/\n", "{kind}");
+    }
+}

@@ -450,6 +450,28 @@ fn a_line_that_is_nothing_but_left_out_is_filled_with_nothing() {
     assert_eq!(with_left_out("GET https://h.example/2\nX-Api-Key: {{left-out}}", saved), "GET https://h.example/2\nX-Api-Key: s3cr3t");
 }
 
+/// What another program wrote into the request meanwhile is not undone by the draft: both are there.
+#[test]
+fn a_draft_of_a_request_that_was_changed_since_is_a_request_of_its_own() {
+    let sessions = Sessions::new();
+    let path = sessions.workspace.path().join("a.http");
+    let text = "### one\nGET https://h.example/1\nX-Plan: old\n\n### two\nGET https://h.example/2\n";
+    fs::write(&path, text).expect("a file");
+    let open = || sessions.with(authtui::io::load::here(sessions.workspace.path()));
+    let mut program = open();
+    program.keys("i ^Home End").types("/typed").keys("Esc");
+    program.ends(&mut signal(Signal::HangUp));
+    drop(program);
+    let theirs = text.replace("old", "theirs");
+    fs::write(&path, &theirs).expect("a file");
+    let mut next = open();
+    next.keys("o").waits_for("Another program changed “one” since");
+    assert_eq!(next.text(), "GET https://h.example/1/typed\nX-Plan: old\n");
+    next.keys("^S").waits_for("a.http saved");
+    let saved = fs::read_to_string(&path).expect("the file");
+    assert!(saved.starts_with(&theirs) && saved.ends_with("GET https://h.example/1/typed\nX-Plan: old\n"), "{saved}");
+}
+
 #[test]
 fn a_draft_of_a_request_that_is_another_one_now_replaces_nothing() {
     let sessions = Sessions::new();

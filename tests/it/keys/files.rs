@@ -125,6 +125,22 @@ fn a_file_that_another_program_changed_is_not_written_over_silently() {
     assert!(fs::read_to_string(&path).expect("the file").contains("/v1/usersx"));
 }
 
+/// "Overwrite" is an answer about what was there when it was asked.
+#[test]
+fn a_file_that_changes_while_it_is_asked_about_is_asked_about_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, FILE).expect("a file");
+    let mut program = open(folder.path());
+    fs::write(&path, "### theirs\nGET https://h/theirs\n").expect("their file");
+    program.keys("i End").types("x").keys("Esc ^S").waits_for("it now has 2 lines");
+    fs::write(&path, "### theirs\nGET https://h/theirs\n\n### later\nGET https://h/later\n").expect("their file");
+    program.keys("o").waits_for("it now has 5 lines");
+    assert!(fs::read_to_string(&path).expect("the file").contains("https://h/later"));
+    program.keys("o").waits_for("saved");
+    assert!(fs::read_to_string(&path).expect("the file").contains("/v1/usersx"));
+}
+
 #[test]
 fn what_was_pasted_is_saved_under_a_name() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -117,6 +117,14 @@ impl Item {
     }
 }
 
+/// Whether the bytes on disk are those that are to be replaced.
+fn is_expected(over: &OnConflict, before: Option<&[u8]>, there: &[u8]) -> bool {
+    match over {
+        OnConflict::Overwrite(seen) => seen.as_deref() == Some(there),
+        OnConflict::Ask | OnConflict::AskIfGone => before == Some(there),
+    }
+}
+
 /// A request without what the format does not keep: blank lines around a body.
 fn held(request: &Request) -> Request {
     Request { body: request.body.trim_matches('\n').into(), ..request.clone() }
@@ -187,8 +195,8 @@ impl World {
                     let there = self.disk.get(&path);
                     let answer = if std::mem::take(&mut self.fault) {
                         Message::SaveFailed(file, "the disk is full".into())
-                    } else if over == OnConflict::Ask && there.is_some() && there != before.as_ref() {
-                        Message::ChangedOnDisk(file, Some(String::from_utf8_lossy(there.expect("bytes")).into_owned()))
+                    } else if there.is_some_and(|there| !is_expected(&over, before.as_deref(), there)) {
+                        Message::ChangedOnDisk(file, there.map(|there| there.as_slice().into()))
                     } else {
                         self.written(path, bytes);
                         Message::Saved(file)

@@ -24,7 +24,7 @@ impl Entry {
         self.renamed = false;
         self.directives.clear();
         self.directive_changes += 1;
-        self.line_ends = theirs.line_ends;
+        self.body_origin = theirs.body_origin;
         let is_answered = self.answered_by.is_some() || self.sending != SendState::Idle;
         if is_answered {
             self.exchange = Exchange { answer: self.exchange.answer.take(), ..theirs.exchange };
