@@ -401,11 +401,13 @@ fn a_body_that_would_name_a_file_is_left_out_and_said() {
     let raw = |text: &str| serde_json::json!({"mode": "raw", "raw": text});
     let form = |text: &str| serde_json::json!({"mode": "formdata", "formdata": [{"key": "a", "value": text, "type": "text"}]});
     let file = serde_json::json!({"mode": "file", "file": {"src": "./meant.json"}});
-    let bodies = [(raw("< ./.env"), true), (raw("{\n<@ ./.env\n}"), true), (form("x\n< ./.env"), true), (raw("<a> < b"), false), (file, false)];
+    let bodies =
+        [(raw("< ./.env"), true), (raw("{\n<@ ./.env\n}"), true), (form("x\n< ./.env"), true), (raw("<a> < b"), false), (file, false)];
     for (body, is_left_out) in bodies {
         let request = serde_json::json!({"method": "POST", "url": "https://h.example/", "body": body});
         let schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
-        let collection_text = serde_json::json!({"info": {"name": "c", "schema": schema}, "item": [{"name": "r", "request": request}]}).to_string();
+        let collection_text =
+            serde_json::json!({"info": {"name": "c", "schema": schema}, "item": [{"name": "r", "request": request}]}).to_string();
         let converted = convert(&collection(&collection_text, "c.json"), &[]);
         let text = file_of(&converted);
         assert!(!text.contains(".env"), "{text}");

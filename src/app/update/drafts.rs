@@ -181,7 +181,10 @@ impl Model {
         }
         if !changed.is_empty() {
             let names = changed.join(", ");
-            self.notify(Tone::Bad, format!("Another program changed {names} since: the draft is a request of its own at the end of the file"));
+            self.notify(
+                Tone::Bad,
+                format!("Another program changed {names} since: the draft is a request of its own at the end of the file"),
+            );
         }
         for (index, mut entries) in added {
             share_definitions(&mut entries);

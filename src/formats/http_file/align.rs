@@ -14,6 +14,21 @@ pub(super) enum Step {
 
 /// The fewest steps from one list to another; what is between two kept elements is changed in pairs.
 pub(super) fn align(old: usize, new: usize, same: impl Fn(usize, usize) -> bool) -> Vec<Step> {
+    // Most lists differ in few places: what is the same at both ends is not compared with all else.
+    let shorter = old.min(new);
+    let begin = (0..shorter).take_while(|i| same(*i, *i)).count();
+    let end = (1..=shorter - begin).take_while(|i| same(old - i, new - i)).count();
+    let between = align_between(old - begin - end, new - begin - end, |o, n| same(begin + o, begin + n));
+    let moved = between.into_iter().map(|step| match step {
+        Step::Keep(o) => Step::Keep(begin + o),
+        Step::Change(o, n) => Step::Change(begin + o, begin + n),
+        Step::Remove(o) => Step::Remove(begin + o),
+        Step::Add(n) => Step::Add(begin + n),
+    });
+    (0..begin).map(Step::Keep).chain(moved).chain((old - end..old).map(Step::Keep)).collect()
+}
+
+fn align_between(old: usize, new: usize, same: impl Fn(usize, usize) -> bool) -> Vec<Step> {
     // Longest common subsequence; for lists that no person wrote, in their order.
     let small = old.saturating_mul(new) <= 1 << 20;
     let width = new + 1;

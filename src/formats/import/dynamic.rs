@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::collection::Variable;
+use crate::domain::limits::MAX_VARIABLES;
 use crate::formats::variables::placeholders;
 
 /// The names that mean the same here.
@@ -19,6 +19,9 @@ const RENAMED: [(&str, &str); 6] = [
     ("randomHexadecimal", "$random.hexadecimal 1"),
 ];
 
+/// The values of variables that a request alone sees, by their names.
+pub(super) type OwnValues = BTreeMap<String, String>;
+
 /// What a placeholder becomes.
 enum Meaning<'a> {
     /// It stays as it is.
@@ -32,7 +35,7 @@ enum Meaning<'a> {
 }
 
 /// The placeholders of a text as they are written here; what has no equivalent is added to `lost` by its name.
-pub(super) fn translated(text: &str, own: &[Variable], lost: &mut BTreeMap<String, &'static str>) -> Option<String> {
+pub(super) fn translated(text: &str, own: &OwnValues, lost: &mut BTreeMap<String, &'static str>) -> Option<String> {
     if !text.contains("{{") {
         return None;
     }
@@ -42,6 +45,10 @@ pub(super) fn translated(text: &str, own: &[Variable], lost: &mut BTreeMap<Strin
         let replacement = match meaning(name, own) {
             Meaning::Stays => continue,
             Meaning::Name(name) => Cow::Owned(format!("{{{{{name}}}}}")),
+            Meaning::Value(value) if out.len().saturating_add(value.len()) > MAX_VARIABLES => {
+                lost.insert(name.to_string(), "stays as it is written: all values together are too long");
+                continue;
+            }
             Meaning::Value(value) => Cow::Borrowed(value),
             Meaning::Lost(why) => {
                 lost.insert(name.to_string(), why);
@@ -59,9 +66,9 @@ pub(super) fn translated(text: &str, own: &[Variable], lost: &mut BTreeMap<Strin
     Some(out)
 }
 
-fn meaning<'a>(name: &'a str, own: &'a [Variable]) -> Meaning<'a> {
-    if let Some(variable) = own.iter().rev().find(|variable| variable.name == name && !variable.is_secret) {
-        return Meaning::Value(&variable.value);
+fn meaning<'a>(name: &'a str, own: &'a OwnValues) -> Meaning<'a> {
+    if let Some(value) = own.get(name) {
+        return Meaning::Value(value);
     }
     if name.starts_with("vault:") || name.starts_with("$secrets.") {
         return Meaning::Lost("is in a vault, which is not read");
@@ -91,7 +98,7 @@ mod tests {
 
     #[test]
     fn placeholders_mean_the_same_afterwards() {
-        let own = [Variable { name: "id".into(), value: "7".into(), is_secret: false }];
+        let own = OwnValues::from([("id".into(), "7".into())]);
         let mut lost = BTreeMap::new();
         for (text, written) in [
             ("{{host}}/{{$guid}}", None),

@@ -17,6 +17,8 @@ pub(super) struct Literals {
     values: BTreeMap<String, String>,
     /// The name of each value.
     names: BTreeMap<String, String>,
+    /// The last number that was put behind a name, by that name.
+    counts: BTreeMap<String, usize>,
 }
 
 impl Literals {
@@ -44,10 +46,12 @@ impl Literals {
         }
         let base = variable_name(like);
         let mut name = base.clone();
-        let mut count = 1;
-        while self.taken.contains(&name) {
-            count += 1;
-            name = format!("{base}_{count}");
+        if self.taken.contains(&name) {
+            let count = self.counts.entry(base.clone()).or_insert(1);
+            while self.taken.contains(&name) {
+                *count += 1;
+                name = format!("{base}_{count}");
+            }
         }
         self.taken.insert(name.clone());
         self.values.insert(name.clone(), value.to_string());

@@ -1,6 +1,6 @@
 //! Names of files that are safe on every system.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Names that Windows keeps for devices.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
@@ -32,18 +32,27 @@ pub fn file_name(name: &str) -> String {
 
 /// Names that were given in one place; no two of them differ by upper and lower case alone.
 #[derive(Debug, Default)]
-pub struct Taken(HashSet<String>);
+pub struct Taken {
+    names: HashSet<String>,
+    /// The last number that was put behind a name, by that name.
+    counts: HashMap<String, usize>,
+}
 
 impl Taken {
     /// The name, with a number behind it if it was given before.
     pub fn unique(&mut self, name: &str, numbered: impl Fn(&str, usize) -> String) -> String {
-        let mut unique = name.to_string();
-        let mut count = 1;
-        while !self.0.insert(unique.to_lowercase()) {
-            count += 1;
-            unique = numbered(name, count);
+        if self.names.insert(name.to_lowercase()) {
+            return name.to_string();
         }
-        unique
+        // Thousands may have one name: none is counted from the first on.
+        let count = self.counts.entry(name.to_lowercase()).or_insert(1);
+        loop {
+            *count += 1;
+            let unique = numbered(name, *count);
+            if self.names.insert(unique.to_lowercase()) {
+                return unique;
+            }
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! One saved request as the request of a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::body::WrittenBody;
 use super::collection::{Auth, Field, Folder, ImportLoss, SavedRequest, Tool, Variable};
-use super::dynamic::translated;
+use super::dynamic::{OwnValues, translated};
 use super::literal::Literals;
 use super::values::is_hidden;
-use super::body::WrittenBody;
 use super::{auth, body};
 use crate::domain::request::{Request, RequestText};
 use crate::domain::secrecy;
@@ -104,13 +104,13 @@ pub(super) fn written(
     let mut lost = BTreeMap::new();
     // Without a value, a secret is only named as missing.
     let is_known = |variable: &&Variable| !(variable.is_secret && variable.value.trim().is_empty());
-    let own: Vec<Variable> = saved
+    let own: OwnValues = saved
         .variables
         .iter()
         .filter(is_known)
         .map(|variable| {
             let value = if is_hidden(variable) { literals.hidden(&variable.name, &variable.value) } else { variable.value.clone() };
-            Variable { name: variable.name.clone(), value, is_secret: false }
+            (variable.name.clone(), value)
         })
         .collect();
     translate(&mut request, &own, &mut lost);
@@ -122,7 +122,7 @@ pub(super) fn written(
     out
 }
 
-fn translate(request: &mut Request, own: &[super::collection::Variable], lost: &mut BTreeMap<String, &'static str>) {
+fn translate(request: &mut Request, own: &OwnValues, lost: &mut BTreeMap<String, &'static str>) {
     // A value may use another variable of the request.
     for _ in 0..3 {
         let mut is_changed = false;
@@ -150,7 +150,8 @@ fn translate(request: &mut Request, own: &[super::collection::Variable], lost: &
 fn headers(around: &[&Folder], own: &[Field]) -> Vec<Field> {
     let mut all: Vec<Field> = Vec::new();
     for inner in around.iter().map(|folder| folder.headers.as_slice()).chain([own]) {
-        all.retain(|field| !inner.iter().any(|other| other.is_on && other.name.eq_ignore_ascii_case(&field.name)));
+        let replaced: HashSet<String> = inner.iter().filter(|other| other.is_on).map(|other| other.name.to_ascii_lowercase()).collect();
+        all.retain(|field| !replaced.contains(&field.name.to_ascii_lowercase()));
         all.extend(inner.iter().filter(|field| !field.name.trim().is_empty()).cloned());
     }
     all
@@ -160,9 +161,10 @@ fn headers(around: &[&Folder], own: &[Field]) -> Vec<Field> {
 fn address(saved: &SavedRequest, lose: &mut impl FnMut(String)) -> String {
     let (url, fragment) = saved.url.split_once('#').map_or((saved.url.as_str(), None), |(url, end)| (url, Some(end)));
     let (base, written) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
+    let variables = PathVariables::of(&saved.path);
     // A scheme's colon is followed by slashes and a port's is not preceded by one, so only segments begin with a colon.
     let mut segments = base.split('/').map(|segment| match segment.strip_prefix(':') {
-        Some(rest) if !rest.is_empty() => path_variable(rest, &saved.path).unwrap_or_else(|| {
+        Some(rest) if !rest.is_empty() => variables.value(rest).unwrap_or_else(|| {
             lose(format!("the path variable :{rest} has no value"));
             segment.to_string()
         }),
@@ -186,13 +188,31 @@ fn address(saved: &SavedRequest, lose: &mut impl FnMut(String)) -> String {
     one_line(&out)
 }
 
-/// The value for what follows the colon of a segment, with what follows the variable's name in it.
-fn path_variable(rest: &str, values: &[Field]) -> Option<String> {
-    let known = values.iter().filter(|field| !field.value.is_empty() && rest.starts_with(field.name.as_str()));
-    let field = known.max_by_key(|field| field.name.len())?;
-    let behind = rest.get(field.name.len()..)?;
-    let is_whole = !behind.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    is_whole.then(|| format!("{}{behind}", field.value))
+/// The variables of a path that have a value.
+struct PathVariables<'a> {
+    values: HashMap<&'a str, &'a str>,
+    /// The lengths of their names.
+    lengths: BTreeSet<usize>,
+}
+
+impl<'a> PathVariables<'a> {
+    fn of(fields: &'a [Field]) -> Self {
+        let known = || fields.iter().filter(|field| !field.value.is_empty());
+        Self {
+            values: known().map(|field| (field.name.as_str(), field.value.as_str())).collect(),
+            lengths: known().map(|field| field.name.len()).collect(),
+        }
+    }
+
+    /// The value for what follows the colon of a segment, with what follows the variable's name in it. The longest name counts.
+    fn value(&self, rest: &str) -> Option<String> {
+        let (behind, value) = self.lengths.iter().rev().find_map(|length| {
+            let (name, behind) = rest.split_at_checked(*length)?;
+            Some((behind, *self.values.get(name)?))
+        })?;
+        let is_whole = !behind.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        is_whole.then(|| format!("{value}{behind}"))
+    }
 }
 
 /// Line ends within a value that is one line.

@@ -1,6 +1,6 @@
 //! A collection as `.http` files, one for each folder, and the environments beside them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::collection::{Collection, Environment, Folder, ImportLoss, Item, SavedRequest, Variable};
 use super::literal::Literals;
@@ -173,7 +173,6 @@ impl Writer<'_> {
             lines.extend(comments(&folder.description));
             // Those of the collection are in the environments, which hide them.
             for variable in around.iter().skip(1).flat_map(|folder| &folder.variables) {
-                definitions.retain(|(name, _)| *name != variable.name);
                 let is_shown = !values::is_hidden(variable) && is_definable(variable);
                 // Folders may have values of one name; each is kept under a name of its own.
                 let value = if is_shown { variable.value.clone() } else { self.literals.hidden(&variable.name, &variable.value) };
@@ -184,6 +183,10 @@ impl Writer<'_> {
                 }
             }
         }
+        // The last of a name counts.
+        let mut defined = HashSet::new();
+        let mut definitions: Vec<_> = definitions.into_iter().rev().filter(|(name, _)| defined.insert(*name)).collect();
+        definitions.reverse();
         let mut text: String = lines.iter().map(|line| format!("{}\n", format!("# {line}").trim_end())).collect();
         if !definitions.is_empty() {
             text.push('\n');

@@ -1,6 +1,7 @@
 //! The inputs, each made of any size.
 
 mod answers;
+mod collections;
 mod credentials;
 pub mod recordings;
 mod requests;
@@ -89,5 +90,5 @@ const fn answer(name: &'static str, answer: fn(usize) -> String) -> Input {
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Input> {
-    [requests::INPUTS, credentials::INPUTS, answers::INPUTS, texts::INPUTS, recordings::INPUTS].into_iter().flatten()
+    [requests::INPUTS, credentials::INPUTS, answers::INPUTS, collections::INPUTS, texts::INPUTS, recordings::INPUTS].into_iter().flatten()
 }

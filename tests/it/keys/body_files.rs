@@ -176,7 +176,9 @@ fn a_body_of_another_format_names_no_file() {
         ("fetch", |address| format!("fetch('{address}/', {{method: 'POST', body: '< ./.env.'}})")),
         ("python", |address| format!("import requests\nrequests.post('{address}/', data='< ./.env.')")),
         ("powershell", |address| format!("Invoke-WebRequest -Uri '{address}/' -Method POST -Body '< ./.env.'")),
-        ("raw", |address| format!("POST / HTTP/1.1\nHost: {}\nContent-Type: text/plain\n\n< ./.env.", address.trim_start_matches("http://"))),
+        ("raw", |address| {
+            format!("POST / HTTP/1.1\nHost: {}\nContent-Type: text/plain\n\n< ./.env.", address.trim_start_matches("http://"))
+        }),
     ];
     let (address, told) = bodies(pastes.len() + 1);
     let mut texts: Vec<(&str, String)> = pastes.iter().map(|(kind, paste)| (*kind, paste(&address))).collect();

@@ -3,7 +3,7 @@
 mod sample;
 mod security;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -19,6 +19,9 @@ use crate::formats::FormatError;
 
 /// The methods that a path may have.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Bytes of a description whose requests may be as long as those of any that is shorter.
+const SMALL: usize = 16 << 10;
 
 /// The variable with the address of the server.
 const BASE_URL: &str = "base_url";
@@ -41,7 +44,8 @@ pub(super) fn read(text: &str, source: &str) -> Option<Result<Imported, FormatEr
         let message = "this OpenAPI description has no paths, so there is nothing to request";
         return Some(Err(FormatError::at(text, 0, message)));
     }
-    let reader = Reader { description: Description { root: &value }, source, lines: KeyLines::of(text), losses: Vec::new() };
+    let budget = text.len().max(SMALL).saturating_mul(16);
+    let reader = Reader { description: Description { root: &value }, source, lines: KeyLines::of(text), losses: Vec::new(), budget };
     Some(Ok(Imported::Collection(Box::new(reader.collection()))))
 }
 
@@ -94,6 +98,8 @@ struct Reader<'a> {
     source: &'a str,
     lines: KeyLines,
     losses: Vec<ImportLoss>,
+    /// Bytes that the requests may still take: what is described once may be part of any number of them.
+    budget: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -119,6 +125,9 @@ impl<'a> Reader<'a> {
             ..Folder::default()
         };
         let mut tags: Vec<Folder> = list(root, "tags").iter().map(|tag| self.tag(&text(tag, "name"), &text(tag, "description"))).collect();
+        // The first of a name counts.
+        let mut by_name: HashMap<String, usize> = tags.iter().enumerate().rev().map(|(at, tag)| (tag.name.clone(), at)).collect();
+        let mut left_out = 0;
         for (path, item) in member(root, "paths").as_object().into_iter().flatten() {
             let line = self.lines.line(path);
             let Some(item) = self.description.resolved(item) else {
@@ -127,21 +136,33 @@ impl<'a> Reader<'a> {
             };
             for method in METHODS.into_iter().filter(|method| member(item, method).is_object()) {
                 let operation = member(item, method);
-                let request = Item::Request(Box::new(self.operation(path, method, item, operation, line)));
+                // What does not fit is not even made: it takes as long as it is large.
+                let request = (self.budget > 0).then(|| self.operation(path, method, item, operation, line));
+                self.budget = request.as_ref().map_or(0, |request| self.budget.saturating_sub(size(request)));
+                let Some(request) = request.filter(|_| self.budget > 0) else {
+                    left_out += 1;
+                    continue;
+                };
+                let request = Item::Request(Box::new(request));
                 let tag = list(operation, "tags").first().and_then(Value::as_str).unwrap_or_default();
                 if tag.is_empty() {
                     folder.items.push(request);
                     continue;
                 }
-                match tags.iter_mut().find(|known| known.name == tag) {
-                    Some(known) => known.items.push(request),
-                    None => {
-                        let mut new = self.tag(tag, "");
-                        new.items.push(request);
-                        tags.push(new);
-                    }
+                let at = *by_name.entry(tag.to_string()).or_insert_with(|| {
+                    tags.push(self.tag(tag, ""));
+                    tags.len() - 1
+                });
+                if let Some(known) = tags.get_mut(at) {
+                    known.items.push(request);
                 }
             }
+        }
+        if left_out > 0 {
+            self.lose(
+                0,
+                format!("{left_out} operations are left out: all of them together are too large, since they share what is described once"),
+            );
         }
         folder.items.extend(tags.into_iter().filter(|tag| !tag.items.is_empty()).map(Item::Folder));
         for name in ["webhooks", "x-webhooks"] {
@@ -221,15 +242,18 @@ impl<'a> Reader<'a> {
         };
         // Those of an operation take the place of those of its path.
         let mut parameters: Vec<&Value> = Vec::new();
+        let mut keys = HashSet::new();
         for parameter in list(item, "parameters").iter().chain(list(operation, "parameters")) {
             let Some(parameter) = self.description.resolved(parameter) else {
                 self.lose(line, format!("a parameter of “{}” is described in another file, which is not read", saved.name));
                 continue;
             };
-            let key = |parameter: &Value| (text(parameter, "in"), text(parameter, "name"));
-            parameters.retain(|known| key(known) != key(parameter));
             parameters.push(parameter);
         }
+        let key = |parameter: &Value| (text(parameter, "in"), text(parameter, "name"));
+        parameters.reverse();
+        parameters.retain(|parameter| keys.insert(key(parameter)));
+        parameters.reverse();
         let mut cookies = Vec::new();
         for parameter in &parameters {
             let name = text(parameter, "name");
@@ -340,6 +364,23 @@ impl<'a> Reader<'a> {
         }
         auth
     }
+}
+
+/// The bytes of a request, about.
+fn size(request: &SavedRequest) -> usize {
+    let of = |fields: &[Field]| fields.iter().map(|field| field.name.len() + field.value.len()).sum::<usize>();
+    let of_part = |part: &FormPart| match &part.content {
+        PartContent::Text(text) => part.name.len() + text.len(),
+        PartContent::Files(paths) => part.name.len() + paths.iter().map(String::len).sum::<usize>(),
+    };
+    let body = match &request.body {
+        Body::Text { text, .. } => text.len(),
+        Body::Form(fields) => of(fields),
+        Body::Multipart(parts) => parts.iter().map(of_part).sum(),
+        Body::Empty | Body::GraphQl { .. } | Body::File { .. } => 0,
+    };
+    let texts = [&request.name, &request.description, &request.url].map(String::len);
+    texts.iter().sum::<usize>() + of(&request.query) + of(&request.headers) + body
 }
 
 /// `{id}` that is still in an address as `{{id}}`.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Description;
+use crate::domain::limits::MAX_VARIABLES;
 use crate::formats::import::tree::{self, list, member, text};
 
 /// Schemas inside one another that an example is made of; recursive ones end here.
@@ -33,7 +34,7 @@ pub(super) fn of_media(description: Description, media: &Value) -> Value {
 
 /// A value that fits a schema.
 pub(super) fn of_schema(description: Description, schema: &Value) -> Value {
-    let mut left = EXAMPLE_VALUES;
+    let mut left = Left { values: EXAMPLE_VALUES, bytes: MAX_VARIABLES };
     made(description, schema, 0, &mut left)
 }
 
@@ -61,15 +62,44 @@ fn given_by_schema(description: Description, schema: &Value) -> Value {
     given(description, schema).or_else(|| schema.get("default").cloned()).or_else(first).unwrap_or_default()
 }
 
-fn made(description: Description, schema: &Value, depth: usize, left: &mut usize) -> Value {
-    let Some(rest) = left.checked_sub(1) else { return Value::Null };
-    *left = rest;
+/// What an example may still hold.
+struct Left {
+    values: usize,
+    bytes: usize,
+}
+
+impl Left {
+    /// A value that the description gives, unless it is too long.
+    fn take(&mut self, value: Value) -> Value {
+        match self.bytes.checked_sub(size(&value)) {
+            Some(left) => {
+                self.bytes = left;
+                value
+            }
+            None => Value::Null,
+        }
+    }
+}
+
+/// The bytes of a value, about.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() + size(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+    }
+}
+
+fn made(description: Description, schema: &Value, depth: usize, left: &mut Left) -> Value {
+    let Some(rest) = left.values.checked_sub(1) else { return Value::Null };
+    left.values = rest;
     let Some(schema) = description.resolved(schema).filter(|_| depth < EXAMPLE_DEPTH) else { return Value::Null };
     if let Some(value) = given(description, schema).or_else(|| schema.get("default").cloned()).or_else(|| schema.get("const").cloned()) {
-        return value;
+        return left.take(value);
     }
     if let Some(value) = list(schema, "enum").first() {
-        return value.clone();
+        return left.take(value.clone());
     }
     if let Some(all) = schema.get("allOf").and_then(Value::as_array) {
         let mut merged = Map::new();
