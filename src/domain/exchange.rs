@@ -1,11 +1,12 @@
 //! A request with its answer and what else is known about it.
 
+use jiff::Timestamp;
+
 use super::challenge;
 use super::context::{Origin, SharedContext};
 use super::request::Request;
 use super::response::Response;
 use super::text::Text;
-use super::time;
 
 /// What is done with a redirect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,12 +112,11 @@ impl AsRef<Self> for Exchange {
 
 impl Exchange {
     /// The same request before it is answered, after an edit that made the answer one to another request. What that answer
-    /// taught stays: the server's clock, the schemes that it offers and the scopes that it asks for.
-    pub fn unanswered(&self) -> Self {
+    /// taught stays: the schemes that it offers and the scopes that it asks for. It is judged as if it were sent at `now`.
+    pub fn unanswered(&self, now: Timestamp) -> Self {
         let mut context = self.context.clone();
+        context.now = Some(now);
         if let Some(answer) = &self.answer {
-            let date = answer.headers.get("date").and_then(time::http_date);
-            context.now = date.or(context.now);
             let (challenges, _) = challenge::read_all(&answer.headers, "www-authenticate");
             if context.scheme.is_empty() {
                 context.scheme = challenges.iter().map(|c| c.scheme.clone()).filter(|s| !s.is_empty()).collect();

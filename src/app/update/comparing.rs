@@ -1,11 +1,12 @@
 //! Comparing the open request: with another one, with what it was before, or with a pasted text.
 
+use jiff::Timestamp;
+
 use super::choices;
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::ids::RequestPosition;
 use crate::app::model::{Model, Tone};
-use crate::app::panes::token_view::judged_at;
 use crate::app::workspace::request::{Entry, PastVersion};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -52,7 +53,9 @@ impl Model {
         };
         let own = own_side(entry, view.jws.text.clone());
         let other = Side { title: "typed or pasted".into(), answer: None, content: token };
-        self.overlay = Some(self.side_by_side(entry, own, other, Sides::Tokens));
+        // It is compared to be used.
+        let (now, _) = entry.sent_now(self.now);
+        self.overlay = Some(Self::side_by_side(entry, own, other, now, Sides::Tokens));
     }
 
     /// Compares the open request with another one.
@@ -75,11 +78,12 @@ impl Model {
     fn requests_side_by_side(&self, other: Side<Request>) -> Option<Overlay> {
         let entry = self.entry()?;
         let own = own_side(entry, entry.exchange.request.clone());
-        Some(self.side_by_side(entry, own, other, |pair| Sides::Requests(Box::new(pair))))
+        let (now, _) = entry.judged_at(self.now);
+        Some(Self::side_by_side(entry, own, other, now, |pair| Sides::Requests(Box::new(pair))))
     }
 
     /// The accepted side is on the left, the refused one on the right.
-    fn side_by_side<T>(&self, entry: &Entry, own: Side<T>, other: Side<T>, sides: impl FnOnce([T; 2]) -> Sides) -> Overlay {
+    fn side_by_side<T>(entry: &Entry, own: Side<T>, other: Side<T>, now: Timestamp, sides: impl FnOnce([T; 2]) -> Sides) -> Overlay {
         let is = |side: &Side<T>, of: fn(&Response) -> bool| side.answer.is_some_and(of);
         let is_own_first = is(&own, Response::is_success)
             || (!is(&other, Response::is_success) && is(&other, Response::refuses_caller) && !is(&own, Response::refuses_caller));
@@ -88,7 +92,6 @@ impl Model {
             Some(answer) => format!("{} · {}", choices::outcome(answer), side.title),
             None => side.title.clone(),
         });
-        let (now, _) = judged_at(&entry.exchange, self.now);
         let sides = sides([first.content, second.content]);
         Overlay::Compare(Box::new(ComparisonState::new(titles, sides, &entry.exchange.context, now)))
     }

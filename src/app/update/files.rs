@@ -19,6 +19,7 @@ use crate::app::workspace::resolver::VariableResolver;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::{Request, RequestText};
 use crate::domain::response::Response;
+use crate::domain::secrecy::quoted;
 use crate::formats::Loss;
 use crate::formats::http_file::Source;
 
@@ -217,12 +218,17 @@ impl Model {
     }
 
     pub(super) fn rename(&mut self, name: &str) {
-        let (at, now) = (self.at, self.number());
-        if let Some(file) = self.files.get_mut(at.file) {
-            let renamed = file.rename(at.entry, name, now);
-            if let Err(error) = renamed {
-                self.notify(Tone::Bad, error.to_string());
-            }
+        let (at, now, then) = (self.at, self.number(), self.number());
+        let Some(file) = self.files.get_mut(at.file) else { return };
+        let old = file.entries.get(at.entry).map(|entry| entry.exchange.name.clone()).unwrap_or_default();
+        if let Err(error) = file.rename(at.entry, name, now) {
+            return self.notify(Tone::Bad, error.to_string());
+        }
+        let new = file.entries.get(at.entry).map(|entry| entry.exchange.name.clone()).unwrap_or_default();
+        match file.rename_references(&old, &new, then) {
+            (0, false) => {}
+            (count, false) => self.notify(Tone::Good, format!("Renamed; references in {} changed too", counted(count))),
+            (_, true) => self.notify(Tone::Bad, format!("Renamed; a definition of this file still uses the answer of “{}”", quoted(&old))),
         }
     }
 

@@ -29,7 +29,7 @@ use crate::app::key::{Code, Key};
 use crate::app::keymap::{self, Action, KeyContext};
 use crate::app::message::Message;
 use crate::app::model::{Focus, Model, Notice, QuitState, Tone};
-use crate::app::panes::token_view::{ClockSource, judged_at};
+use crate::app::panes::token_view::ClockSource;
 use crate::app::panes::{Pane, claims};
 use crate::app::scroll::{Scroll, Scrollable};
 use crate::app::workspace::sending::SendState;
@@ -203,7 +203,7 @@ impl Model {
                 moment.is_some_and(|m| before < m && m <= now)
             })
         });
-        if passed && judged_at(&entry.exchange, now).1 == ClockSource::Local {
+        if passed && entry.judged_at(now).1 == ClockSource::Local {
             entry.forget();
         }
     }
@@ -218,7 +218,7 @@ impl Model {
             return Some(1);
         }
         let (token, _) = self.shown_token()?;
-        let (now, clock) = judged_at(&entry.exchange, self.now);
+        let (now, clock) = entry.judged_at(self.now);
         (clock == ClockSource::Local && claims::ticks(token)).then(|| claims::seconds_to_change(token, now))
     }
 

@@ -7,7 +7,6 @@ use crate::app::editor::Editor;
 use crate::app::model::{Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::claims::{ClaimsOf, rows};
-use crate::app::panes::token_view::judged_at;
 use crate::app::search::{Search, Searched, places};
 use crate::checks::Report;
 use crate::domain::span::Span;
@@ -65,7 +64,7 @@ impl Model {
                 let Some((token, of)) = self.shown_token() else { return Vec::new() };
                 let no_report = Report::default();
                 let report = entry.report().filter(|_| of == ClaimsOf::Request).unwrap_or(&no_report);
-                let rows = rows(token, report, judged_at(&entry.exchange, self.now).0);
+                let rows = rows(token, report, entry.judged_at(self.now).0);
                 let has = |text: &str| !places(text, &search.query).is_empty();
                 let found = rows.iter().enumerate().filter(|(_, row)| {
                     let value = if self.secrets == Secrets::Shown { &row.value } else { &row.masked };

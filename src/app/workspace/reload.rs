@@ -147,6 +147,12 @@ impl RequestFile {
             loose.entry(after).or_default().push(Loose::Own(entry));
         }
 
+        // A comment or a script is a change as well.
+        let is_untouched = |(before, fate): (usize, &Fate)| match fate {
+            Fate::Same(place) if deleted.contains(place) => (old.block_alone(before) == new.block_alone(*place)).then_some(*place),
+            _ => None,
+        };
+        let deleted: HashSet<usize> = fates.iter().enumerate().filter_map(is_untouched).collect();
         let (mut list, mut back) = (Vec::with_capacity(new.len()), Vec::new());
         for place in std::iter::once(None).chain((0..new.len()).map(Some)) {
             if let Some(place) = place {

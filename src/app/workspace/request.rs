@@ -1,6 +1,7 @@
 //! An open request: its text, its exchange, and what derives from them.
 
 mod answers;
+mod clock;
 mod past;
 mod reload;
 mod sends;
@@ -109,6 +110,8 @@ pub struct Entry {
     pub(in crate::app) definitions: Option<(Arc<Definitions>, usize)>,
     /// What its body was written for.
     pub(in crate::app) body_origin: BodyOrigin,
+    /// Whether times are judged by the clock of its file, also after an edit: that of the tour, or a directive.
+    pub(super) has_fixed_clock: bool,
     /// When its text changed last, as a number that grows with every change of the session.
     pub(in crate::app) edited_at: u64,
     /// Directives changed since the last save, with all their values.
@@ -169,6 +172,7 @@ impl Entry {
             block: None,
             definitions: None,
             body_origin: BodyOrigin::HttpFile,
+            has_fixed_clock: false,
             edited_at: 0,
             directives: BTreeMap::new(),
             directive_changes: 0,
@@ -201,7 +205,8 @@ impl Entry {
     /// Runs all checks.
     pub(super) fn examined(&self, around: &Surroundings) -> Examination {
         // A response to something else says nothing about what would be sent now.
-        let edited = self.response_to().is_some_and(|of| of != ResponseTo::Current).then(|| self.exchange.unanswered());
+        let edited =
+            self.response_to().is_some_and(|of| of != ResponseTo::Current).then(|| self.exchange.unanswered(self.judged_at(around.now).0));
         let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), around);
         let known = self.verified.as_ref().filter(|v| signed(&facts).is_some_and(|(token, keys)| v.is_of(token, keys))).cloned();
         let facts = match &known {
@@ -360,7 +365,7 @@ impl Entry {
     /// Notes a save. Later changes stay unsaved.
     pub(in crate::app) fn keep(&mut self, state: SavedState, name: &str) {
         self.kept = state.text;
-        self.body_origin = BodyOrigin::HttpFile;
+        self.body_origin = self.body_origin.saved();
         self.renamed = self.exchange.name != state.name;
         if !self.renamed {
             self.exchange.name = name.to_string();

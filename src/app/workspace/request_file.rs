@@ -121,7 +121,10 @@ impl RequestFile {
         let requests: Vec<_> = loaded.exchanges.into_iter().enumerate().map(|(i, e)| (raw(i, &e), e)).collect();
         let body_origin = if document.is_some() { BodyOrigin::HttpFile } else { BodyOrigin::Literal };
         let mut entries: Vec<Entry> = requests.into_iter().map(|(raw, e)| Entry::new(RequestId::default(), &raw, e)).collect();
-        entries.iter_mut().for_each(|entry| entry.body_origin = body_origin);
+        for entry in &mut entries {
+            entry.body_origin = body_origin;
+            entry.has_fixed_clock = loaded.is_tour || document.is_some() && entry.exchange.context.now.is_some();
+        }
         let file = match loaded.document {
             Some(document) => Self::written(FileId::default(), loaded.name, document, entries),
             None => Self::loose(FileId::default(), loaded.name, entries),

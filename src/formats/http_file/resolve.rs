@@ -109,12 +109,23 @@ pub enum BodyOrigin {
     PastedHttp,
     /// Another format, such as a curl command, which has the body byte for byte. It names no files.
     Literal,
+    /// The same, saved in a file of requests since: a line that is typed now may name a file, and the line ends stay.
+    SavedLiteral,
 }
 
 impl BodyOrigin {
     /// True where lines such as `< path` stand for the text of a file.
     pub const fn names_files(self) -> bool {
-        matches!(self, Self::HttpFile)
+        matches!(self, Self::HttpFile | Self::SavedLiteral)
+    }
+
+    /// What it is once the request is saved in a file of requests.
+    #[must_use]
+    pub const fn saved(self) -> Self {
+        match self {
+            Self::HttpFile | Self::PastedHttp => Self::HttpFile,
+            Self::Literal | Self::SavedLiteral => Self::SavedLiteral,
+        }
     }
 
     /// True for that of a file of requests, which is not written down.
@@ -168,7 +179,7 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
         out.values.push(value.substitutions);
     }
     let kind = out.request.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
-    let joint = if origin == BodyOrigin::Literal {
+    let joint = if matches!(origin, BodyOrigin::Literal | BodyOrigin::SavedLiteral) {
         Joint::AsWritten
     } else if kind.starts_with("application/x-www-form-urlencoded") {
         Joint::Form

@@ -72,7 +72,7 @@ impl Answers {
         if let Some(Reference { request, part }) = Reference::read(name) {
             return Some(match self.0.get(request) {
                 Some(answer) => part_of(answer, part),
-                None => Err(format!("is filled from the answer of “{request}”, which was not sent in this session").into()),
+                None => Err(format!("is filled from the answer of a request named “{request}”, which was not sent in this session").into()),
             });
         }
         let Reference { request, part } = Reference::of_httpyac(name)?;

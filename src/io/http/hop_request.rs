@@ -88,6 +88,7 @@ impl HopRequest {
         let mut crossing = origin::cross(&self.headers, &self.url, &url);
         if !origin::same_origin(&self.url, &url) {
             crossing.withhold(&self.filled);
+            crossing.withhold(&self.secrets());
         }
         let (mut headers, mut withheld) = (crossing.headers, crossing.withheld);
         if had_userinfo {
@@ -105,6 +106,13 @@ impl HopRequest {
         };
         origin::may_repeat(&method, &body, &self.url, &url)?;
         Ok((Self { method, url, headers, body, filled: self.filled.clone() }, withheld, notices))
+    }
+
+    /// The secrets of its address and headers: a header that is harmless by its name may repeat one.
+    fn secrets(&self) -> Vec<String> {
+        let head = Request { method: self.method.clone(), url: self.url.to_string(), headers: self.headers.clone(), ..Request::default() };
+        let found = secrecy::in_request(&head).into_iter().filter_map(|(part, span)| secrecy::cut(&head, part, span));
+        found.map(String::from).collect()
     }
 
     /// The request in the library's types. Inside a tunnel to an https address, `Proxy-Authorization` would reach the server, so

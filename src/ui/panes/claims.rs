@@ -11,7 +11,7 @@ use crate::app::appearance::Secrets;
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::claims::{ClaimRow, ClaimsOf, TokenPart, rows};
-use crate::app::panes::token_view::{TokenView, judged_at};
+use crate::app::panes::token_view::TokenView;
 use crate::app::scroll::Scroll;
 use crate::app::search::Search;
 use crate::app::workspace::request::Entry;
@@ -79,7 +79,7 @@ impl ClaimsPane<'_> {
         let no_report = Report::default();
         // The checks judge the token of the request.
         let report = entry.report().filter(|_| of == ClaimsOf::Request).unwrap_or(&no_report);
-        let (now, _) = judged_at(&entry.exchange, self.model.now);
+        let (now, _) = entry.judged_at(self.model.now);
         let rows = rows(token, report, now);
         let name_width = rows.iter().map(|r| width(&r.name)).max().unwrap_or(0).clamp(3, (room / 4).max(3));
         let mut items: Vec<Vec<Line>> = Vec::new();

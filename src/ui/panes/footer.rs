@@ -11,7 +11,7 @@ use crate::app::keymap::{Action, Binding, hints};
 use crate::app::message::Target;
 use crate::app::model::{Model, Network, Notice, Tone};
 use crate::app::panes::Pane;
-use crate::app::panes::token_view::{ClockSource, judged_at};
+use crate::app::panes::token_view::ClockSource;
 use crate::app::search::Search;
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::time;
@@ -94,7 +94,7 @@ fn told(model: &Model, styles: &Styles) -> Vec<String> {
         told.push("offline".into());
     }
     if let Some(entry) = model.entry() {
-        told.push(match (judged_at(&entry.exchange, model.now), entry.skew) {
+        told.push(match (entry.judged_at(model.now), entry.skew) {
             (_, Some(0)) => "clock agrees with the server's".into(),
             (_, Some(skew)) => format!("server's clock {skew:+} s"),
             ((at, ClockSource::Recorded), _) => format!("recorded {}", time::clock(at)),

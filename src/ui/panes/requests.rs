@@ -10,7 +10,7 @@ use crate::app::message::Target;
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::requests::{Fold, RequestRow};
-use crate::app::panes::token_view::{ClockSource, judged_at};
+use crate::app::panes::token_view::ClockSource;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::sending::SendState;
@@ -77,7 +77,7 @@ impl RequestsPane<'_> {
         let status = self.status(entry);
         let mut line = vec![Span::raw(indent), Span::styled(mark, style), Span::raw(" ")];
         let number_shown = number.map_or_else(String::new, |number| format!("{number:>2} "));
-        let time = match judged_at(&entry.exchange, self.model.now) {
+        let time = match entry.judged_at(self.model.now) {
             (at, ClockSource::Recorded | ClockSource::Answer) if number.is_some() && room >= WITH_TIME => format!("{} ", time::clock(at)),
             _ => String::new(),
         };

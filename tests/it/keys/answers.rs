@@ -382,3 +382,18 @@ fn on_quitting_it_is_said_that_answers_are_not_kept() {
     program.keys("i End").types("?").keys("Esc q").shows("Unsaved changes").hides("are not kept").keys("Esc u");
     program.keys("^R").waits_for("200 OK").keys("i End").types("?").keys("Esc q").shows("The answers of this session are not kept");
 }
+
+/// What is filled from the answer of a request follows its name.
+#[test]
+fn a_renamed_request_is_still_the_one_that_others_are_filled_from() {
+    let text = "### login\nPOST https://h/login\n\n### me\nGET https://h/me\nAuthorization: Bearer {{login.response.body.$.token}}\nX-A: {{login_as}}\n";
+    let mut program = Program::open(vec![document(text)]);
+    program.keys("1 r ^A").types("signin").keys("Enter").shows("Renamed; references in 1 request changed too");
+    let me = |program: &Program| program.app.model.files[0].entries[1].editor.text().to_string();
+    assert!(me(&program).contains("{{signin.response.body.$.token}}") && me(&program).contains("{{login_as}}"), "{}", me(&program));
+    program.keys("u u");
+    assert!(me(&program).contains("{{login.response.body.$.token}}"), "{}", me(&program));
+    // A definition may be used by anybody: it is left, which is said.
+    let mut program = Program::open(vec![document(&format!("@token = {{{{login.response.body.$.token}}}}\n{text}"))]);
+    program.keys("1 r ^A").types("signin").keys("Enter").shows("still uses the answer of “login”");
+}

@@ -15,9 +15,8 @@ fn before_its_end(seconds: i64) -> Program {
 }
 
 fn meaning_of_exp(program: &Program) -> String {
-    use authtui::app::panes::token_view::judged_at;
     let entry = program.app.model.entry().expect("a request");
-    let (now, _) = judged_at(&entry.exchange, program.app.model.now);
+    let (now, _) = entry.judged_at(program.app.model.now);
     let rows = authtui::app::panes::claims::rows(entry.token().expect("a token"), entry.report().expect("a report"), now);
     rows.into_iter().find(|r| r.name == "exp").map(|r| r.meaning).unwrap_or_default()
 }
@@ -46,4 +45,19 @@ fn without_a_countdown_nothing_ticks() {
     let mut recorded = Program::empty();
     recorded.pastes(&crate::keys::harness::refused(&format!("Bearer {EXPIRED}")));
     assert_eq!(recorded.app.model.next_tick(), None);
+}
+
+/// A fresh token is judged when it would be sent, not at the moment of the answer to the one before.
+#[test]
+fn an_edited_request_is_judged_by_the_clock_of_now() {
+    let token = |iat: i64| {
+        let encode = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, text);
+        format!("{}.{}.c2ln", encode(r#"{"alg":"HS256"}"#), encode(&format!(r#"{{"iat":{iat},"exp":{}}}"#, iat + 3600)))
+    };
+    let mut program = Program::empty();
+    program.pastes(&crate::keys::harness::refused(&format!("Bearer {EXPIRED}")));
+    // The answer is days old.
+    program.pastes(&token(program.app.model.now.as_second() - 100)).keys("Enter");
+    assert_eq!(program.outcome("token-not-yet-valid"), Some("pass"));
+    assert!(meaning_of_exp(&program).contains("58 min"), "{}", meaning_of_exp(&program));
 }

@@ -14,7 +14,7 @@ fn a_pasted_token_is_compared_claim_by_claim() {
     let mut program = Program::empty();
     program.pastes(&refused(&format!("Bearer {EXPIRED}")));
     program.keys("c").shows("Compare with").pastes(GOOD);
-    program.shows("claims.aud").shows("orders").shows("billing").shows("≠").shows("expired 3 h 12 min ago");
+    program.shows("claims.aud").shows("orders").shows("billing").shows("≠").shows("B expired").shows("A has not expired");
     program.keys("s").shows("claims.aud");
     program.keys("Esc").shows("Checklist");
 }
@@ -58,7 +58,12 @@ fn what_the_request_was_before_an_edit_is_compared() {
     program.pastes(&refused(&format!("Bearer {EXPIRED}")));
     program.pastes(GOOD).keys("Enter").keys("c").shows("this request before your edit").shows("refused, 401");
     // The refused one is on the right, and what differs has words.
-    program.keys("Enter").shows("B  refused, 401 · before your edit").shows("claims.aud").shows("expired 3 h 12 min ago (2026-11-23");
+    program
+        .keys("Enter")
+        .shows("B  refused, 401 · before your edit")
+        .shows("claims.aud")
+        .shows("ago (2026-11-23")
+        .shows("A has not expired");
 }
 
 #[test]

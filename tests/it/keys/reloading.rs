@@ -72,3 +72,20 @@ fn another_file_is_not_read_in_the_place_of_this_one() {
     program.keys("S ^A").types(&folder.path().join("b.http").display().to_string()).keys("Enter");
     program.waits_for("Changed on disk").keys("r").shows("https://h/1-a").hides("read again").keys("Esc");
 }
+
+/// A comment that they wrote to a request that was deleted here is theirs too.
+#[test]
+fn a_request_that_was_deleted_here_comes_back_where_they_changed_anything_of_it() {
+    for (change, comes_back) in [(("# about one", "# theirs"), true), (("https://h/2", "https://h/2-theirs"), false)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.http");
+        let text = "### one\n# about one\nGET https://h/1\n\n### two\nGET https://h/2\n";
+        fs::write(&path, text).expect("a file");
+        let mut program = open(folder.path());
+        program.keys("1 D Enter").hides("https://h/1");
+        fs::write(&path, text.replace(change.0, change.1)).expect("their file");
+        program.keys("^S").waits_for("Changed on disk").keys("r").waits_for("read again");
+        let names: Vec<&str> = program.app.model.files[0].entries.iter().map(|entry| entry.exchange.name.as_str()).collect();
+        assert_eq!(names.contains(&"one"), comes_back, "{names:?}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Hops: each one recorded, no credential to another origin.
 
+use authtui::domain::request::Request;
 use authtui::formats::http_file::Document;
 use authtui::formats::variables::Variables;
 use authtui::io::http::{HttpClient, Progress, SendErrorKind};
@@ -63,6 +64,29 @@ fn to_another_port_no_value_of_a_secret_variable_goes() {
             assert_eq!(outcome.unwrap().response.hops[0].withheld, ["X-Note", "X-summer", "Accept-Language"]);
             let heard = other.heard().remove(0);
             assert!(heard.contains("User-Agent: winter") && !heard.contains("summer"), "{heard}");
+        }
+    }
+}
+
+/// A header that is harmless by its name may repeat the credential, in a form that nobody would take for one.
+#[test]
+fn to_another_port_no_header_that_repeats_a_secret_goes() {
+    let secret = "CANARYzq8vT4pW2kLm7x";
+    for name in ["User-Agent", "Accept", "Accept-Language", "Range", "Content-Type"] {
+        for (carrier, value) in
+            [("Authorization", format!("Bearer {secret}")), ("X-Api-Key", secret.into()), ("Cookie", format!("sid={secret}"))]
+        {
+            let other = Server::answer(OK);
+            let server = Server::play(vec![vec![Step::Hear, to(&other.url("/"), 302)]]);
+            let request = Request {
+                method: "GET".into(),
+                url: server.url("/"),
+                headers: [(carrier, value.as_str()), (name, secret)].into_iter().collect(),
+                ..Request::default()
+            };
+            send(&request, &patient()).expect("an answer");
+            let heard = other.heard().remove(0);
+            assert!(!heard.contains(secret), "{name} beside {carrier}: {heard}");
         }
     }
 }

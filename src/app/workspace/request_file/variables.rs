@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::RequestFile;
+use crate::app::workspace::list_history::{ListChange, UndoStep};
 use crate::app::workspace::resolver::VariableResolver;
 use crate::domain::response::Response;
+use crate::domain::secrecy;
+use crate::domain::span::Span;
 use crate::formats::FormatError;
 use crate::formats::http_file::{Document, Source};
 use crate::formats::variables::answers::request_of;
@@ -75,6 +78,40 @@ impl RequestFile {
             is_title || self.names_of(*index).iter().any(|known| known == name)
         };
         (0..self.entries.len()).find(is_named)
+    }
+
+    /// Lets variables that are filled from the answer of a renamed request name it anew, as an undoable change. Returns how many
+    /// requests were changed, and whether definitions of the file still have the old name.
+    pub fn rename_references(&mut self, old: &str, new: &str, at: u64) -> (usize, bool) {
+        let refers = |name: &str| request_of(name, |request| request == old) == Some(old);
+        if self.named(old).is_some() || old.is_empty() {
+            return (0, false);
+        }
+        let mut edits = Vec::new();
+        for index in 0..self.entries.len() {
+            let text = self.entries.get(index).map(|entry| entry.editor.text()).unwrap_or_default();
+            let found = placeholders(text).filter(|(_, name)| refers(name)).filter_map(|(span, _)| {
+                let name = span.cut(text)?.find(old)?;
+                Some(Span::new(span.start + name, span.start + name + old.len()))
+            });
+            let renamed = secrecy::replace(text, &found.collect::<Vec<_>>(), |_| new.to_string());
+            if renamed == text {
+                continue;
+            }
+            if let Some(entry) = self.entries.get_mut(index) {
+                entry.editor.become_text(&renamed);
+                edits.extend(entry.editor.last_done().map(|edit| (entry.id, edit)));
+            }
+            self.reread(index);
+        }
+        let count = edits.len();
+        if count > 0 {
+            self.list_history.push(ListChange { what: format!("references to “{new}”"), at, step: UndoStep::UndoEdits(edits) });
+        }
+        let blocks = self.text().into_iter().flat_map(|document| document.blocks().iter().map(move |block| (document.text(), block)));
+        let mut values = blocks.flat_map(|(text, block)| block.definitions.iter().filter_map(|definition| definition.value.cut(text)));
+        let is_left = values.any(|value| placeholders(value).any(|(_, name)| refers(name)));
+        (count, is_left)
     }
 
     /// Fills variables from the answer to a request of some names; parses again what may refer to it.
