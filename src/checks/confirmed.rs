@@ -10,13 +10,14 @@ use super::facts::words::Topic;
 use super::services::schema::{NameForm, Service, Usage};
 use super::services::{Known, KnownBy};
 use crate::domain::exchange::Exchange;
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 
 /// True when the answer itself says that the credential is void, or when all that could be wrong with it but its value is
 /// confirmed: its place, its scheme, and at a well-known service its kind, its environment and the user name that goes with it.
 pub fn is_void_by_all_signs(facts: &Facts) -> bool {
-    if facts.is_known_good() {
+    if facts.is_known_good() || lists_permission(facts) {
         return false;
     }
     if facts.says_plainly(Topic::Revoked) || was_accepted_before(facts) {
@@ -27,6 +28,20 @@ pub fn is_void_by_all_signs(facts: &Facts) -> bool {
         Some(known) if is_among_several_places(facts, known.service) => false,
         known => is_what_the_server_asks_for(facts) && !is_half_empty(facts) && !is_open(facts, known),
     }
+}
+
+/// True for an answer that has one sentence for a void credential and for one that may not do this: "is invalid, has expired, or does
+/// not have permission".
+fn lists_permission(facts: &Facts) -> bool {
+    const LONGEST: usize = 400;
+    let lists = |sentence: &str| {
+        let has = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
+        sentence.len() < LONGEST
+            && has(&[" or "])
+            && has(&["invalid", "expired", "revoked"])
+            && has(&["permission", "not authorized to", "access to"])
+    };
+    facts.body().len() <= MAX_FIELDS && facts.lower_body().split(['.', '{', '}', '>', '\n']).any(lists)
 }
 
 /// True when an earlier request of the file went to the same address with the same credential, and was accepted.

@@ -2,6 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::services::near_host;
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
@@ -12,7 +13,7 @@ check! {
     ///
     /// # What it looks at
     /// Double slashes, spaces, control and look-alike characters, and a dot at the end of the host. Also one or two
-    /// characters that differ from the documented path or from one that works.
+    /// characters that differ from the documented path or from one that works, and a host that is nearly a known one.
     ///
     /// # Why a server answers 401 to it
     /// Another path is another resource: it does not exist, or a rule for unknown paths asks for a login first.
@@ -96,6 +97,17 @@ fn look(facts: &Facts) -> Finding {
         )
         .proof(Place::RequestLine, Span::new(at, at + c.len_utf8()).shifted(offset), c.to_string())
         .fixed_by(Fix::action("Type the host again, or copy it from the documentation"));
+    }
+    let known = || facts.host().filter(|_| facts.is_refused() && facts.answer.is_some()).and_then(near_host);
+    if let Some(known) = known() {
+        let at = path_at + body.find(host).unwrap_or_default();
+        let fixed = url.replacen(facts.host().unwrap_or_default(), known, 1);
+        return Finding::fail(
+            Strength::Likely,
+            format!("the host {} is nearly the same as {known}, a known one", facts.host().unwrap_or_default()),
+        )
+        .proof(Place::RequestLine, Span::new(at, at + host.len()).shifted(offset), host)
+        .fixed_by(Fix::edit(format!("Write the host as {known}"), vec![Edit::Url(fixed)]));
     }
     // One or two letters from the documented path, or from one that works.
     let here = facts.request.path().split(['?', '#']).next().unwrap_or_default();

@@ -1,16 +1,22 @@
 //! `credential-in-wrong-place`
 
+use serde_json::Value;
+
 use super::duplicated::without_parameter;
 use super::{missing, of_service};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::fields;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
+use crate::checks::facts::{fields, perhaps};
 use crate::checks::services::KnownBy;
 use crate::checks::transit::stripped;
 use crate::checks::{Finding, Fix, FixKind, Outcome, Place, Strength};
+use crate::domain::cookie::CookiePair;
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Edit;
+use crate::domain::secrecy::names::is_near_authorization;
+use crate::domain::span::Span;
 
 check! {
     /// The credential is sent, but in a place that this API does not read.
@@ -48,6 +54,9 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_token_request() {
         return client_method(facts);
     }
+    if let Some(finding) = headers_in_body(facts) {
+        return finding;
+    }
     let documented = of_service::wrong_place_for_kind(facts).or_else(|| of_service::wrong_place(facts));
     if let Some(finding) = documented.as_ref().filter(|finding| finding.strength >= Strength::Likely) {
         return finding.clone();
@@ -58,6 +67,42 @@ fn look(facts: &Facts) -> Finding {
         Some(guess) if !matches!(shown.outcome, Outcome::Fail | Outcome::Warn) => guess,
         _ => shown,
     }
+}
+
+/// Headers that stand in the JSON of the body: the options of the call were given in the place of its data.
+fn headers_in_body(facts: &Facts) -> Option<Finding> {
+    let body = facts.request.body.as_str();
+    if !facts.is_refused() || facts.carries_credential() || body.len() > MAX_FIELDS || !body.contains("\"headers\"") {
+        return None;
+    }
+    let json: Value = serde_json::from_str(body).ok()?;
+    let headers = json.get("headers")?.as_object()?;
+    let (name, _) = headers.iter().find(|(name, value)| value.is_string() && (is_key_header(name) || is_near_authorization(name)))?;
+    let at = Span::of(body, body.split('"').find(|word| word == name)?);
+    Some(
+        Finding::fail(Strength::Contradiction, format!("the header {name} is in the body, as data: no such header was sent"))
+            .proof(Place::RequestBody, at, name.clone())
+            .fixed_by(Fix::action("Give the headers as options of the call, behind its data: post(url, data, { headers })")),
+    )
+}
+
+/// A token in a cookie, where the server says that it got none: it reads a header.
+fn in_cookie(facts: &Facts) -> Option<Finding> {
+    let word = facts.word(Topic::Missing).filter(|word| word.specific && facts.is_refused() && facts.challenges.is_empty())?;
+    let is_of_session = |name: &str| ["sess", "sid", "csrf", "xsrf"].iter().any(|part| name.to_ascii_lowercase().contains(part));
+    let is_token = |pair: &CookiePair| perhaps::is_telling(pair.name) && !is_of_session(pair.name) && !pair.value.is_empty();
+    let (index, pair) = facts
+        .session()
+        .sent
+        .iter()
+        .find(|(_, pair)| is_token(pair))
+        .filter(|_| facts.quote(word).to_ascii_lowercase().contains("token"))?;
+    Some(
+        Finding::fail(Strength::Likely, format!("the token is in the cookie {}, and the server finds none: it reads a header", pair.name))
+            .proof(Place::RequestHeader(*index), Some(pair.span), pair.name)
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(Fix::action("Send the token in the header that the documentation names")),
+    )
 }
 
 /// What the challenge, the expectations and the answer's words show.
@@ -96,7 +141,7 @@ fn by_exchange(facts: &Facts) -> Finding {
     let Some(other) =
         facts.others.iter().find(|o| matches!(o.carrier, Carrier::Query | Carrier::Header | Carrier::UserInfo | Carrier::Body))
     else {
-        return Finding::not_applicable();
+        return in_cookie(facts).unwrap_or_else(Finding::not_applicable);
     };
     if other.carrier == Carrier::UserInfo {
         return Finding::pass("user and password in the address are sent as Basic by most clients");

@@ -23,6 +23,15 @@ static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b")).ok()
 });
 
+/// "One request in four", "at random": what people write of a request that is accepted and refused by turns.
+static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let number = "(one|two|three|four|five|half|some|[0-9]+)";
+    let share = format!(
+        "{number} (time|request|call|attempt|tr[yi])?(s|es)? ?(in|out of|of) (the |every )?([0-9]+|two|three|four|five|six|ten|requests|calls)"
+    );
+    Regex::new(&format!("(?i)\\b({share}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d,? (and )?then|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
+});
+
 /// The lines of some notes that are from a log.
 pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
     notes.lines().filter(|line| OF_LOG.as_ref().is_some_and(|regex| regex.is_match(line)))
@@ -35,6 +44,11 @@ fn says_it_works(notes: &str) -> bool {
 }
 
 impl Facts<'_> {
+    /// What the notes say of a request that is accepted and refused by turns.
+    pub fn noted_by_turns(&self) -> Option<&str> {
+        Some(BY_TURNS.as_ref()?.find(self.context.notes.as_deref()?)?.as_str())
+    }
+
     /// True when the credential itself is known to be right. Found out once.
     pub fn is_known_good(&self) -> bool {
         let noted = || self.context.notes.as_deref().is_some_and(says_it_works);

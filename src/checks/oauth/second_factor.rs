@@ -1,5 +1,9 @@
 //! `second-factor-required`
 
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
@@ -56,7 +60,29 @@ fn look(facts: &Facts) -> Finding {
             found.span,
             found.refusal.says.clone(),
         ),
-        (None, None) => return Finding::pass("the answer asks for no second factor"),
+        (None, None) => return noted(facts).unwrap_or_else(|| Finding::pass("the answer asks for no second factor")),
     }
     .fixed_by(Fix::action("Log in again, with the second factor if the server asks for one"))
+}
+
+/// "Two-factor authentication is on for this account": what people write of a login that works with a code alone.
+static NOTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let factor = "(otp|totp|2fa|mfa|two[- ]factor|second factor|multi[- ]factor|one[- ]time (code|password)s?)";
+    let is_on = "(enabled|required|enforced|turned on|switched on|is on|set up|active|mandatory)";
+    Regex::new(&format!(r"(?i)\b{factor}\b[^.;\n]{{0,60}}\b{is_on}\b|\b{is_on}\b[^.;\n]{{0,30}}\b{factor}\b")).ok()
+});
+
+/// User and password without a code, where the notes say that the account has a second factor.
+fn noted(facts: &Facts) -> Option<Finding> {
+    let found = NOTED.as_ref()?.find(facts.context.notes.as_deref()?)?.as_str();
+    let is_denied = ["not ", "n't ", "no ", "disabled", "without"].iter().any(|word| found.to_ascii_lowercase().contains(word));
+    let password = facts.log_in().is_some() || facts.basic.is_some();
+    let has_code = facts.form().iter().any(|(name, value, _)| {
+        !value.is_empty() && ["otp", "totp", "code", "mfa", "2fa", "tfa"].iter().any(|word| name.to_ascii_lowercase().contains(word))
+    });
+    (password && !is_denied && !has_code).then(|| {
+        Finding::fail(Strength::Likely, "the account has a second factor, and the request has the password alone")
+            .context(found)
+            .fixed_by(Fix::action("Send the one-time code with the password, or use an API token, which needs none"))
+    })
 }

@@ -18,8 +18,10 @@ use url::Url;
 pub use self::own::{FileFault, OwnServices};
 use self::rows::{Row, Rows};
 use self::schema::{Environment, Kind, Service, Usage};
+use super::similar::distance;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::site::registrable_domain;
 use crate::domain::vendors::{SERVICE, TABLE as TEXT};
 
 /// What is read of the table first.
@@ -156,6 +158,33 @@ pub fn of<'a>(own: Option<&'a OwnServices>, request: &Request, url: &Url, answer
 /// True for an address of a service of the table.
 pub fn is_known_host(url: &Url) -> bool {
     TABLE.rows.by_host(url).is_some_and(|(fit, _)| fit.is_of_host())
+}
+
+/// The host of a service that another host nearly is: two letters are swapped, or one of many is another one.
+pub fn near_host(host: &str) -> Option<&'static str> {
+    const LONG: usize = 10;
+    let name_length = |host: &str| registrable_domain(host).and_then(|domain| domain.split('.').next()).map_or(0, str::len);
+    let is_near = |known: &&'static str| {
+        let is_long = known.len() == host.len() && name_length(known) >= LONG;
+        known.len().abs_diff(host.len()) <= 1 && distance(known, host) == 1 && (is_long || is_swapped(known, host))
+    };
+    HOSTS.iter().copied().find(is_near).filter(|known| registrable_domain(known) != registrable_domain(host))
+}
+
+/// The hosts of all services that are written out, without their paths.
+static HOSTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let hosts = TABLE.rows.all().iter().flat_map(|row| Head::read(row.text()).hosts);
+    hosts.map(|host| host.split('/').next().unwrap_or(host)).filter(|host| !host.contains('*')).collect()
+});
+
+/// True for names that differ by two neighbors in each other's place.
+fn is_swapped(a: &str, b: &str) -> bool {
+    let differ: Vec<usize> = (0..a.len().min(b.len())).filter(|i| a.as_bytes().get(*i) != b.as_bytes().get(*i)).collect();
+    let at = |text: &str, index: usize| text.as_bytes().get(index).copied();
+    match differ[..] {
+        [i, j] => a.len() == b.len() && j == i + 1 && at(a, i) == at(b, j) && at(a, j) == at(b, i),
+        _ => false,
+    }
 }
 
 impl Environment {

@@ -54,6 +54,9 @@ pub struct Service {
     pub signs_requests: Option<Signing>,
     /// Whether a `User-Agent` is needed.
     pub user_agent: Option<UserAgent>,
+    /// True when it takes ID tokens of OpenID Connect in the place of access tokens.
+    #[serde(default)]
+    pub id_tokens: bool,
     /// True when what is public is refused with a bad credential and given without one.
     #[serde(default)]
     pub needless: bool,

@@ -46,7 +46,8 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let signed = facts.signed();
     let family = families::of(facts).filter(|_| signed.is_none());
-    if signed.is_none() && family.is_none() && !query::is_signed(facts) && !query::is_refused_by_service(facts) {
+    let is_of_query = || query::is_signed(facts) || query::link_key(facts).is_some() || query::is_refused_by_service(facts);
+    if signed.is_none() && family.is_none() && !is_of_query() {
         return in_header(facts).unwrap_or_else(Finding::not_applicable);
     }
     let mut faults = match (signed, family) {

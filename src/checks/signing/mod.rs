@@ -31,7 +31,7 @@ pub fn carrier(facts: &Facts) -> Option<String> {
         Signed::Parameters(_) => "Signature".to_string(),
         Signed::Aws(_) | Signed::SharedKey(_) | Signed::Sas(_) => "the address".to_string(),
     });
-    signed.or_else(of_family)
+    signed.or_else(of_family).or_else(|| query::link_key(facts).map(|name| format!("the address ({name})")))
 }
 
 /// The place of a part of the request.

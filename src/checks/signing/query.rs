@@ -16,6 +16,16 @@ pub(super) fn is_signed(facts: &Facts) -> bool {
     facts.query(SIGNATURE).is_some() && ["timestamp", "nonce", "recvWindow"].iter().any(|name| facts.query(name).is_some())
 }
 
+/// The names of the key's id in links that are signed for some time: of Amazon S3 (Signature Version 2) and CloudFront, Google Cloud
+/// Storage, and Alibaba OSS.
+const LINK_KEYS: [&str; 4] = ["AWSAccessKeyId", "Key-Pair-Id", "GoogleAccessId", "OSSAccessKeyId"];
+
+/// The name of the parameter with the key's id, in a link that is signed.
+pub(super) fn link_key(facts: &Facts) -> Option<&'static str> {
+    let has_limit = || ["Expires", "Policy"].iter().any(|name| facts.query(name).is_some());
+    LINK_KEYS.into_iter().find(|name| facts.query(name).is_some()).filter(|_| facts.query("Signature").is_some() && has_limit())
+}
+
 /// True for a service that reads a keyed hash, as its row says, and has said that this one does not fit.
 pub(super) fn is_refused_by_service(facts: &Facts) -> bool {
     let signs = facts.service().filter(|known| known.by == KnownBy::Host).and_then(|known| known.service.signs_requests);

@@ -131,7 +131,9 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
 /// What the value itself shows, where nobody said which one is expected.
 fn by_itself(facts: &Facts, token: &Token, name: &str, have: &[String]) -> Option<Finding> {
     if name == "iss" {
-        return issuer_setting::near_miss(facts, token).or_else(|| configured_claim::differs(facts, token, name, have));
+        return issuer_setting::near_miss(facts, token)
+            .or_else(|| configured_claim::differs(facts, token, name, have))
+            .or_else(|| issuer_setting::asked_under_another_name(facts, token));
     }
     let by_name = || meant_for::known_api(facts, token).or_else(|| meant_for::by_header(facts, token));
     // What the server says of the audience is surer than whose host it names.

@@ -29,6 +29,29 @@ pub fn near_miss(facts: &Facts, token: &Token) -> Option<Finding> {
     )
 }
 
+/// An endpoint of the token's own issuer, asked under another name than the issuer has: `iss` holds the address at which the token was
+/// made, and many authorization servers take theirs from the request.
+pub fn asked_under_another_name(facts: &Facts, token: &Token) -> Option<Finding> {
+    let is_judged = || facts.says(Topic::Token) || facts.challenge("bearer").is_some_and(|challenge| challenge.get("error").is_some());
+    let iss = token.jws.claims.str("iss").filter(|_| facts.is_refused() && facts.answer.is_some() && is_judged())?;
+    let (issuer, asked) = (Url::parse(iss).ok()?, facts.url.as_ref()?);
+    let path = issuer.path().trim_end_matches('/');
+    let is_its_own = path.len() > 1 && asked.path().strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+    if !is_its_own || issuer.origin() == asked.origin() {
+        return None;
+    }
+    let here = asked.origin().ascii_serialization();
+    let message =
+        format!("the token's issuer is {iss}, and this endpoint of the same issuer is asked at {here}: it may take that for its name");
+    let span = token.jws.claims.member("iss").map(|m| m.value_span);
+    Some(
+        Finding::fail(Strength::Likely, message)
+            .proof(Place::Claims, span, format!("iss {iss}"))
+            .context(format!("asked at {here}"))
+            .fixed_by(Fix::action("Ask at the address of the issuer, or give the authorization server a fixed public address")),
+    )
+}
+
 /// A line of the server's log that names the issuer it expected and the one it got, where the request shows no token: the server
 /// fetched one itself.
 pub fn logged(facts: &Facts) -> Option<Finding> {

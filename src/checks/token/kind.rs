@@ -89,6 +89,9 @@ fn look(facts: &Facts) -> Finding {
     let found = token_use(&token.jws);
     if matches!(found.token_use, TokenUse::Id | TokenUse::Refresh | TokenUse::Logout) && facts.is_refused() {
         let what = found.token_use.words().split(':').next().unwrap_or_default();
+        if found.token_use == TokenUse::Id && facts.service().is_some_and(|known| known.by != KnownBy::Hint && known.service.id_tokens) {
+            return Finding::pass("it is an ID token, which this service takes");
+        }
         // Where tokens are renewed a refresh token is right.
         let renews = found.token_use == TokenUse::Refresh && facts.request.path().contains("refresh");
         let strength = if plain { Strength::Stated } else { certainty(&found.proof) };

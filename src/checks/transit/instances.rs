@@ -1,9 +1,6 @@
 //! `instances-differ`
 
 use std::cell::LazyCell;
-use std::sync::LazyLock;
-
-use regex_lite::Regex;
 
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
@@ -41,15 +38,6 @@ check! {
     run: look
 }
 
-/// "One request in four", "at random": what people write of it.
-static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let number = "(one|two|three|four|five|half|some|[0-9]+)";
-    let share = format!(
-        "{number} (time|request|call|attempt|tr[yi])?(s|es)? ?(in|out of|of) (the |every )?([0-9]+|two|three|four|five|six|ten|requests|calls)"
-    );
-    Regex::new(&format!("(?i)\\b({share}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d,? (and )?then|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
-});
-
 /// Words by which people say that there are several instances.
 const SEVERAL: [&str; 12] =
     ["several", "farm", "instances", "replica", "pods", "load balanc", "nodes", "containers", "servers", "slots", "users", "scaled"];
@@ -73,9 +61,9 @@ fn same_keys() -> Fix {
 
 /// What the notes say of it.
 fn noted(facts: &Facts) -> Option<Finding> {
-    let found = BY_TURNS.as_ref()?.find(facts.context.notes.as_deref()?)?;
+    let found = facts.noted_by_turns()?;
     let message = "the same request is accepted and refused by turns, say the notes: instances of the server differ";
-    Some(Finding::fail(Strength::Likely, message).context(found.as_str()).fixed_by(same_keys()))
+    Some(Finding::fail(Strength::Likely, message).context(found).fixed_by(same_keys()))
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -75,8 +75,12 @@ fn look(facts: &Facts) -> Finding {
         .fixed_by(Remedy::DropAuthorization.fix(facts, "Do not pass the front server's credential on to the application"));
     }
     if let Some(line) = facts.context.config.as_deref().filter(|_| a.is("basic")).and_then(|config| TABLE.front_login(config)) {
+        // The front server's login has another name than the one that is asked for: it let the request pass.
+        let asked = facts.challenge("basic").and_then(|challenge| challenge.get("realm"));
+        let named = line.split('"').nth(1).filter(|named| !named.is_empty());
+        let is_other = named.zip(asked).is_some_and(|(named, asked)| named != asked);
         return Finding::fail(
-            Strength::Plausible,
+            if is_other { Strength::Contradiction } else { Strength::Plausible },
             "the configuration has a login of the front server before what it passes on: the application behind asks for another one",
         )
         .proof(a.place(), a.scheme_span, "Basic")

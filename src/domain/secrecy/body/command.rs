@@ -9,8 +9,8 @@ use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
 
-/// Flags that take a name and a password with a colon between them.
-const LOGINS: [&str; 6] = ["-u", "-U", "--user", "--proxy-user", "--auth", "-a"];
+/// Flags that take a name and a password with a colon between them: of a user, or of a file with a key.
+const LOGINS: [&str; 9] = ["-u", "-U", "--user", "--proxy-user", "--auth", "-a", "-E", "--cert", "--proxy-cert"];
 /// Flags that take the line of a header, and pairs of cookies.
 const HEADERS: [&str; 4] = ["-H", "--header", "--proxy-header", "--headers"];
 const COOKIES: [&str; 2] = ["-b", "--cookie"];
