@@ -183,7 +183,12 @@ pub fn is_first_place(facts: &Facts, other: &OtherCredential) -> bool {
 pub fn wrong_place(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|_| facts.answer.is_some() && facts.is_refused())?;
     let wanted = &known.service.header;
-    let is_checked = |place: &String| !["body:", "cookie:", "path:"].iter().any(|kind| place.starts_with(kind)) && place != "path";
+    // Without a body nothing is in it.
+    let is_empty = facts.request.body.trim().is_empty();
+    let is_checked = |place: &String| {
+        let is_elsewhere = ["cookie:", "path:"].iter().any(|kind| place.starts_with(kind)) || place.starts_with("body:") && !is_empty;
+        !is_elsewhere && place != "path"
+    };
     if wanted.is_empty() || !wanted.iter().all(is_checked) || wanted.iter().any(|place| is_filled(facts, place)) {
         return None;
     }
@@ -211,7 +216,10 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
     let other = facts.others.iter().find(|o| matches!(o.carrier, Carrier::Header | Carrier::Query))?;
     let place =
         if other.carrier == Carrier::Query { format!("the address ({}=…)", other.name) } else { format!("the header {}", other.name) };
-    let finding = Finding::suspect(strength(&known), message(&place)).proof(other.place, other.span, other.name.clone());
+    // A body would be read as well, where the request had one.
+    let strength =
+        if wanted.iter().any(|place| place.starts_with("body:")) { strength(&known).min(Strength::Plausible) } else { strength(&known) };
+    let finding = Finding::suspect(strength, message(&place)).proof(other.place, other.span, other.name.clone());
     let title = format!("Move the credential to {}", place_in_words(right));
     let fix = match other.place {
         Place::RequestHeader(index) if !right.contains(':') => {

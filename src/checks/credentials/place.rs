@@ -1,7 +1,5 @@
 //! `credential-in-wrong-place`
 
-use serde_json::Value;
-
 use super::duplicated::without_parameter;
 use super::{missing, of_service};
 use crate::checks::check::check;
@@ -13,10 +11,7 @@ use crate::checks::services::KnownBy;
 use crate::checks::transit::stripped;
 use crate::checks::{Finding, Fix, FixKind, Outcome, Place, Strength};
 use crate::domain::cookie::CookiePair;
-use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Edit;
-use crate::domain::secrecy::names::is_near_authorization;
-use crate::domain::span::Span;
 
 check! {
     /// The credential is sent, but in a place that this API does not read.
@@ -42,7 +37,7 @@ check! {
     /// RFC 6750 section 2.3.
     PLACE = "credential-in-wrong-place", Credentials,
     stage: Presence, topics: [ApiKey, Missing],
-    explains: ["scheme-mismatch", "token-malformed", "token-rejected"],
+    explains: ["scheme-mismatch", "token-malformed", "token-rejected", "authorization-missing"],
     run: look
 }
 
@@ -54,9 +49,6 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_token_request() {
         return client_method(facts);
     }
-    if let Some(finding) = headers_in_body(facts) {
-        return finding;
-    }
     let documented = of_service::wrong_place_for_kind(facts).or_else(|| of_service::wrong_place(facts));
     if let Some(finding) = documented.as_ref().filter(|finding| finding.strength >= Strength::Likely) {
         return finding.clone();
@@ -67,23 +59,6 @@ fn look(facts: &Facts) -> Finding {
         Some(guess) if !matches!(shown.outcome, Outcome::Fail | Outcome::Warn) => guess,
         _ => shown,
     }
-}
-
-/// Headers that stand in the JSON of the body: the options of the call were given in the place of its data.
-fn headers_in_body(facts: &Facts) -> Option<Finding> {
-    let body = facts.request.body.as_str();
-    if !facts.is_refused() || facts.carries_credential() || body.len() > MAX_FIELDS || !body.contains("\"headers\"") {
-        return None;
-    }
-    let json: Value = serde_json::from_str(body).ok()?;
-    let headers = json.get("headers")?.as_object()?;
-    let (name, _) = headers.iter().find(|(name, value)| value.is_string() && (is_key_header(name) || is_near_authorization(name)))?;
-    let at = Span::of(body, body.split('"').find(|word| word == name)?);
-    Some(
-        Finding::fail(Strength::Contradiction, format!("the header {name} is in the body, as data: no such header was sent"))
-            .proof(Place::RequestBody, at, name.clone())
-            .fixed_by(Fix::action("Give the headers as options of the call, behind its data: post(url, data, { headers })")),
-    )
 }
 
 /// A token in a cookie, where the server says that it got none: it reads a header.

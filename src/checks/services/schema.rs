@@ -270,6 +270,8 @@ pub struct ExpectedToken {
     /// Any one of these.
     #[serde(default)]
     pub audience: Vec<String>,
+    /// The claim that its own tokens have: issuer and audience are expected of these alone.
+    pub own_claim: Option<String>,
     /// The most seconds for which one may be valid.
     pub longest: Option<u32>,
 }

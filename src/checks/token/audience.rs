@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::credentials::of_service;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, Token};
+use crate::checks::services::{Known, KnownBy};
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::token::claims::values;
@@ -144,27 +145,31 @@ fn by_itself(facts: &Facts, token: &Token, name: &str, have: &[String]) -> Optio
 
 /// The service documents whose tokens it takes, and this one is not among them.
 fn not_of_service(facts: &Facts, name: &str, word: &str, have: &[String], fix: &str) -> Option<Finding> {
-    let known = facts.certain_service().filter(|_| facts.is_refused())?;
+    let claims = &facts.jwt()?.jws.claims;
+    let has_own_claim = |known: &Known| known.service.jwt.as_ref()?.own_claim.as_deref().map(|claim| claims.member(claim).is_some());
+    // Its own tokens show what the service is, wherever it runs.
+    let by_claim = || facts.service().filter(|known| known.by != KnownBy::Hint && has_own_claim(known) == Some(true));
+    let certain = facts.certain_service().filter(|known| has_own_claim(known) != Some(false));
+    let known = certain.or_else(by_claim).filter(|_| facts.is_refused())?;
     let jwt = known.service.jwt.as_ref()?;
+    let strength = if jwt.own_claim.is_none() { Strength::Contradiction } else { Strength::Likely };
     let wanted = if name == "aud" { &jwt.audience } else { &jwt.issuer };
     let host = facts.host()?;
     if have.is_empty() || wanted.is_empty() {
         return None;
     }
-    let expected: Vec<String> = wanted.iter().map(|pattern| pattern.replace("{host}", host)).collect();
+    let expected: Vec<String> =
+        wanted.iter().map(|pattern| pattern.replace("{host}", host).replace("{iss}", claims.str("iss").unwrap_or_default())).collect();
     if have.iter().any(|have| expected.iter().any(|pattern| fits(pattern, have))) {
         return Some(Finding::pass(format!("{} takes the {word} {}", known.service.name, have.join(", "))));
     }
-    let span = facts.jwt()?.jws.claims.member(name).map(|m| m.value_span);
+    let span = claims.member(name).map(|m| m.value_span);
     let first = expected.first()?;
     Some(
-        Finding::fail(
-            Strength::Contradiction,
-            format!("the token's {word} is {}, but {} expects {first}", have.join(", "), known.service.name),
-        )
-        .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
-        .context(of_service::source(known.service))
-        .fixed_by(Fix::action(fix)),
+        Finding::fail(strength, format!("the token's {word} is {}, but {} expects {first}", have.join(", "), known.service.name))
+            .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
+            .context(of_service::source(known.service))
+            .fixed_by(Fix::action(fix)),
     )
 }
 
