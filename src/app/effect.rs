@@ -8,6 +8,7 @@ use super::scroll::{Scroll, Scrollable};
 use super::workspace::draft::{DraftSecrets, OrphanedDraft};
 use crate::domain::exchange::{Certificates, TransferOptions};
 use crate::domain::request::Request;
+use crate::domain::text::Text;
 use crate::formats::attachment::Attachment;
 use crate::formats::draft::Draft;
 use crate::formats::env::ValueKind;
@@ -75,6 +76,15 @@ pub enum Effect {
         path: PathBuf,
         /// The kind of a file with values; `None` for one with requests.
         kind: Option<ValueKind>,
+    },
+    /// Write the body of a response into a new file; results in [`Message::Notify`] or [`Message::Warn`].
+    SaveBody {
+        /// The destination.
+        path: PathBuf,
+        /// The body as it came.
+        body: Text,
+        /// What is missing in it, for the notice; may be empty.
+        missing: String,
     },
     /// Scroll something. Only the view knows how far that is possible; there is no result.
     Scroll(Scrollable, Scroll),

@@ -96,6 +96,8 @@ pub enum Overlay {
     Rename(Editor),
     /// A path for a file.
     SaveAs(FileId, Editor),
+    /// A path for the body of the response.
+    SaveBody(Editor),
     /// A path to open.
     Open(Editor),
     /// Files are being read.
@@ -148,7 +150,7 @@ impl Overlay {
             Self::Copy(_) => vec![KeyContext::Copying],
             Self::Unresolved(_) => vec![KeyContext::Unresolved],
             Self::Pasted(question) => vec![question.kind.context()],
-            Self::SaveAs(..) | Self::Open(_) => vec![KeyContext::Path, KeyContext::Prompt, KeyContext::Typing],
+            Self::SaveAs(..) | Self::SaveBody(_) | Self::Open(_) => vec![KeyContext::Path, KeyContext::Prompt, KeyContext::Typing],
             Self::Rename(_) => vec![KeyContext::Prompt, KeyContext::Typing],
             Self::Opening => vec![KeyContext::Opening],
             Self::Quit => vec![KeyContext::Quitting],
@@ -176,7 +178,7 @@ impl Overlay {
     /// What is typed in a field for a path.
     pub fn typed_path(&self) -> Option<&str> {
         match self {
-            Self::SaveAs(_, editor) | Self::Open(editor) => Some(editor.text()),
+            Self::SaveAs(_, editor) | Self::SaveBody(editor) | Self::Open(editor) => Some(editor.text()),
             Self::Expect(form) if form.is_at_path() => form.fields.get(form.chosen).map(|(_, editor)| editor.text()),
             _ => None,
         }
@@ -190,9 +192,12 @@ impl Overlay {
             Self::Auth(form) => form.field_mut(),
             Self::Values(form) => form.typed.as_mut(),
             Self::Help(help) => Some(&mut help.query),
-            Self::Search(editor) | Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(_, editor) | Self::Open(editor) => {
-                Some(editor)
-            }
+            Self::Search(editor)
+            | Self::SecondToken(editor)
+            | Self::Rename(editor)
+            | Self::SaveAs(_, editor)
+            | Self::SaveBody(editor)
+            | Self::Open(editor) => Some(editor),
             _ => None,
         }
     }

@@ -172,6 +172,8 @@ pub enum Action {
     Tour,
     /// Copy one thing.
     CopyThis(Copyable),
+    /// Save the body of the response that is shown.
+    SaveBody,
     /// Choose the tool that the request is copied for.
     CopyForTool,
     /// Save everything and quit.

@@ -83,6 +83,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Main, &[c('n')], A::New, "new request", 0),
     row(C::Main, &[c('o')], A::Open, "open a file or folder", 0),
     row(C::Main, &[c('S')], A::SaveAs, "save as", 0),
+    row(C::Main, &[c('w')], A::SaveBody, "save the body of the response in a file", 0),
     row(C::Main, &[c('L')], A::ToggleRedirects, "toggle redirects", 0),
     row(C::Main, &[c('C')], A::ClearCurlOptions, "drop -k, -x and --max-redirs of a curl command", 0),
     row(C::Main, &[c('v')], A::Environment, "environment", 0),

@@ -44,6 +44,7 @@ impl A {
             A::Send | A::SendAnyway | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
             A::Save
             | A::SaveAs
+            | A::SaveBody
             | A::Open
             | A::New
             | A::Environment
@@ -65,7 +66,7 @@ impl A {
             A::Edit => "change type write token header cookie body url address",
             A::Auth => "authentication authorization credential login token basic bearer api key header cookie 401 refused",
             A::Undo | A::Redo => "history back revert",
-            A::Copy => "clipboard yank token header cookie claims curl",
+            A::Copy => "clipboard yank token header cookie claims curl body export response python httpie fetch",
             A::Compare => "diff difference token refused accepted earlier",
             A::Expectations => "token audience issuer scope keys jwks configure settings",
             A::Environment | A::Values => "environments env variables stage value secret dotenv token",
@@ -83,6 +84,7 @@ impl A {
             A::Fix => "repair mend solve fix refused 401 cause",
             A::GoToBytes => "proof evidence show why cause",
             A::Save | A::SaveAs => "write file",
+            A::SaveBody => "write download export answer",
             A::Open => "load import read har folder file",
             A::New => "create add request",
             A::Duplicate => "clone copy request",

@@ -67,7 +67,9 @@ impl Model {
             Action::UseToken => self.entry().is_some_and(|e| !e.is_scratch()),
             Action::MakeRequest => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.exchange.is_some()),
             Action::UseIssued | Action::CopyThis(Copyable::Issued) => self.entry().is_some_and(|e| e.issued().is_some()),
-            Action::CopyThis(Copyable::Body) => self.entry().and_then(Entry::shown_answer).is_some_and(|answer| !answer.body.is_empty()),
+            Action::SaveBody | Action::CopyThis(Copyable::Body) => {
+                self.entry().and_then(Entry::shown_answer).is_some_and(|answer| !answer.body.is_empty())
+            }
             Action::OtherToken => self.entry().is_some_and(|e| e.issued().is_some() && e.token().is_some()),
             Action::OtherAnswer => self.entry().is_some_and(|e| e.earlier_answer().is_some()),
             Action::ReadProcess => matches!(&self.overlay, Some(Overlay::Unresolved(question)) if !question.of_process.is_empty()),

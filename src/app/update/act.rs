@@ -59,6 +59,7 @@ impl Model {
             Action::Zoom => self.zoom = if self.zoom == Zoom::Focused { Zoom::Shared } else { Zoom::Focused },
             Action::ToggleSecrets => self.secrets = self.secrets.toggled(),
             Action::Copy => self.overlay = Some(Overlay::Copy(self.secrets)),
+            Action::SaveBody => self.ask_path_of_body(),
             Action::Tour => self.open_tour(),
             Action::UseIssued => self.choose_request_for_token(),
             Action::OtherToken => {

@@ -181,6 +181,7 @@ impl Model {
             Some(Overlay::Search(_)) => {}
             Some(Overlay::Rename(editor)) => self.rename(editor.text().trim()),
             Some(Overlay::SaveAs(file, editor)) => return self.save_as(file, editor.text().trim()),
+            Some(Overlay::SaveBody(editor)) => return self.save_body(editor.text().trim()),
             Some(Overlay::Open(editor)) => return self.open_path(editor.text().trim()),
             Some(Overlay::Delete(id)) => return self.delete(id),
             other => self.overlay = other,

@@ -15,6 +15,7 @@ use crate::app::message::Message;
 use crate::app::workspace::draft::OrphanedDraft;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::sending::Failure;
+use crate::domain::text::Text;
 use crate::formats::attachment::Attachment;
 use crate::formats::env::ValueKind;
 use crate::io::clipboard::{Clipboard, CopyOutcome, to_file};
@@ -134,6 +135,17 @@ impl EffectRunner {
         }
     }
 
+    /// Writes a body on a new thread, like [`EffectRunner::open`]: it may be long, and the disk slow.
+    fn save_body(&self, path: PathBuf, body: Text, missing: String) {
+        let results = self.results.clone();
+        let writer = thread::Builder::new().name("body".into()).spawn(move || {
+            let _ = results.send(files::save_body(&load::expand_home(&path), &body, &missing));
+        });
+        if let Err(why) = writer {
+            self.notify(Message::Warn(format!("The body was not saved: cannot start a thread: {why}")));
+        }
+    }
+
     /// Finds where the values of drafts go back to, on a new thread like [`EffectRunner::open`].
     fn find_homes(&self, drafts: Vec<OrphanedDraft>, open: Vec<(FileId, PathBuf)>) {
         let results = self.results.clone();
@@ -204,6 +216,7 @@ impl EffectRunner {
                 };
                 self.notify(told);
             }
+            Effect::SaveBody { path, body, missing } => self.save_body(path, body, missing),
             Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),
             Effect::ReadProcess { request, names, certificates } => {
                 let read = names.into_iter().map(|name| {

@@ -29,6 +29,15 @@ pub(super) fn save(disk: &dyn Disk, path: &Path, bytes: &[u8], before: Option<&[
     .map(|saved| saved.not_kept)
 }
 
+/// Writes the body of a response into a file that is not there yet.
+pub(super) fn save_body(path: &Path, body: &str, missing: &str) -> Message {
+    match save::save_atomic(path, body.as_bytes(), Expected::Nothing) {
+        Ok(_) => Message::Notify(format!("Body saved in {}{missing}", path.display())),
+        Err(SaveError::Conflict { .. }) => Message::Warn(format!("The body was not saved: {} is there already", path.display())),
+        Err(why) => Message::Warn(format!("The body was not saved: {why}")),
+    }
+}
+
 /// What has to be on disk: what was read, or what the user decided to overwrite.
 fn expected(before: Option<&[u8]>, over: &OnConflict) -> Expected {
     let known = match over {

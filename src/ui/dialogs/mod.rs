@@ -73,6 +73,7 @@ impl StatefulWidget for Dialog<'_> {
             }
             Overlay::Rename(editor) => prompt("Name of the request", editor).render(area, buf, state),
             Overlay::SaveAs(_, editor) => path("Save as", editor).render(area, buf, state),
+            Overlay::SaveBody(editor) => path("Save the body of the response as", editor).render(area, buf, state),
             Overlay::Open(editor) => path("Open a file or folder", editor).render(area, buf, state),
             Overlay::Opening => menu("Reading", opening(model), KeyContext::Opening).render(area, buf),
             Overlay::Copy(secrets) => menu("Copy", vec![copy_note(*secrets).into()], KeyContext::Copying).render(area, buf),

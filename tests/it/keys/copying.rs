@@ -109,3 +109,19 @@ fn the_header_that_is_copied_is_the_one_that_the_verdict_speaks_of() {
         assert_eq!(copied(&mut program, "h"), copied_line.replace("{t}", EXPIRED));
     }
 }
+
+#[test]
+fn the_body_of_the_response_is_saved_as_it_came_and_never_over_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("body.json");
+    let mut program = Program::empty();
+    program.pastes(
+        "GET https://api.example.com/me\n\nHTTP/1.1 403 Forbidden\nContent-Type: application/json\n\n{\"token\":\"s3cr3t-0123456789\"}",
+    );
+    for (key, told) in [("w", "Body saved in"), ("3 w", "is there already")] {
+        program.keys(key).shows("Save the body of the response as").shows("response.json").keys("^A");
+        program.types(&path.display().to_string()).keys("Enter").waits_for(told);
+        assert_eq!(std::fs::read_to_string(&path).expect("the file"), r#"{"token":"s3cr3t-0123456789"}"#);
+    }
+    Program::empty().keys("w").shows("The response has no body").hides("Save the body");
+}
