@@ -156,7 +156,7 @@ pub const ALL: &[Limit] = &[
     limit("the body of an answer, unpacked", BODY_CAP as u64, Of::Bytes, "cut there, which is said"),
     limit("the body of an answer that checks look for words in", MAX_CHECKED_BODY as u64, Of::Bytes, "the rest is not looked through"),
     limit("a body whose fields checks read", MAX_FIELDS as u64, Of::Bytes, "looked through for words alone"),
-    limit("`Authorization` lines, and cookies, of a request", MAX_JUDGED as u64, Of::Things, "masked and sent, but not judged"),
+    limit("`Authorization` lines, cookies and parameters of a request", MAX_JUDGED as u64, Of::Things, "masked and sent, but not judged"),
     limit("levels of JSON in an answer that are laid out", MAX_LAID_OUT_LEVELS as u64, Of::Things, "shown on one line"),
     limit("header fields of an answer", MAX_ANSWER_HEADERS as u64, Of::Things, "the answer is refused"),
     limit("redirects in a row", MAX_HOPS as u64, Of::Things, "called a loop; the last answer is kept"),

@@ -2,6 +2,7 @@
 
 use crate::domain::json::{Member, Object};
 use crate::domain::limits::MAX_FIELDS;
+use crate::domain::limits::MAX_JUDGED;
 use crate::domain::request::Request;
 use crate::domain::span::Span;
 
@@ -89,10 +90,11 @@ fn within(text: &str, users: &[&str], passwords: &[&str], depth: usize) -> Optio
 /// How deep in a body a login is looked for.
 const DEEPEST: usize = 5;
 
-/// `a=b&c=d` taken apart and decoded; spans are those of the values.
+/// `a=b&c=d` taken apart and decoded, as far as it is judged; spans are those of the values.
 pub fn pairs(text: &str) -> Vec<(String, String, Span)> {
     text.split('&')
         .filter(|p| !p.is_empty())
+        .take(MAX_JUDGED)
         .filter_map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let span = if value.is_empty() { Span::of(text, pair).map(|s| Span::new(s.end, s.end)) } else { Span::of(text, value) }?;

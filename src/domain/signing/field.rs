@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use crate::domain::headers::Header;
+use crate::domain::limits::MAX_JUDGED;
 use crate::domain::request::{Request, RequestPart};
 use crate::domain::span::Span;
 
@@ -60,8 +61,11 @@ pub fn form(request: &Request) -> Fields {
     if is_form { pairs(&request.body, RequestPart::Body, 0) } else { Fields::new() }
 }
 
-/// `a=b&c=d`, which begins at this offset of a part.
+/// `a=b&c=d`, which begins at this offset of a part; nothing of more than are judged, because a signature is over all of them.
 pub fn pairs(text: &str, part: RequestPart, offset: usize) -> Fields {
+    if memchr::memchr_iter(b'&', text.as_bytes()).nth(MAX_JUDGED).is_some() {
+        return Fields::new();
+    }
     let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
     let mut at = offset;
     let mut fields = Fields::new();
