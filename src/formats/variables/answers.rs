@@ -182,7 +182,7 @@ mod tests {
     fn what_has_no_value_says_why() {
         let answers = answers();
         for (name, why) in [
-            ("other.response.body.$.a", "the answer of “other”"),
+            ("other.response.body.$.a", "the answer of a request named “other”"),
             ("login.response.body.$.nothing", "does not have"),
             ("login.response.headers.Nothing", "does not have"),
             ("login.response.body.//a", "XPath"),
