@@ -3,6 +3,7 @@
 use crate::app::editor::Editor;
 use crate::app::ids::RequestId;
 use crate::app::workspace::auth::{Auth, AuthField, AuthKind};
+use crate::app::workspace::credential::{Credential, holds_credential};
 
 /// The open form.
 #[derive(Clone, Debug)]
@@ -41,6 +42,32 @@ impl AuthForm {
     pub fn field_mut(&mut self) -> Option<&mut Editor> {
         let field = self.kind.fields().get(self.chosen.checked_sub(1)?)?;
         self.values.iter_mut().find(|(known, _)| known == field).map(|(_, editor)| editor)
+    }
+
+    /// What the focused field becomes by a paste that takes the place of its credential: a whole credential, or anything where nothing
+    /// was typed yet. `None` for a paste that goes to the cursor.
+    pub fn with_credential(&self, pasted: &str) -> Option<String> {
+        let (field, editor) = self.chosen.checked_sub(1).and_then(|index| self.fields().nth(index))?;
+        let is_one_line = !pasted.trim().is_empty() && !pasted.trim().contains('\n');
+        if !field.is_secret() || editor.selection().is_some() || !is_one_line {
+            return None;
+        }
+        let is_as_read = !editor.can_undo() && editor.cursor() == editor.text().len();
+        if !is_as_read && !holds_credential(pasted) {
+            return None;
+        }
+        if field == AuthField::Password || editor.text().is_empty() && self.kind != AuthKind::Bearer {
+            return Some(pasted.trim_end_matches('\n').to_string());
+        }
+        let credential = Credential::of_value(pasted);
+        // The scheme is said by the kind of the form. Another one stays to be seen.
+        let own = match self.kind {
+            AuthKind::Bearer => Some("Bearer"),
+            AuthKind::Scheme => self.fields().find(|(field, _)| *field == AuthField::Scheme).map(|(_, editor)| editor.text().trim()),
+            _ => None,
+        };
+        let has_other_scheme = credential.scheme.as_deref().zip(own).is_some_and(|(given, own)| !given.eq_ignore_ascii_case(own));
+        Some(if has_other_scheme { pasted.trim().to_string() } else { credential.as_value(editor.text()) })
     }
 
     /// Moves the focus, wrapping at both ends.

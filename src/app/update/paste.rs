@@ -29,6 +29,8 @@ use crate::formats::{Format, FormatError, Loss, ParsedInput, detect};
 /// The name of a pasted text.
 const PASTED: &str = "pasted";
 
+const REPLACED: &str = "The pasted token is in the place of the old one; ^Z undoes it";
+
 impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
@@ -46,7 +48,17 @@ impl Model {
                 if let Some(field) = &mut form.typed {
                     field.replace(Span::whole(field.text()), &value);
                 }
-                self.notify(Tone::Good, "The pasted token is in the place of the old one; ^Z undoes it");
+                self.notify(Tone::Good, REPLACED);
+                return Vec::new();
+            }
+            Some(Overlay::Auth(form)) if let Some(value) = form.with_credential(text) => {
+                let Some(field) = form.field_mut() else { return Vec::new() };
+                let replaces = !field.text().is_empty();
+                field.replace(Span::whole(field.text()), &value);
+                self.after_typing();
+                if replaces {
+                    self.notify(Tone::Good, REPLACED);
+                }
                 return Vec::new();
             }
             // One line cannot hold a whole request.
@@ -124,7 +136,7 @@ impl Model {
         let value = credential.as_value(older);
         if self.takes(value.len()) {
             self.edit(|editor| editor.replace(place, &value));
-            self.notify(Tone::Good, "The pasted token is in the place of the old one; ^Z undoes it");
+            self.notify(Tone::Good, REPLACED);
         }
     }
 

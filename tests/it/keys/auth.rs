@@ -1,6 +1,6 @@
 //! The form for who sends a request: every key changes the text of the request and re-runs the checks.
 
-use crate::keys::harness::Program;
+use crate::keys::harness::{EXPIRED, Program};
 
 const PLAIN: &str = "### list\nGET https://api.example.com/v1?page=2\nAccept: application/json\n";
 
@@ -78,4 +78,39 @@ fn no_credential_is_a_choice_too() {
     assert_eq!(program.text().trim_end(), "GET https://h.example/\nAccept: */*");
     program.keys("Esc u");
     assert!(program.text().contains("Authorization: Bearer abc"));
+}
+
+#[test]
+fn a_pasted_credential_takes_the_place_of_the_one_in_the_field() {
+    let opaque = "q7Rk2mXw9Tb4Zp1LcV8nKd3f";
+    for (line, pasted, written) in [
+        ("Authorization: Bearer {{access_token}}", EXPIRED, format!("Authorization: Bearer {EXPIRED}")),
+        ("Authorization: Bearer {{access_token}}", opaque, format!("Authorization: Bearer {opaque}")),
+        ("Authorization: Bearer old-one", "short-1\n", "Authorization: Bearer short-1".into()),
+        ("Authorization: bearer old-one", "Bearer new-one", "Authorization: Bearer new-one".into()),
+        ("Authorization: Token old-one", "Token new-one", "Authorization: Token new-one".into()),
+        ("X-Api-Key: abcdefgh12345678", opaque, format!("X-Api-Key: {opaque}")),
+        ("Authorization: Basic YW5uOmh1bnRlcjI=", "s3cret pass", "Authorization: Basic YW5uOnMzY3JldCBwYXNz".into()),
+    ] {
+        let text = format!("GET https://h.example/\n{line}\n");
+        let mut program = Program::with(&format!("### a\n{text}"));
+        program.keys("a").pastes(pasted).shows("is in the place of the old one");
+        assert_eq!(program.text().lines().last(), Some(&*written), "{line}");
+        // One step back, and the old one is there again.
+        program.keys("^Z");
+        assert_eq!(program.text(), text);
+    }
+}
+
+#[test]
+fn a_paste_into_what_is_typed_goes_to_the_cursor_unless_it_is_a_credential() {
+    let mut program = Program::with("### a\nGET https://h.example/\nAuthorization: Bearer old\n");
+    program.keys("a ^A").types("key-").pastes("4711");
+    assert_eq!(program.text().lines().last(), Some("Authorization: Bearer key-4711"));
+    program.pastes(EXPIRED);
+    assert_eq!(program.text().lines().last(), Some(&*format!("Authorization: Bearer {EXPIRED}")));
+    // A name is no credential.
+    let mut program = Program::with("### a\nGET https://h.example/\nX-Api-Key: old\n");
+    program.keys("a ↑ End").pastes("-2");
+    assert_eq!(program.text().lines().last(), Some("X-Api-Key-2: old"));
 }
