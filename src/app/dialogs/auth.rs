@@ -4,6 +4,7 @@ use crate::app::editor::Editor;
 use crate::app::ids::RequestId;
 use crate::app::workspace::auth::{Auth, AuthField, AuthKind};
 use crate::app::workspace::credential::{Credential, holds_credential};
+use crate::formats::variables::placeholders;
 
 /// The open form.
 #[derive(Clone, Debug)]
@@ -42,6 +43,16 @@ impl AuthForm {
     pub fn field_mut(&mut self) -> Option<&mut Editor> {
         let field = self.kind.fields().get(self.chosen.checked_sub(1)?)?;
         self.values.iter_mut().find(|(known, _)| known == field).map(|(_, editor)| editor)
+    }
+
+    /// True if what is typed in a field is masked. A variable alone is none of a secret; a credential is one in any field.
+    pub fn is_secret(field: AuthField, text: &str) -> bool {
+        let mut rest = text.to_string();
+        for (place, _) in placeholders(text).collect::<Vec<_>>().into_iter().rev() {
+            rest.replace_range(place.range(), "");
+        }
+        let is_typed = rest.chars().any(|c| !c.is_whitespace());
+        field.is_secret() && is_typed || holds_credential(&rest)
     }
 
     /// What the focused field becomes by a paste that takes the place of its credential: a whole credential, or anything where nothing

@@ -291,7 +291,12 @@ fn of_authorization(value: &str) -> Auth {
     }
     if scheme.eq_ignore_ascii_case("basic") {
         let bytes = if rest.contains("{{") || rest.contains(':') { None } else { Basic::read(rest).bytes };
-        let pair = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| rest.to_string());
+        let decoded = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        // Neither encoded nor a pair: as a user name it would be shown, and a colon written behind it.
+        if decoded.is_none() && !rest.contains([':', ' ']) {
+            return Auth::of(AuthKind::Scheme).with(AuthField::Scheme, scheme).with(AuthField::Secret, rest);
+        }
+        let pair = decoded.unwrap_or_else(|| rest.to_string());
         // `Basic name password` is what other tools that share the format encode on sending.
         let (username, password) = pair.split_once(':').or_else(|| pair.split_once(' ')).unwrap_or((&pair, ""));
         return Auth::of(AuthKind::Basic).with(AuthField::Username, username).with(AuthField::Password, password);
@@ -321,6 +326,7 @@ mod tests {
             ("GET https://h/\nAuthorization: Basic YW5uOnM6Yw==", auth(AuthKind::Basic, &[(Username, "ann"), (Password, "s:c")])),
             ("GET https://h/\nAuthorization: Basic {{u}}:{{p}}", auth(AuthKind::Basic, &[(Username, "{{u}}"), (Password, "{{p}}")])),
             ("GET https://h/\nAuthorization: Basic ann secret", auth(AuthKind::Basic, &[(Username, "ann"), (Password, "secret")])),
+            ("GET https://h/\nAuthorization: Basic {{login}}", auth(AuthKind::Scheme, &[(Scheme, "Basic"), (Secret, "{{login}}")])),
             ("GET https://h/\nAuthorization: Token abc", auth(AuthKind::Scheme, &[(Scheme, "Token"), (Secret, "abc")])),
             ("GET https://h/\nAuthorization: abc", auth(AuthKind::Scheme, &[(Secret, "abc")])),
             ("GET https://h/\nX-Api-Key: abc", auth(AuthKind::Header, &[(Header, "X-Api-Key"), (Secret, "abc")])),

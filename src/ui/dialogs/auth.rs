@@ -61,13 +61,12 @@ impl StatefulWidget for AuthPage<'_> {
             if editor.text().is_empty() {
                 cut(vec![Span::styled(help, styles.faint)], value.width.into(), styles).render(value, buf);
             }
-            let is_hidden = which.is_secret() && !is_chosen && model.secrets == Secrets::Masked && !editor.text().contains("{{");
-            if is_hidden {
+            let is_masked = model.secrets == Secrets::Masked && AuthForm::is_secret(which, editor.text());
+            if is_masked && !is_chosen {
                 cut(spans(&masked(editor.text()), styles.text, styles), value.width.into(), styles).render(value, buf);
                 continue;
             }
-            let is_covered = which.is_secret() && model.secrets == Secrets::Masked && !editor.text().contains("{{");
-            let covered = is_covered.then(|| editor.covered());
+            let covered = is_masked.then(|| editor.covered());
             let cursor = field(covered.as_ref().unwrap_or(editor), styles, value, buf);
             if is_chosen {
                 state.cursor = Some(cursor);

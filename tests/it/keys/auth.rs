@@ -114,3 +114,21 @@ fn a_paste_into_what_is_typed_goes_to_the_cursor_unless_it_is_a_credential() {
     program.keys("a ↑ End").pastes("-2");
     assert_eq!(program.text().lines().last(), Some("X-Api-Key-2: old"));
 }
+
+#[test]
+fn a_credential_is_masked_in_any_field_and_beside_a_variable() {
+    for (line, secret, shown) in [
+        ("Authorization: Bearer {{access_token}}q7Rk2mXw9Tb4Zp1LcV8nKd3f", "cV8nKd3f", "Bearer token"),
+        ("X-Api-Key: sec-ret-1", "sec-ret-1", "X-Api-Key"),
+        ("Authorization: Basic sec.ret.1", "sec.ret.1", "another scheme"),
+        // A key in the place of the user name.
+        ("Authorization: Basic c2tfbGl2ZV9BYjFBYjFBYjFBYjFBYjFBYjE6", "Ab1Ab1", "Basic: user name"),
+    ] {
+        let mut program = Program::with(&format!("### a\nGET https://h.example/\n{line}\n"));
+        program.keys("a").shows(shown).hides(secret);
+        for _ in 0..3 {
+            program.keys("↑").hides(secret);
+        }
+        program.keys("Esc m a").shows(secret);
+    }
+}
