@@ -170,6 +170,8 @@ impl Model {
                 if let Some(item) = picker.item() {
                     return self.picked(item.picked.clone());
                 }
+                // Nothing matches: the list stays, so that the next key is not one of the screen below.
+                self.overlay = Some(Overlay::Pick(picker));
             }
             Some(Overlay::Values(form)) => self.choose_value(form),
             Some(Overlay::SecondToken(editor)) => {

@@ -9,6 +9,7 @@ use crate::app::panes::Pane;
 use crate::app::panes::claims::{ClaimsOf, rows};
 use crate::app::search::{Search, Searched, places};
 use crate::checks::Report;
+use crate::domain::secrecy::quoted;
 use crate::domain::span::Span;
 
 /// Rows of claims are searched one by one: no place is longer than a row.
@@ -30,8 +31,16 @@ impl Model {
     pub(super) fn step_search(&mut self, by: isize) {
         let Some(search) = &mut self.search else { return };
         search.step(by);
-        if search.places.len() == 1 && self.overlay.is_none() {
-            self.notify(Tone::Good, "This is the only place");
+        if self.overlay.is_some() {
+            return;
+        }
+        match search.places.len() {
+            0 => {
+                let text = format!("No match for “{}”; Esc ends the search", quoted(&search.query));
+                self.notify(Tone::Bad, text);
+            }
+            1 => self.notify(Tone::Good, "This is the only place"),
+            _ => {}
         }
     }
 

@@ -128,3 +128,17 @@ fn lists_are_searched_by_names_and_addresses() {
         assert_eq!(program.app.model.entry().map(|e| e.exchange.title()).as_deref(), Some("who am I"));
     }
 }
+
+#[test]
+fn a_search_without_a_match_takes_its_keys_and_makes_no_request() {
+    let mut program = pasted(160, 48);
+    let before = program.app.model.request_count();
+    for pane in ["2", "3", "4"] {
+        program.keys(&format!("{pane} /")).types("nowhere").keys("Enter").shows("nothing found");
+        program.keys("n").shows("No match for “nowhere”").keys("N").shows("No match for “nowhere”").keys("Esc");
+    }
+    for pane in ["1", "5"] {
+        program.keys(&format!("{pane} /")).types("nowhere").keys("Enter Enter").shows("Nothing matches").types("n").keys("Esc");
+    }
+    assert_eq!(program.app.model.request_count(), before);
+}
