@@ -26,7 +26,9 @@ use crate::io::{clock, load, run};
 /// Runs the app.
 pub fn run(cli: &Cli) -> u8 {
     if let Err(why) = screen() {
-        return bad_input(&why.to_string());
+        // A typing error is what one came for; the screen is missing only because of it, where a subcommand was meant.
+        let mistyped = cli.inputs.iter().find_map(|input| load::missing(input));
+        return bad_input(&mistyped.unwrap_or_else(|| why.to_string()));
     }
     let (tell, read) = mpsc::channel();
     let (inputs, environment) = (cli.inputs.clone(), cli.env.clone().unwrap_or_default());

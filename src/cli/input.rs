@@ -84,7 +84,7 @@ pub fn exchanges(argument: &str, environment: &str) -> Result<(Vec<LoadedFile>, 
     // One word can only be a path; a command or a request has several.
     let is_text = argument != "-" && !Path::new(argument).exists();
     if is_text && !argument.trim().contains(char::is_whitespace) {
-        return Err(format!("{}: no such file or folder (- reads standard input)", quoted(argument)));
+        return Err(format!("{}{}", load::no_such_path(argument), load::ending(load::nearest(Path::new(argument)))));
     }
     if is_text {
         warn();

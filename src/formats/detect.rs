@@ -7,6 +7,7 @@ use super::{Format, FormatError, ParsedInput, curl, env, foreign, har, http_file
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::secrecy::shapes;
 
 /// How the bytes of a file encode text; kept, so that a file is written back as it was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -140,6 +141,18 @@ fn is_bare_token(text: &str) -> bool {
     let (_, word) = scheme_and_token(text);
     let address = word.contains("://") || word.starts_with(['/', '@']) || word.starts_with("{{");
     !word.is_empty() && !address && !word.contains(char::is_whitespace) && !is_host(word)
+}
+
+/// Letters of the shortest word that is taken for a token without looking like one of a known issuer.
+const SHORTEST_TOKEN: usize = 16;
+
+/// True for a text that is a token by its look, and not only because one word can be nothing else: it has a scheme, begins as tokens of
+/// well-known issuers do, or is long and has digits among its letters.
+pub fn looks_like_token(text: &str) -> bool {
+    let (_, word) = scheme_and_token(text);
+    let has = |is: fn(&u8) -> bool| word.bytes().any(|b| is(&b));
+    let is_mixed = word.len() >= SHORTEST_TOKEN && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    is_bare_token(text) && (word.len() < text.trim().len() || shapes::begins_as_token(word) || is_mixed)
 }
 
 /// `api.example/v1`, `localhost:8080`: what could be typed as an address. A token has no slash after a name.
@@ -328,6 +341,16 @@ mod tests {
         assert_eq!(is("localhost:8080/a"), Format::HttpFile);
         for token in [TOKEN, &format!("Bearer {TOKEN}\n"), &format!("Authorization: Bearer {TOKEN}"), "ghp_abc", "Basic YTpi"] {
             assert_eq!(is(token), Format::Token, "{token}");
+        }
+    }
+
+    #[test]
+    fn a_word_alone_is_no_token_by_its_look() {
+        for token in [TOKEN, "ghp_abc", "Bearer abc", "q7Rk2mXw9Tb4Zp1L", "sk-1"] {
+            assert!(looks_like_token(token), "{token}");
+        }
+        for word in ["requets", "payments-service-requests", "api/v2", "token2", "20261123072241001", "https://h.example/a1b2c3d4e5f6", ""] {
+            assert!(!looks_like_token(word), "{word}");
         }
     }
 

@@ -18,8 +18,9 @@ use crate::app::workspace::value_file::ValueFile;
 use crate::checks::OwnServices;
 use crate::checks::similar::distance;
 use crate::domain::limits::MAX_ATTACHMENTS;
+use crate::domain::secrecy::{quoted, shapes};
 use crate::formats::attachment::Attachment;
-use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognize};
+use crate::formats::detect::{decode, decode_as, decode_owned, looks_like_token, read_any, recognize};
 use crate::formats::env::{Environments, ValueKind};
 use crate::formats::variables::Variables;
 use crate::formats::{Format, Loss, no_files};
@@ -42,7 +43,7 @@ pub fn expand_home(path: &Path) -> Cow<'_, Path> {
 pub fn path(path: &Path) -> Result<OpenedFiles, String> {
     let path = &*expand_home(path);
     if !path.exists() {
-        return Err(format!("{}: no such file or folder", path.display()));
+        return Err(format!("{}: no such file or folder{}", path.display(), ending(nearest(path))));
     }
     Ok(opened(vec![(path.display().to_string(), input(&path.to_string_lossy())?)]))
 }
@@ -103,22 +104,54 @@ pub fn input_with(argument: &str, environment: &str) -> Result<Vec<LoadedFile>, 
     if path.exists() {
         return file(path, environment).map_err(|why| format!("{argument}: {why}"));
     }
-    if is_path(argument) {
-        return Err(format!("{argument}: no such file or folder (- reads standard input){}", nearest(path)));
-    }
-    if let Some(command) = misspelled_command(argument) {
-        return Err(format!("{argument:?} is no file and no subcommand: did you mean `authtui {command}`?"));
+    if let Some(why) = missing(argument) {
+        return Err(why);
     }
     text(argument, "argument").map(|l| vec![l])
 }
 
-/// The name in the same folder that is most like one that is not there, as the end of a message.
-fn nearest(path: &Path) -> String {
-    let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return String::new() };
-    let Ok(entries) = std::fs::read_dir(folder_of(path)) else { return String::new() };
+/// Why an argument can be no input: it is meant as a path, or as a subcommand, and there is none. `None` for all that can be read.
+pub fn missing(argument: &str) -> Option<String> {
+    let path = Path::new(argument);
+    // A command or a request has several words.
+    if argument == "-" || argument.trim().contains(char::is_whitespace) || path.exists() {
+        return None;
+    }
+    if is_path(argument) {
+        return Some(format!("{}{}", no_such_path(argument), ending(nearest(path))));
+    }
+    if recognize(argument, None) != Format::Token {
+        return None;
+    }
+    let near = nearest(path);
+    // It is read as a token where it looks like one, and like nothing that is here.
+    let is_in_folder = path.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && folder.is_dir());
+    if looks_like_token(argument) && (shapes::begins_as_token(argument) || near.is_none() && !is_in_folder) {
+        return None;
+    }
+    let meant: Vec<String> = near.into_iter().chain(misspelled_command(argument).map(|command| format!("`authtui {command}`"))).collect();
+    let meant = ending(Some(meant.join(" or ")).filter(|meant| !meant.is_empty()));
+    Some(format!("{}: no such file, folder or subcommand (`authtui token` takes any token){meant}", quoted(argument)))
+}
+
+/// That there is nothing at a path, and what there is instead.
+pub fn no_such_path(argument: &str) -> String {
+    format!("{}: no such file or folder (- reads standard input)", quoted(argument))
+}
+
+/// What was meant, as the end of a message.
+pub fn ending(meant: Option<String>) -> String {
+    meant.map_or_else(String::new, |meant| format!("; did you mean {meant}?"))
+}
+
+/// The path in the same folder whose name is most like one that is not there.
+pub fn nearest(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    let entries = std::fs::read_dir(folder_of(path)).ok()?;
     let names = entries.flatten().take(NAMES_COMPARED).map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let near = names.map(|other| (distance(&name, &other), other)).filter(|(steps, _)| *steps <= 1 + name.len() / 4).min();
-    near.map_or_else(String::new, |(_, other)| format!("; did you mean {}?", folder_of(path).join(other).display()))
+    let is_near = |steps: usize| steps <= 1 + name.len() / 4 && steps < name.len();
+    let (_, other) = names.map(|other| (distance(&name, &other), other)).filter(|(steps, _)| is_near(*steps)).min()?;
+    Some(folder_of(path).join(other).display().to_string())
 }
 
 /// How many names of a folder are compared with one that is not there.
@@ -127,7 +160,7 @@ const NAMES_COMPARED: usize = 10_000;
 /// The subcommand that a word was meant to be.
 fn misspelled_command(word: &str) -> Option<&'static str> {
     let is_word = word.bytes().all(|b| b.is_ascii_alphabetic()) && word.len() < 12;
-    let near = ["check", "compare", "token", "explain", "import", "tour"]
+    let near = ["check", "compare", "token", "explain", "import", "export", "tour"]
         .into_iter()
         .map(|command| (distance(&word.to_ascii_lowercase(), command), command));
     near.filter(|(steps, _)| is_word && *steps <= 2).min().map(|(_, command)| command)

@@ -4,6 +4,7 @@
 mod canary;
 mod catalogue;
 mod checks;
+mod cli_arguments;
 mod cli_check;
 mod cli_compare;
 mod cli_export;

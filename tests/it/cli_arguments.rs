@@ -1,0 +1,55 @@
+//! `authtui PATH` with something mistyped: the typing error is told, also where there is no terminal.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// What the program says to its arguments without a terminal.
+fn told(folder: &TempDir, arguments: &[&str]) -> String {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    let output = program.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    String::from_utf8(output.stderr).expect("text")
+}
+
+fn folder() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    fs::create_dir(folder.path().join("requests")).expect("a folder");
+    fs::write(folder.path().join("requests/payments.http"), "GET https://h.example/\n").expect("a file");
+    folder
+}
+
+#[test]
+fn a_mistyped_name_is_told_with_what_was_meant() {
+    let folder = folder();
+    for (argument, expected) in [
+        ("requets", "requets: no such file, folder or subcommand (`authtui token` takes any token); did you mean ./requests?"),
+        ("nothing", "nothing: no such file, folder or subcommand"),
+        ("chekc", "did you mean `authtui check`?"),
+        ("exprt", "did you mean `authtui export`?"),
+        ("requests/paymnts", "requests/paymnts: no such file, folder or subcommand"),
+        (
+            "requests/paymnts.http",
+            "requests/paymnts.http: no such file or folder (- reads standard input); did you mean requests/payments.http?",
+        ),
+        ("nope.http", "nope.http: no such file or folder"),
+        // What is in a folder that is there is no token, however it looks.
+        ("requests/2026-11-23-orders", "no such file, folder or subcommand"),
+    ] {
+        let told = told(&folder, &[argument]);
+        assert!(told.contains(expected) && !told.contains("terminal"), "{argument}: {told}");
+    }
+    assert!(
+        told(&folder, &["check", "requets"]).contains("requets: no such file or folder (- reads standard input); did you mean ./requests?")
+    );
+}
+
+#[test]
+fn what_looks_like_a_token_is_one() {
+    let folder = folder();
+    for argument in ["eyJhbGciOiJub25lIn0.e30.", "ghp_abc", "q7Rk2mXw9Tb4Zp1L", "Bearer abc", "https://h.example/requets", "requests"] {
+        let told = told(&folder, &[argument]);
+        assert!(told.contains("terminal"), "{argument}: {told}");
+    }
+}
