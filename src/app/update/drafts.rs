@@ -37,7 +37,7 @@ impl Model {
     pub fn draft(&self) -> Draft {
         let secrets = self.draft_secrets;
         let unsaved = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(|e| draft::request(f, e, secrets)).collect();
-        let files = self.files.iter().map(|f| DraftFile { name: f.name.clone(), requests: unsaved(f) });
+        let files = self.files.iter().filter(|f| !f.is_practice()).map(|f| DraftFile { name: f.name.clone(), requests: unsaved(f) });
         let definitions = self.files.iter().flat_map(|file| draft::definitions(file, secrets));
         let mut values: Vec<DraftValue> =
             definitions.chain(self.value_files.unsaved().flat_map(|file| draft::values(file, secrets))).collect();

@@ -66,6 +66,9 @@ impl Model {
         let all: Vec<RequestPosition> = walked.collect();
         let here = all.iter().position(|at| *at == self.at).unwrap_or(0);
         let next = here.saturating_add_signed(by).min(all.len().saturating_sub(1));
+        if by > 0 && next == here && self.tour_step().is_some() {
+            self.notify(Tone::Good, "This was the last step: paste a request, n new, q quit");
+        }
         if let Some(at) = all.get(next) {
             self.open(*at);
             self.refresh();

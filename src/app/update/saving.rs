@@ -220,7 +220,7 @@ impl Model {
         if let Some(id) = values {
             return self.save_value_file(id, None, OnConflict::Ask).into_iter().collect();
         }
-        let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
+        let next = self.files.iter().enumerate().find(|(_, f)| f.has_unsaved_work()).map(|(at, f)| (at, f.id, f.path.clone()));
         match next {
             None => vec![Effect::Quit],
             Some((_, id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
@@ -246,7 +246,7 @@ impl Model {
 
     /// Names of files with unsaved changes.
     pub fn unsaved(&self) -> Vec<String> {
-        let requests = self.files.iter().filter(|f| f.is_dirty()).map(|f| f.name.clone());
+        let requests = self.files.iter().filter(|f| f.has_unsaved_work()).map(|f| f.name.clone());
         requests.chain(self.value_files.unsaved_labels()).collect()
     }
 }

@@ -152,6 +152,16 @@ impl RequestFile {
         self.path.is_none() && self.document.is_some() && !self.is_tour
     }
 
+    /// True for the tour until it is saved as a file: what is changed in it is practice, which nobody expects to find again.
+    pub fn is_practice(&self) -> bool {
+        self.is_tour && self.path.is_none()
+    }
+
+    /// True if saving would change the file, and nobody did it for practice.
+    pub fn has_unsaved_work(&self) -> bool {
+        !self.is_practice() && self.is_dirty()
+    }
+
     /// Toggles whether redirects of a request are followed.
     ///
     /// # Errors

@@ -83,7 +83,7 @@ fn told(model: &Model, styles: &Styles) -> Vec<String> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         told.push(if model.is_quitting() { format!("saving {name}, then quitting …") } else { format!("saving {name} …") });
     } else if let Some(file) = model.file() {
-        told.push(format!("{}{}", file.name, if file.is_dirty() { "*" } else { "" }));
+        told.push(format!("{}{}", file.name, if file.has_unsaved_work() { "*" } else { "" }));
         told.extend(model.value_files.unsaved().map(|values| format!("{}*", values.name())));
     }
     if model.has_environments() {

@@ -63,7 +63,7 @@ impl RequestsPane<'_> {
         let styles = self.styles;
         let mut line = Line::styled(if file.fold == Fold::Open { "▾ " } else { "▸ " }, styles.faint);
         line.extend(fitted(&file.name, styles.title, room.saturating_sub(3), styles));
-        line.extend(file.is_dirty().then(|| Span::styled("*", styles.changed)));
+        line.extend(file.has_unsaved_work().then(|| Span::styled("*", styles.changed)));
         line
     }
 

@@ -42,6 +42,25 @@ fn a_fix_is_made_and_taken_back() {
 }
 
 #[test]
+fn practice_is_not_asked_about_on_quitting_and_never_saved_unasked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut program = Program::open(tour());
+    program.keys("i End").types("x").keys("Esc } } f d").keys("q").hides("Unsaved changes").leaves();
+    // Own requests are asked about, and saving them asks for one path alone.
+    let mut program = Program::open(tour());
+    program.keys("i End").types("x").keys("Esc").pastes("curl https://h.example/mine").keys("Esc q");
+    program.shows("Unsaved changes").shows("my requests").hides("payments.http,");
+    let path = folder.path().join("mine.http");
+    program.keys("s ^A").types(&path.display().to_string()).keys("Enter").leaves();
+    assert!(std::fs::read_to_string(path).is_ok_and(|text| text.contains("h.example/mine") && !text.contains("api.payments")));
+    // Whoever saves the tour has a file of it.
+    let mut program = Program::open(tour());
+    let path = folder.path().join("tour.http");
+    program.keys("^S ^A").types(&path.display().to_string()).keys("Enter").waits_for("tour.http saved");
+    program.keys("i End").types("x").keys("Esc q").shows("Unsaved changes").shows("tour.http");
+}
+
+#[test]
 fn requests_of_ones_own_go_into_no_file_of_the_tour() {
     let mut program = Program::open(tour());
     let counts = |program: &Program| program.app.model.files.iter().filter(|f| f.is_tour).map(|f| f.entries.len()).collect::<Vec<_>>();
@@ -67,4 +86,8 @@ fn it_is_opened_again_from_anywhere_and_counts_its_steps() {
 fn it_ends_with_a_request_of_ones_own() {
     let mut program = Program::open(tour());
     program.keys("1 G").shows("step 15 of 15").shows("paste a request of");
+    program.keys("}").shows("step 15 of 15").shows("This was the last step: paste a request, n new, q quit");
+    program.keys("{").hides("the last step");
+    // Behind the tour it goes on to what was pasted.
+    program.pastes("curl https://h.example/mine").keys("Esc { }").hides("the last step").shows("h.example/mine");
 }
