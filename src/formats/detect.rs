@@ -294,11 +294,7 @@ fn token(text: &str, source: &str) -> ParsedInput {
     let (scheme, token) = scheme_and_token(text);
     let headers = [("Authorization", format!("{scheme} {token}"))].into_iter().collect();
     let request = Request { method: "GET".into(), headers, ..Request::default() };
-    ParsedInput {
-        exchanges: vec![Exchange { source: source.into(), request, ..Exchange::default() }],
-        losses: Vec::new(),
-        unknown: Vec::new(),
-    }
+    ParsedInput { exchanges: vec![Exchange { source: source.into(), request, ..Exchange::default() }], ..ParsedInput::default() }
 }
 
 /// Reads a recorded answer: raw HTTP, or the first answer of a HAR.
@@ -349,7 +345,8 @@ mod tests {
         for token in [TOKEN, "ghp_abc", "Bearer abc", "q7Rk2mXw9Tb4Zp1L", "sk-1"] {
             assert!(looks_like_token(token), "{token}");
         }
-        for word in ["requets", "payments-service-requests", "api/v2", "token2", "20261123072241001", "https://h.example/a1b2c3d4e5f6", ""] {
+        for word in ["requets", "payments-service-requests", "api/v2", "token2", "20261123072241001", "https://h.example/a1b2c3d4e5f6", ""]
+        {
             assert!(!looks_like_token(word), "{word}");
         }
     }

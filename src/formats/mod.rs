@@ -52,6 +52,8 @@ pub struct ParsedInput {
     pub exchanges: Vec<Exchange>,
     /// What was not carried over.
     pub losses: Vec<Loss>,
+    /// The same of what changes no request, only what a tool does with the answer: listed in reports, and no question on the screen.
+    pub of_output: Vec<Loss>,
     /// What is not understood at all, such as an unknown option of curl; the rest was read all the same.
     pub unknown: Vec<FormatError>,
 }

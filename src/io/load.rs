@@ -23,7 +23,7 @@ use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, looks_like_token, read_any, recognize};
 use crate::formats::env::{Environments, ValueKind};
 use crate::formats::variables::Variables;
-use crate::formats::{Format, Loss, no_files};
+use crate::formats::{Format, Loss, ParsedInput, no_files};
 
 /// The request files directly in a folder.
 pub fn here(folder: &Path) -> Vec<LoadedFile> {
@@ -397,8 +397,8 @@ pub fn body_files(requests: &Path, files: Vec<(String, Option<Attachment>)>) -> 
 }
 
 fn text(text: &str, source: &str) -> Result<LoadedFile, String> {
-    let reading = read_any(text, source).map_err(|e| e.to_string())?;
-    Ok(LoadedFile { losses: reading.losses, unknown: reading.unknown, ..LoadedFile::exchanges(source, reading.exchanges) })
+    let ParsedInput { exchanges, losses, of_output, unknown } = read_any(text, source).map_err(|e| e.to_string())?;
+    Ok(LoadedFile { losses, of_output, unknown, ..LoadedFile::exchanges(source, exchanges) })
 }
 
 #[cfg(test)]

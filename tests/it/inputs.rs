@@ -199,7 +199,7 @@ fn every_input_is_read_as_the_tool_of_its_dialect_reads_it() {
             }
         };
         let found: Vec<String> = reading.exchanges.iter().map(shown).collect();
-        let losses: Vec<String> = reading.losses.iter().map(|loss| loss.message.clone()).collect();
+        let losses: Vec<String> = reading.losses.iter().chain(&reading.of_output).map(|loss| loss.message.clone()).collect();
         if found != *requests || !reading.unknown.is_empty() {
             wrong.push_str(&format!("{name}: {found:#?}\n{requests:#?}\n{:?}\n", reading.unknown));
         }

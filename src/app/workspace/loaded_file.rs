@@ -40,6 +40,8 @@ pub struct LoadedFile {
     pub services: Option<Arc<OwnServices>>,
     /// What was not imported.
     pub losses: Vec<Loss>,
+    /// The same of what changes no request, only what a tool does with the answer.
+    pub of_output: Vec<Loss>,
     /// Other files of its folder that could not be read.
     pub folder_losses: Vec<Loss>,
     /// Those of them that contain requests, which `check` would miss.
@@ -105,6 +107,7 @@ impl LoadedFile {
             is_tour: false,
             services: None,
             losses,
+            of_output: Vec::new(),
             encoding: Encoding::default(),
             folder_losses: Vec::new(),
             unread: Vec::new(),

@@ -25,10 +25,18 @@ const HEADER: usize = size_of::<Header>();
 /// Offset of what was not carried over, and why.
 type Note = (usize, String);
 
-/// The requests of one set of flags: one for each address.
-///
-/// `input` is what comes in through a pipe or a here-document.
-pub(super) fn requests(set: &Set, input: Option<&str>) -> (Vec<CurlRequest>, Vec<Note>) {
+/// What one set of flags gives.
+pub(super) struct Built {
+    /// One for each address.
+    pub requests: Vec<CurlRequest>,
+    /// What was not carried over.
+    pub notes: Vec<Note>,
+    /// The same of what is about the output alone.
+    pub of_output: Vec<Note>,
+}
+
+/// The requests of one set of flags. `input` is what comes in through a pipe or a here-document.
+pub(super) fn requests(set: &Set, input: Option<&str>) -> Built {
     let mut plan = Plan { input, ..Plan::default() };
     for given in &set.given {
         plan.take(given);
@@ -48,7 +56,7 @@ pub(super) fn requests(set: &Set, input: Option<&str>) -> (Vec<CurlRequest>, Vec
         }
         requests.push(request);
     }
-    (requests, plan.notes)
+    Built { requests, notes: plan.notes, of_output: plan.of_output }
 }
 
 #[derive(Default)]
@@ -82,6 +90,7 @@ struct Plan<'a> {
     /// What is known about every request of the command.
     context: Option<SharedContext>,
     notes: Vec<Note>,
+    of_output: Vec<Note>,
     /// Why the body is not all there.
     unread: Option<String>,
 }
@@ -254,7 +263,8 @@ impl Plan<'_> {
     fn lose(&mut self, given: &Given) {
         let long = format!("--{}", given.name);
         let shown = if given.shown == long { long } else { format!("{} ({long})", given.shown) };
-        note(&mut self.notes, given.at, format!("{shown} {}", flags::reason(given.name)));
+        let notes = if flags::is_of_output(given.name) { &mut self.of_output } else { &mut self.notes };
+        note(notes, given.at, format!("{shown} {}", flags::reason(given.name)));
     }
 
     /// `Name: value`, `Name:` (curl's own is left out), `Name;` (sent without a value), `@file`.

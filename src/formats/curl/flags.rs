@@ -127,16 +127,59 @@ fn concerns_request(name: &str) -> bool {
     BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
 }
 
+/// Flags that change what is printed, and the code at the end.
+const PRINTS: [&str; 21] = [
+    "silent",
+    "show-error",
+    "verbose",
+    "include",
+    "no-buffer",
+    "buffer",
+    "progress-bar",
+    "progress-meter",
+    "no-progress-meter",
+    "write-out",
+    "trace",
+    "trace-ascii",
+    "trace-time",
+    "trace-ids",
+    "trace-config",
+    "stderr",
+    "styled-output",
+    "suppress-connect-headers",
+    "fail",
+    "fail-with-body",
+    "fail-early",
+];
+
+/// Flags that say where the answer is written to, and how.
+const WRITES: [&str; 13] = [
+    "output",
+    "output-dir",
+    "out-null",
+    "remote-name",
+    "remote-name-all",
+    "remote-header-name",
+    "remote-time",
+    "remove-on-error",
+    "dump-header",
+    "create-dirs",
+    "create-file-mode",
+    "no-clobber",
+    "skip-existing",
+];
+
+/// True for a flag that is about the output of curl alone: without it the same request goes out.
+pub(super) fn is_of_output(name: &str) -> bool {
+    PRINTS.contains(&name) || WRITES.contains(&name)
+}
+
 /// Why a flag is not carried over, as the end of a sentence.
 pub(super) fn reason(name: &str) -> &'static str {
     match name {
-        "silent" | "show-error" | "verbose" | "include" | "no-buffer" | "progress-bar" | "no-progress-meter" | "write-out" | "trace"
-        | "trace-ascii" | "trace-time" | "stderr" | "styled-output" | "fail" | "fail-with-body" | "fail-early" => {
-            "changes only what curl prints"
-        }
-        "output" | "remote-name" | "output-dir" | "remote-header-name" | "dump-header" | "create-dirs" | "remote-time" | "cookie-jar" => {
-            "writes a file, which is not done here"
-        }
+        name if PRINTS.contains(&name) => "changes only what curl prints",
+        name if WRITES.contains(&name) => "writes a file, which is not done here",
+        "cookie-jar" => "writes a file, which is not done here",
         "config" => "names a file of further options, which is not opened",
         "netrc" | "netrc-file" | "netrc-optional" => "takes the login from .netrc, which is not read",
         "cert" | "key" | "cacert" | "capath" | "cert-type" | "key-type" | "pass" | "pinnedpubkey" | "crlfile" | "proxy-cacert" => {

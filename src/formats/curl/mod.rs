@@ -58,6 +58,8 @@ pub struct Curl {
     pub requests: Vec<CurlRequest>,
     /// What was not carried over, unknown flags included.
     pub losses: Vec<Loss>,
+    /// What is about the output alone: what curl prints and where to, and what its output is piped into.
+    pub of_output: Vec<Loss>,
     /// The flags that curl does not have, each with its place, for callers that refuse them.
     pub unknown: Vec<FormatError>,
 }
@@ -80,7 +82,8 @@ impl CurlOptions {
 impl From<Curl> for ParsedInput {
     fn from(curl: Curl) -> Self {
         let exchange = |r: CurlRequest| Exchange { transfer: r.options.transfer_options(), ..r.exchange };
-        Self { exchanges: curl.requests.into_iter().map(exchange).collect(), losses: curl.losses, unknown: curl.unknown }
+        let exchanges = curl.requests.into_iter().map(exchange).collect();
+        Self { exchanges, losses: curl.losses, of_output: curl.of_output, unknown: curl.unknown }
     }
 }
 
@@ -164,6 +167,7 @@ fn read_within(text: &str, source: &str, dialect: Dialect, depth: usize) -> Resu
     let mut commands = split.commands.into_iter().filter(|c| !c.words.is_empty()).peekable();
     let mut read_ones: Vec<Read> = Vec::new();
     let mut piped: Option<String> = None;
+    let mut is_fed_by_curl = false;
     while let Some(mut command) = commands.next() {
         let input = command.input.take().or(piped.take());
         let Some(first) = command.words.iter().position(|w| !is_prefix(&w.text)) else {
@@ -183,6 +187,7 @@ fn read_within(text: &str, source: &str, dialect: Dialect, depth: usize) -> Resu
                     let from = curl.requests.len();
                     curl.requests.extend(inner.requests);
                     curl.losses.extend(inner.losses.into_iter().map(|loss| Loss { line: moved(loss.line), ..loss }));
+                    curl.of_output.extend(inner.of_output.into_iter().map(|loss| Loss { line: moved(loss.line), ..loss }));
                     curl.unknown.extend(inner.unknown.into_iter().map(|fault| FormatError { line: moved(fault.line), ..fault }));
                     read_ones.push(Read { start: script.start, requests: from..curl.requests.len() });
                 }
@@ -191,13 +196,14 @@ fn read_within(text: &str, source: &str, dialect: Dialect, depth: usize) -> Resu
             continue;
         }
         let Some(first) = command.words.iter().position(|w| is_curl(&w.text)).filter(|at| *at == first || wraps(name)) else {
-            let is_piped =
-                command.ended_by.is_some_and(|(by, at)| by == '|' && !text.get(at + 1..).is_some_and(|rest| rest.starts_with('|')));
+            let is_piped = is_piped(text, command.ended_by);
             piped = printed_by(command.words.get(first..).unwrap_or_default(), input).filter(|_| is_piped);
             if piped.is_none() {
                 // What it is called with may be a secret.
-                curl.losses.push(Loss { line: line(start), message: format!("`{name} …` is not a curl command and is ignored") });
+                let loss = Loss { line: line(start), message: format!("`{name} …` is not a curl command and is ignored") };
+                if is_fed_by_curl { curl.of_output.push(loss) } else { curl.losses.push(loss) }
             }
+            is_fed_by_curl &= is_piped;
             continue;
         };
         if name != command.words.get(first).map_or("", |w| w.text.as_str()) {
@@ -233,10 +239,13 @@ fn read_within(text: &str, source: &str, dialect: Dialect, depth: usize) -> Resu
         }
         let from = curl.requests.len();
         for set in parsed.sets {
-            let (requests, losses) = build::requests(&set, input.as_deref());
-            curl.losses.extend(losses.into_iter().map(|(at, message)| Loss { line: line(at), message }));
-            curl.requests.extend(requests);
+            let built = build::requests(&set, input.as_deref());
+            let loss = |(at, message)| Loss { line: line(at), message };
+            curl.losses.extend(built.notes.into_iter().map(loss));
+            curl.of_output.extend(built.of_output.into_iter().map(loss));
+            curl.requests.extend(built.requests);
         }
+        is_fed_by_curl = is_piped(text, command.ended_by);
         read_ones.push(Read { start, requests: from..curl.requests.len() });
     }
     if read_ones.is_empty() {
@@ -254,6 +263,11 @@ fn read_within(text: &str, source: &str, dialect: Dialect, depth: usize) -> Resu
     }
     curl.losses.sort_by_key(|loss| loss.line);
     Ok(curl)
+}
+
+/// True for a command whose output goes into the next one.
+fn is_piped(text: &str, ended_by: Option<(char, usize)>) -> bool {
+    ended_by.is_some_and(|(by, at)| by == '|' && !text.get(at + 1..).is_some_and(|rest| rest.starts_with('|')))
 }
 
 /// The text with a curl command that another command runs: `bash -c "curl …"`, `ssh host 'curl …'`, `docker exec x sh -c 'curl …'`.

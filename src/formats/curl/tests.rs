@@ -23,7 +23,7 @@ fn headers(text: &str) -> Vec<String> {
 }
 
 fn losses(text: &str) -> Vec<String> {
-    read(text, "test").map(|c| c.losses.into_iter().map(|l| l.message).collect()).unwrap_or_default()
+    read(text, "test").map(|c| c.losses.into_iter().chain(c.of_output).map(|l| l.message).collect()).unwrap_or_default()
 }
 
 #[test]
@@ -381,4 +381,17 @@ proptest! {
             let _ = read_as(&text, "x", dialect);
         }
     }
+}
+
+#[test]
+fn what_is_about_the_output_alone_is_listed_by_itself() {
+    for text in [
+        "curl -sSvi -# --no-progress-meter -f --fail-with-body -w '%{http_code}' -o out.json -O -D head.txt https://h",
+        "curl -s https://h | jq . | head",
+    ] {
+        let curl = read(text, "-").expect("a command");
+        assert!(curl.losses.is_empty() && !curl.of_output.is_empty(), "{text}: {:?}", curl.losses);
+    }
+    let curl = read("curl -s --cert c.pem https://h || echo no", "-").expect("a command");
+    assert_eq!((curl.losses.len(), curl.of_output.len()), (2, 1), "{:?}", curl.losses);
 }

@@ -126,7 +126,7 @@ impl Transcript {
         for (exchange, before) in self.exchanges.iter_mut().zip(before) {
             exchange.context.previous = History::part(&answered, before.saturating_sub(MAX_PREVIOUS)..before);
         }
-        ParsedInput { exchanges: self.exchanges, losses: Vec::new(), unknown: Vec::new() }
+        ParsedInput { exchanges: self.exchanges, ..ParsedInput::default() }
     }
 }
 

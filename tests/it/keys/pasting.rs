@@ -30,6 +30,17 @@ fn what_a_paste_does_not_carry_over_is_listed() {
 }
 
 #[test]
+fn what_only_changes_the_output_of_a_command_opens_no_dialog() {
+    let mut program = Program::empty();
+    program
+        .pastes("curl -sSi -o out.json -w '%{http_code}' https://api.example.com/me | jq .")
+        .shows("Pasted 1 request")
+        .hides("not imported");
+    let mut program = Program::empty();
+    program.pastes("curl -s --cert client.pem https://api.example.com/me").shows("not imported").shows("--cert").hides("-s (--silent)");
+}
+
+#[test]
 fn a_raw_request_with_its_answer() {
     let mut program = Program::empty();
     program.pastes(&refused("Bearer undefined")).shows("401 Unauthorized");
