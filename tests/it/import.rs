@@ -282,7 +282,7 @@ fn an_opened_collection_shows_its_requests_values_and_losses() {
     let to = folder.path().join("saved");
     fs::create_dir(&to).expect("a folder");
     program.keys("^S").shows("Save as").keys("^A").types(&to.join("payments.http").display().to_string()).keys("Enter");
-    program.waits_for(" saved");
+    program.waits_for("payments.http, http-client.env.json, http-client.private.env.json saved");
     let again = load::input_with(&to.join("payments.http").display().to_string(), "dev").expect("the saved file");
     let urls: Vec<&str> = again.iter().flat_map(|file| &file.exchanges).map(|e| e.request.url.as_str()).collect();
     assert_eq!(urls[0], "https://dev.example.com/v1/users/42/payments?limit=10&q=a%20b%26c=d");

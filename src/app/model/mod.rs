@@ -132,6 +132,8 @@ pub struct Model {
     /// Questions to ask as soon as no dialog is open and nobody types.
     pub(in crate::app) waiting: VecDeque<Overlay>,
     pub quit_state: QuitState,
+    /// The names of the files that were written while others still are.
+    pub(in crate::app) written: Vec<String>,
     /// Drafts are to be opened, and the files that they are of are being looked for.
     pub(in crate::app) opens_drafts: bool,
     pub(in crate::app) numbers: u64,
@@ -188,6 +190,7 @@ impl Model {
             saved_draft: Draft::default(),
             waiting: VecDeque::new(),
             quit_state: QuitState::No,
+            written: Vec::new(),
             opens_drafts: false,
             numbers: 0,
         };

@@ -103,11 +103,10 @@ impl Model {
         if let Some(values) = self.value_files.get_mut(id) {
             let is_removed = values.is_removed_by_save();
             values.saved();
-            // Of several files that are written at once, the last one names all.
             let names = self.value_files.take_saved();
             if !names.is_empty() {
                 let what = if is_removed { "saved; what was new and is empty again was removed" } else { "saved" };
-                self.notify(Tone::Good, format!("{} {what}", names.join(", ")));
+                self.say_written(names, what);
             }
             return self.continue_quitting();
         }
@@ -132,13 +131,23 @@ impl Model {
                 let title = file.title(request).unwrap_or_default();
                 self.notify(Tone::Bad, format!("{name} saved; line {line} of “{title}” has no colon and was written with one at its end"));
             }
-            (None, None, None) => self.notify(Tone::Good, format!("{name} saved")),
+            (None, None, None) => self.say_written(vec![name], "saved"),
         }
         self.continue_quitting()
     }
 
+    /// Says that files were written: of several that are written at once, the last one names all.
+    fn say_written(&mut self, names: Vec<String>, what: &str) {
+        self.written.extend(names);
+        self.notify(Tone::Good, format!("{} {what}", self.written.join(", ")));
+        if !self.is_saving() {
+            self.written.clear();
+        }
+    }
+
     pub(super) fn not_saved(&mut self, id: FileId, why: &str) {
         self.quit_state = QuitState::No;
+        self.written.clear();
         if let Some(values) = self.value_files.get_mut(id) {
             let elsewhere = values.saving_to().filter(|path| *path != values.path).map(|path| path.display().to_string());
             let name = elsewhere.unwrap_or_else(|| values.name());
@@ -155,6 +164,7 @@ impl Model {
     /// Another program changed the file: nothing was written, the user decides.
     pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: Option<Arc<[u8]>>) {
         self.quit_state = QuitState::No;
+        self.written.clear();
         let of_values = self.value_files.get_mut(id).map(|values| {
             let path = values.saving_to().unwrap_or(&values.path).to_path_buf();
             values.not_saved();
