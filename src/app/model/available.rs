@@ -48,7 +48,7 @@ impl Model {
             Action::Fix => subject().and_then(|s| s.fix).is_some(),
             Action::Explain | Action::NextFinding | Action::PreviousFinding => subject().is_some(),
             // Offered only after a certificate was refused.
-            Action::SendAnyway => self.entry().is_some_and(|e| matches!(e.sending, SendState::Failed(_, Failure::Certificate(_)))),
+            Action::SendAnyway => self.entry().is_some_and(|e| matches!(e.sending, SendState::Failed(_, _, Failure::Certificate(_)))),
             Action::ClearCurlOptions => self.entry().is_some_and(|e| e.exchange.transfer != e.exchange.transfer.usual()),
             Action::GoToBytes => self.pane_of_proof().is_some(),
             Action::Compare => {

@@ -89,7 +89,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
                     if let Some(partial) = &partial {
                         entry.answered(id, partial, now);
                     }
-                    entry.sending = SendState::Failed(why.clone(), kind.clone());
+                    entry.sending = SendState::Failed(id, why.clone(), kind.clone());
                 }
             }
         }

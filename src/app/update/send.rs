@@ -117,7 +117,7 @@ impl Model {
             && lookalikes == LookalikeHost::Ask
             && let Some(lookalike) = self.lookalike(request)
         {
-            self.ask_about_body_file(at, lookalike);
+            self.ask_about_body_file(at, id, lookalike);
             return Vec::new();
         }
         let now = self.now;
@@ -133,14 +133,14 @@ impl Model {
                 vec![Effect::Send(id, Box::new(request), transfer)]
             }
             Err(why) => {
-                entry.sending = SendState::Failed(why, Failure::Other);
+                entry.sending = SendState::Failed(id, why, Failure::Other);
                 Vec::new()
             }
         }
     }
 
     /// A body file changed and carries a credential to a host that looks like another one: asks if the user is at that request.
-    fn ask_about_body_file(&mut self, at: RequestPosition, lookalike: Lookalike) {
+    fn ask_about_body_file(&mut self, at: RequestPosition, id: SendId, lookalike: Lookalike) {
         let is_shown = self.at == at && self.overlay.is_none() && self.focus != Focus::Editing;
         let Some(entry) = self.files.get_mut(at.file).and_then(|file| file.entries.get_mut(at.entry)) else { return };
         if is_shown {
@@ -148,7 +148,7 @@ impl Model {
             self.overlay = Some(Overlay::Lookalike(lookalike, Certificates::Check));
         } else {
             let why = "not sent: the body file carries a credential now, and the host looks like another one; send it again to decide";
-            entry.sending = SendState::Failed(why.into(), Failure::Other);
+            entry.sending = SendState::Failed(id, why.into(), Failure::Other);
         }
     }
 }

@@ -21,7 +21,7 @@ pub enum SendState {
         since: Timestamp,
     },
     /// It failed: the reason in words and its kind.
-    Failed(String, Failure),
+    Failed(SendId, String, Failure),
     /// It was stopped.
     Stopped(SendId),
 }

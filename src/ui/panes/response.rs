@@ -172,7 +172,9 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     if entry.certificates == Certificates::LetPass && entry.exchange.request.url.starts_with("https:") {
         title.push(Span::styled(" · certificate not checked", styles.warn));
     }
-    if entry.response_to() == Some(ResponseTo::Earlier) {
+    if entry.last_send_has_no_answer() {
+        title.push(Span::styled(" · the answer before", styles.changed));
+    } else if entry.response_to() == Some(ResponseTo::Earlier) {
         title.push(Span::styled(" · before your edit", styles.changed));
     }
     if let Some(place) = entry.answered_elsewhere() {
@@ -180,7 +182,8 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     }
     // Before what may be cut off.
     if entry.earlier_answer().is_some() {
-        title.push(Span::styled(format!(" · {} the answer before", other_answer_key(model)), styles.quiet));
+        let which = if entry.last_send_has_no_answer() { "the one before it" } else { "the answer before" };
+        title.push(Span::styled(format!(" · {} {which}", other_answer_key(model)), styles.quiet));
     }
     if let Some(answerer) = entry.derived.as_ref().and_then(|derived| derived.answerer) {
         title.push(Span::styled(format!(" · {}", answerer.title()), styles.quiet));
@@ -252,7 +255,7 @@ fn sending(entry: &Entry, now: Timestamp, room: usize, styles: &Styles) -> Vec<L
     let Some(mut text) = sending_line(entry, now, styles) else { return Vec::new() };
     match &entry.sending {
         SendState::Running { .. } => text.push(Span::styled("  press Esc to stop", styles.quiet)),
-        SendState::Failed(_, Failure::Certificate(_)) => {
+        SendState::Failed(_, _, Failure::Certificate(_)) => {
             let key = key_of(&[KeyContext::Main], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
             let anyway = [Span::styled(format!("  [{key}] "), styles.key), Span::styled("send anyway, once", styles.quiet)];
             return wrap(&text, room, 2).into_iter().chain([Line::from_iter(anyway)]).collect();
@@ -267,7 +270,7 @@ pub fn sending_line(entry: &Entry, now: Timestamp, styles: &Styles) -> Option<Ve
     let (mark, mark_style, text, style) = match &entry.sending {
         SendState::Idle => return None,
         SendState::Running { .. } => ("… ", styles.accent, entry.sending.running(now).unwrap_or_default(), styles.text),
-        SendState::Failed(why, _) => ("✗ ", styles.fail, why.clone(), styles.text),
+        SendState::Failed(_, why, _) => ("✗ ", styles.fail, why.clone(), styles.text),
         SendState::Stopped(id) if entry.answered_by == Some(*id) => ("– ", styles.quiet, "Stopped; this had come:".into(), styles.quiet),
         SendState::Stopped(_) => ("– ", styles.quiet, "Stopped".into(), styles.quiet),
     };
@@ -279,5 +282,7 @@ pub fn status_in_short(entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
     let Some(answer) = entry.current_answer().filter(|a| !a.is_blocked()) else { return Vec::new() };
     let time = elapsed(answer).map(|time| format!(" · {time}"));
     let status = Span::styled(answer.status.to_string(), styles.status(answer.status));
-    before(entry, styles).into_iter().chain([status]).chain(time.map(|time| Span::styled(time, styles.quiet))).collect()
+    let earlier = entry.last_send_has_no_answer().then(|| Span::styled(" · before", styles.changed));
+    let time = time.map(|time| Span::styled(time, styles.quiet));
+    before(entry, styles).into_iter().chain([status]).chain(earlier.or(time)).collect()
 }

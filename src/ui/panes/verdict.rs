@@ -21,6 +21,14 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
     {
         return Span::styled("No address yet: press i to type it", styles.warn);
     }
+    if let Some(answer) = answer_before(model) {
+        let (said, style) = match report.causes.is_empty() {
+            false => ("Undecided, by the answer before: any of these may be the cause", styles.cause),
+            true if answer.is_success() => ("Nothing wrong, by the answer before: the server accepted the request", styles.changed),
+            true => ("No cause found, by the answer before", styles.cause),
+        };
+        return Span::styled(said, style);
+    }
     match (report.causes.is_empty(), model.entry().and_then(Entry::current_answer).map(|a| a.status)) {
         (false, _) => Span::styled("Undecided: any of these may be the cause", styles.cause),
         (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),
@@ -36,9 +44,18 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
 pub fn headline(model: &Model, report: &Report, styles: &Styles) -> (Span<'static>, Option<Span<'static>>) {
     let Some(cause) = report.causes.first().filter(|_| report.decided) else { return (verdict(model, report, styles), None) };
     let elsewhere = model.entry().and_then(Entry::answered_elsewhere);
-    let without = elsewhere.map(|place| format!(", without the answer from {place}")).unwrap_or_default();
+    let without = match elsewhere {
+        Some(place) => format!(", without the answer from {place}"),
+        None if answer_before(model).is_some() => ", by the answer before".into(),
+        None => String::new(),
+    };
     let share = Span::styled(percent(cause.confidence), styles.cause);
     (Span::styled(format!("Most likely{without}"), styles.quiet), Some(share))
+}
+
+/// The answer that the verdict is about, where the last send ended without one.
+fn answer_before(model: &Model) -> Option<&Response> {
+    model.entry().filter(|entry| entry.last_send_has_no_answer()).and_then(Entry::current_answer)
 }
 
 /// How likely a cause is, in words.

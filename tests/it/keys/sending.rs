@@ -141,6 +141,22 @@ fn a_server_that_is_not_there_is_named() {
 }
 
 #[test]
+fn an_answer_above_which_a_send_failed_is_said_to_be_the_one_before() {
+    for (width, height) in [(160, 48), (100, 30), (60, 16)] {
+        // The port is closed after the one answer.
+        let address = server(vec![REFUSED], Duration::ZERO);
+        let mut program = Program::sized(vec![document(&format!("### a\nGET {address}/me\n"))], width, height);
+        program.keys("^R").waits_for("401").hides("the answer before").keys("^R").waits_for("✗ ").waits_for("by the answer before");
+        program.keys("3").shows("401 Unauthorized · the answer before").shows("✗ ");
+    }
+    // What had come of a send that failed or was stopped is its own.
+    let cut = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nthe first words";
+    let address = server(vec![cut], Duration::ZERO);
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program.keys("^R").waits_for("✗ ").hides("the answer before");
+}
+
+#[test]
 fn a_file_can_say_that_redirects_are_not_followed() {
     let redirect = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let address = server(vec![redirect, REFUSED], Duration::ZERO);

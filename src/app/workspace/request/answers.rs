@@ -4,6 +4,7 @@ use super::Entry;
 use crate::app::ids::SendId;
 use crate::app::panes::response::ResponseText;
 use crate::app::panes::token_view::TokenView;
+use crate::app::workspace::sending::SendState;
 use crate::checks::mask::echoes_of;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -39,6 +40,12 @@ impl Entry {
     /// The response before the newest one.
     pub fn earlier_answer(&self) -> Option<&Response> {
         self.earlier.as_ref().map(|earlier| &earlier.response)
+    }
+
+    /// True if the newest response came before the last send, which ended without one.
+    pub fn last_send_has_no_answer(&self) -> bool {
+        let (SendState::Failed(id, ..) | SendState::Stopped(id)) = &self.sending else { return false };
+        self.exchange.answer.is_some() && self.answered_by != Some(*id)
     }
 
     /// True if that one is shown instead of the newest.

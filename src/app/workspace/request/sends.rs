@@ -59,7 +59,7 @@ impl Entry {
     /// Hosts whose bad certificate the user may accept: the one where the last send failed, and those accepted on the way there.
     pub fn hosts_to_accept(&self) -> Vec<String> {
         match &self.sending {
-            SendState::Failed(_, Failure::Certificate(host)) => self.sent.options.let_pass.iter().chain([host]).cloned().collect(),
+            SendState::Failed(_, _, Failure::Certificate(host)) => self.sent.options.let_pass.iter().chain([host]).cloned().collect(),
             _ => Vec::new(),
         }
     }
