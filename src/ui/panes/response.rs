@@ -180,16 +180,14 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     if let Some(place) = entry.answered_elsewhere() {
         title.push(Span::styled(format!(" · from {place}"), styles.changed));
     }
-    // Before what may be cut off.
+    // The end is cut off first: what the response is comes before what can be done with it.
+    title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
     if entry.earlier_answer().is_some() {
-        let which = if entry.last_send_has_no_answer() { "the one before it" } else { "the answer before" };
-        title.push(Span::styled(format!(" · {} {which}", other_answer_key(model)), styles.quiet));
+        title.push(Span::styled(format!(" · {} before", other_answer_key(model)), styles.quiet));
     }
     if let Some(answerer) = entry.derived.as_ref().and_then(|derived| derived.answerer) {
         title.push(Span::styled(format!(" · {}", answerer.title()), styles.quiet));
     }
-    // Last, because the end is cut off first.
-    title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
     title
 }
 
