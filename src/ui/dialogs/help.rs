@@ -12,6 +12,21 @@ use crate::ui::theme::Styles;
 /// Width of the key column.
 const KEYS: usize = 18;
 
+/// Heading of the signs.
+const SIGNS_TITLE: &str = "signs";
+
+/// What the signs on the screen mean.
+const SIGNS: [(&str, &str); 8] = [
+    ("✗", "fails, or is the likeliest cause"),
+    ("▲", "a warning"),
+    ("?", "undetermined"),
+    ("✓", "passed"),
+    ("○", "not sent yet"),
+    ("•", "behind a pane's name: the evidence of what is selected is there"),
+    ("*", "behind a file's name: not saved"),
+    ("…", "there is more, which is cut off"),
+];
+
 /// The help as a page: the keys whose name, label or heading holds what is typed.
 pub fn page(help: &HelpState, room: usize, styles: &'static Styles) -> Page {
     let keys = keys_line(&[KeyContext::Helping]);
@@ -97,7 +112,26 @@ fn matching(words: &str, opened_in: &[KeyContext], room: usize, styles: &Styles)
         }
         lines.extend(wrap(&line, room, KEYS));
     }
+    lines.extend(signs(words, !lines.is_empty(), room, styles));
     lines
+}
+
+/// The signs whose meaning or heading has every typed word in it.
+fn signs(words: &str, is_behind: bool, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let is_found = |(sign, meaning): &&(&str, &str)| {
+        let has = |word: &str| word == *sign || [SIGNS_TITLE, meaning].iter().any(|text| text.contains(&word.to_lowercase()));
+        words.split_whitespace().all(has)
+    };
+    let found: Vec<_> = SIGNS.iter().filter(is_found).collect();
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let gap = is_behind.then(Line::default);
+    let heading = Line::styled(SIGNS_TITLE, styles.title);
+    let line = |(sign, meaning): &(&'static str, &'static str)| {
+        wrap(&[Span::styled(format!("{sign:KEYS$}"), styles.key), Span::styled(*meaning, styles.text)], room, KEYS)
+    };
+    gap.into_iter().chain([heading]).chain(found.into_iter().flat_map(line)).collect()
 }
 
 #[cfg(test)]

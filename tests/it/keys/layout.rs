@@ -95,6 +95,7 @@ fn keys_behind_alt_gr_have_a_second_one() {
 fn the_help_is_grouped_by_task_and_searched_by_typing() {
     let mut program = expired();
     program.keys("?").shows("find the cause and fix it").shows("go to the bytes").types("clipboard").shows("copy").hides("go to the bytes");
+    program.keys("Esc ?").types("sign").shows("the evidence of what is selected is there").shows("not sent yet").hides("go to the bytes");
     program.keys("Esc").hides("Keys").keys("?").types("zzz").shows("Nothing matches").keys("Esc");
 }
 
