@@ -112,7 +112,7 @@ impl Picker {
 pub const ENVIRONMENT: &str = "Environment";
 
 /// Title of the list of names and addresses.
-pub const SEARCH: &str = "Search names and addresses";
+pub const SEARCH: &str = "Search requests by name and address";
 
 /// Title of the comparison picker.
 pub const COMPARE: &str = "Compare with a request; or paste a token or request";

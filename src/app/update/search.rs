@@ -8,6 +8,7 @@ use crate::app::model::{Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::claims::{ClaimsOf, rows};
 use crate::app::search::{Search, Searched, places};
+use crate::app::workspace::request::Entry;
 use crate::checks::Report;
 use crate::domain::secrecy::quoted;
 use crate::domain::span::Span;
@@ -34,14 +35,27 @@ impl Model {
         if self.overlay.is_some() {
             return;
         }
+        let Some(search) = &self.search else { return };
         match search.places.len() {
             0 => {
-                let text = format!("No match for “{}”; Esc ends the search", quoted(&search.query));
+                let text = format!("No match for “{}”{}; Esc ends it", quoted(&search.query), self.searched_answer());
                 self.notify(Tone::Bad, text);
             }
             1 => self.notify(Tone::Good, "This is the only place"),
             _ => {}
         }
+    }
+
+    /// How many places there are, in words; of nothing found, in which response, where that is not the newest.
+    pub fn search_count(&self, search: &Search) -> String {
+        let answer = if search.places.is_empty() && !search.query.is_empty() { self.searched_answer() } else { "" };
+        format!("{}{answer}", search.count())
+    }
+
+    /// That the response before the newest is searched, as the end of a sentence.
+    fn searched_answer(&self) -> &'static str {
+        let is_of_response = self.search.as_ref().is_some_and(|search| search.pane == Pane::Response);
+        if is_of_response && self.entry().is_some_and(Entry::shows_earlier) { " in the answer before" } else { "" }
     }
 
     /// Searches again if the text or what is searched for is another one.

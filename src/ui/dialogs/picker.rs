@@ -10,7 +10,7 @@ use crate::app::dialogs::picker::{ENVIRONMENT, Picker, SEARCH};
 use crate::app::keymap::KeyContext;
 use crate::app::message::Target;
 use crate::ui::state::ViewState;
-use crate::ui::text::{fitted, justified, width};
+use crate::ui::text::{fitted, justified, width, wrap};
 use crate::ui::theme::Styles;
 
 /// The filter and the list.
@@ -38,8 +38,13 @@ impl StatefulWidget for PickerList<'_> {
         rows.next();
         if picker.found.is_empty() {
             // A text is searched from its own pane.
-            let text = if picker.title == SEARCH { "Nothing matches here; 3 then / searches the response" } else { "Nothing matches" };
-            Span::styled(text, styles.quiet).render(rows.next().unwrap_or_default(), buf);
+            let text = match picker.title {
+                SEARCH => "No request or header has this name or address; 3 then / searches the response",
+                _ => "Nothing matches",
+            };
+            for (line, row) in wrap(&[Span::styled(text, styles.quiet)], inner.width.into(), 0).into_iter().zip(&mut rows) {
+                line.render(row, buf);
+            }
         }
         // The selected item is always visible.
         let top = (picker.chosen + 1).saturating_sub(inner.height.saturating_sub(2).into());
@@ -61,7 +66,9 @@ impl StatefulWidget for PickerList<'_> {
 /// Near the top of the screen, as tall as the unfiltered list.
 fn place(screen: Rect, picker: &Picker) -> Rect {
     let wide = screen.width.saturating_sub(6).min(72);
-    let height = u16::try_from(picker.items.len()).unwrap_or(u16::MAX).saturating_add(FRAME.1 + 2);
+    // What is said where nothing matches may take two rows.
+    let rows = if picker.title == SEARCH { picker.items.len().max(2) } else { picker.items.len() };
+    let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(FRAME.1 + 2);
     let height = height.min(screen.height.saturating_sub(4)).min(22);
     let x = screen.x + (screen.width - wide) / 2;
     Rect { x, y: screen.y + 2.min(screen.height / 8), width: wide.max(width("/") as u16), height }.intersection(screen)

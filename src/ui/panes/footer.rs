@@ -12,7 +12,6 @@ use crate::app::message::Target;
 use crate::app::model::{Model, Network, Notice, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::token_view::ClockSource;
-use crate::app::search::Search;
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::time;
 use crate::ui::state::ViewState;
@@ -73,7 +72,7 @@ fn notice_line(notice: &Notice, room: usize, styles: &Styles) -> Line<'static> {
 fn told(model: &Model, styles: &Styles) -> Vec<String> {
     let mut told = Vec::new();
     // While the places of a search are marked.
-    told.extend(model.search_in(model.pane()).map(Search::count).filter(|count| !count.is_empty()));
+    told.extend(model.search_in(model.pane()).map(|search| model.search_count(search)).filter(|count| !count.is_empty()));
     // Where the response is out of sight and no summary is on top.
     if model.zoom == Zoom::Focused && model.pane() != Pane::Response && !model.is_narrow() {
         told.extend(model.entry().and_then(|entry| entry.sending.running(model.now)));

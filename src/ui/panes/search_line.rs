@@ -25,10 +25,16 @@ impl StatefulWidget for SearchLine<'_> {
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, editor, styles } = self;
         buf.set_style(area, styles.base);
-        let count = model.search.as_ref().map(|search| search.count()).unwrap_or_default();
+        let count = model.search.as_ref().map(|search| model.search_count(search)).unwrap_or_default();
         let keys = keys_line(&[KeyContext::Searching]);
-        let told = Line::from_iter([Span::styled(count, styles.text), Span::styled(format!("  {keys} "), styles.faint)]);
-        let wide = (told.width() as u16).min(area.width / 2);
+        let mut told = Line::from_iter([Span::styled(count, styles.text), Span::styled(format!("  {keys} "), styles.faint)]);
+        let room = area.width - area.width / 3;
+        if told.width() > room.into() {
+            // What was found comes before the keys.
+            told.spans.truncate(1);
+            told.push_span(" ");
+        }
+        let wide = (told.width() as u16).min(room);
         let told_place = Rect { x: area.right() - wide, width: wide, ..area };
         told.render(told_place, buf);
         let [mark, typed] =

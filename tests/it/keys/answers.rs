@@ -225,7 +225,10 @@ fn the_answer_before_can_be_looked_at_again() {
             .hides("0ld-t0ken-0ld")
             .keys("/")
             .types("expired")
-            .shows("1 of 1");
+            .shows("1 of 1")
+            .types("-")
+            .shows("nothing found in the answer before")
+            .keys("Backspace");
         program.keys("Enter Esc s").shows("x-second").hides("x-first");
         // A third answer comes: only the one before it is kept, and the newest is shown.
         program.keys("s ^R").waits_for("200 → 200").shows("x-second").keys("s").shows("x-second").hides("x-first");

@@ -59,9 +59,14 @@ fn the_count_stays_while_the_places_are_marked() {
 }
 
 #[test]
-fn where_nothing_matches_the_way_to_the_response_is_said() {
-    let mut program = pasted(160, 48);
-    program.keys("5 /").types("straw").shows("Nothing matches here; 3 then / searches the response");
+fn where_nothing_matches_the_way_to_the_response_is_said_whole() {
+    for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
+        let mut program = pasted(width, height);
+        program.keys("5 /").shows("Search requests by name and address").types("straw").shows("No request or header has this name");
+        for words in ["name or address; 3", "/ searches the", "response"] {
+            program.shows(words);
+        }
+    }
 }
 
 #[test]
@@ -138,7 +143,7 @@ fn a_search_without_a_match_takes_its_keys_and_makes_no_request() {
         program.keys("n").shows("No match for “nowhere”").keys("N").shows("No match for “nowhere”").keys("Esc");
     }
     for pane in ["1", "5"] {
-        program.keys(&format!("{pane} /")).types("nowhere").keys("Enter Enter").shows("Nothing matches").types("n").keys("Esc");
+        program.keys(&format!("{pane} /")).types("nowhere").keys("Enter Enter").shows("No request or header").types("n").keys("Esc");
     }
     assert_eq!(program.app.model.request_count(), before);
 }
