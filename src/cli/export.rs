@@ -9,6 +9,7 @@ use super::output::{Escape, StandardOutput, bad_input, complain};
 use super::{EXIT_BAD_INPUT, EXIT_FINE};
 use crate::domain::exchange::Exchange;
 use crate::formats::export::{ExportFormat, MASKED, export};
+use crate::io::clock;
 
 /// Runs the subcommand: exit 0 when everything was written, 2 on bad input.
 pub fn run(args: &ExportArgs, out: &mut StandardOutput) -> u8 {
@@ -24,7 +25,7 @@ pub fn run(args: &ExportArgs, out: &mut StandardOutput) -> u8 {
         // Without a name, why there is none was said.
         return name.map_or(EXIT_BAD_INPUT, |name| bad_input(&format!("{path}: no request is named {name:?}")));
     }
-    let text = match export(&exchanges, args.format, args.reveal) {
+    let text = match export(&exchanges, args.format, args.reveal, clock::now()) {
         Ok(text) => text,
         Err(why) => return bad_input(&why.to_string()),
     };

@@ -58,6 +58,13 @@ fn what_is_wrong_is_said_once_and_without_its_secrets() {
     }
 }
 
+#[test]
+fn a_recording_of_what_was_never_sent_has_the_time_at_which_it_was_written() {
+    let folder = TempDir::new().expect("a folder");
+    let written = text(export(&folder, &["curl https://h.example/a", "--as", "har"]).stdout);
+    assert!(written.contains("startedDateTime") && !written.contains("1970-"), "{written}");
+}
+
 /// There it would stand for the text of that file.
 #[test]
 fn a_body_that_an_http_file_would_take_for_a_file_is_not_written_there() {

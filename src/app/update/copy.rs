@@ -39,7 +39,7 @@ impl Model {
     /// Copies the open request for a tool.
     pub(super) fn copy_as(&mut self, format: ExportFormat, secrets: Secrets) -> Vec<Effect> {
         let Some(entry) = self.entry() else { return Vec::new() };
-        match export(&[&entry.exchange], format, secrets == Secrets::Shown) {
+        match export(&[&entry.exchange], format, secrets == Secrets::Shown, self.now) {
             Ok(text) => vec![Effect::Copy { text, what: format!("Request as {}", format.title()) }],
             Err(why) => {
                 self.notify(Tone::Bad, format!("Not copied: {why}"));

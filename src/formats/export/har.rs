@@ -1,17 +1,23 @@
 //! Exchanges as a recording, HAR 1.2.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
 use crate::domain::response::Response;
+use crate::domain::time;
 
-/// The recording.
-pub(super) fn write(exchanges: &[Cow<Exchange>], note: Option<&str>) -> String {
-    let entries: Vec<Value> = exchanges.iter().map(|exchange| entry(exchange)).collect();
+/// When an exchange took place: as recorded, else by the server's clock, unless a cache kept what it said.
+pub(super) fn time_of(exchange: &Exchange) -> Option<Timestamp> {
+    let answer = exchange.answer.as_ref().filter(|answer| !answer.headers.has("age"));
+    let date = || time::http_date(answer?.headers.get("date")?);
+    exchange.context.now.or_else(date)
+}
+
+/// The recording of exchanges, each with its time.
+pub(super) fn write<'e>(exchanges: impl Iterator<Item = (&'e Exchange, Timestamp)>, note: Option<&str>) -> String {
+    let entries: Vec<Value> = exchanges.map(|(exchange, time)| entry(exchange, time)).collect();
     let mut log = json!({
         "version": "1.2",
         "creator": { "name": "authtui", "version": env!("CARGO_PKG_VERSION") },
@@ -23,7 +29,7 @@ pub(super) fn write(exchanges: &[Cow<Exchange>], note: Option<&str>) -> String {
     format!("{:#}\n", json!({ "log": log }))
 }
 
-fn entry(exchange: &Exchange) -> Value {
+fn entry(exchange: &Exchange, time: Timestamp) -> Value {
     let request = &exchange.request;
     let query: Vec<Value> = match request.url.split_once('?') {
         Some((_, query)) => url::form_urlencoded::parse(query.split('#').next().unwrap_or_default().as_bytes())
@@ -46,8 +52,7 @@ fn entry(exchange: &Exchange) -> Value {
         written.insert("postData".into(), json!({ "mimeType": kind, "text": request.body.as_str() }));
     }
     let mut entry = json!({
-        // When it was sent is known only from the recording that it is of.
-        "startedDateTime": exchange.context.now.unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
+        "startedDateTime": time.to_string(),
         "time": 0,
         "request": written,
         "response": response(exchange.answer.as_ref()),

@@ -11,6 +11,8 @@ mod wget;
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+
 use super::FormatError;
 use super::curl::{Dialect, for_bash as shell_quoted, to_curl};
 use super::http_file::{BodyOrigin, Document, Part, kept_name};
@@ -89,11 +91,12 @@ impl ExportFormat {
     }
 }
 
-/// The text of some exchanges. Without `reveal` their secrets are replaced, which the text says.
+/// The text of some exchanges. Without `reveal` their secrets are replaced, which the text says. `now` is the time of those of which
+/// none is known, where the format has one.
 ///
 /// # Errors
 /// When the format cannot hold one of them.
-pub fn export(exchanges: &[&Exchange], format: ExportFormat, reveal: bool) -> Result<String, FormatError> {
+pub fn export(exchanges: &[&Exchange], format: ExportFormat, reveal: bool, now: Timestamp) -> Result<String, FormatError> {
     let note = (!reveal).then_some(MASKED);
     let shown: Vec<Cow<Exchange>> = exchanges
         .iter()
@@ -111,7 +114,11 @@ pub fn export(exchanges: &[&Exchange], format: ExportFormat, reveal: bool) -> Re
         ExportFormat::Python => format!("import requests\n\n{}", each(&python::write)),
         ExportFormat::Powershell => each(&powershell::write),
         ExportFormat::Http => http_file(&shown)?,
-        ExportFormat::Har => har::write(&shown, note),
+        ExportFormat::Har => {
+            // Nothing of the response but its status is in `shown` where secrets are left out.
+            let times = exchanges.iter().map(|exchange| har::time_of(exchange).unwrap_or(now));
+            har::write(shown.iter().map(Cow::as_ref).zip(times), note)
+        }
         ExportFormat::Markdown => markdown::write(&shown, note),
         ExportFormat::Postman => postman::write(&shown, note),
     };

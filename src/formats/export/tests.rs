@@ -5,6 +5,8 @@ use super::*;
 use crate::domain::request::Request;
 use crate::formats::{curl, har, snippet};
 
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
 fn exchange(url: &str, value: &str, body: &str) -> Exchange {
     let headers = [("Authorization", "Bearer CANARY-0123456789abcdef"), ("X-Odd", value), ("Content-Type", "text/plain")];
     let request =
@@ -14,7 +16,7 @@ fn exchange(url: &str, value: &str, body: &str) -> Exchange {
 
 /// The request as an export of it is read again, its headers without those that a tool adds.
 fn read_again(exchange: &Exchange, format: ExportFormat) -> Result<(Request, Redirects), String> {
-    let text = export(&[exchange], format, true).map_err(|why| why.to_string())?;
+    let text = export(&[exchange], format, true, NOW).map_err(|why| why.to_string())?;
     let read = match format {
         ExportFormat::Curl => curl::read_as(&text, "-", Dialect::Bash).map(Into::into),
         ExportFormat::Har => har::read(&text, "-"),
@@ -64,10 +66,10 @@ proptest! {
 fn a_tool_is_told_what_it_would_not_do_by_itself() {
     let mut exchange = exchange("https://h.example/", "x", "a");
     exchange.request.method = "GET".into();
-    let wget = export(&[&exchange], ExportFormat::Wget, true).expect("it can be written");
+    let wget = export(&[&exchange], ExportFormat::Wget, true, NOW).expect("it can be written");
     assert!(wget.contains("--method='GET'"), "{wget}");
     exchange.request.method = "GET;id".into();
-    let httpie = export(&[&exchange], ExportFormat::Httpie, true).expect("it can be written");
+    let httpie = export(&[&exchange], ExportFormat::Httpie, true, NOW).expect("it can be written");
     assert!(httpie.contains("'GET;id'"), "{httpie}");
 }
 
@@ -78,9 +80,9 @@ fn secrets_are_left_out_which_the_text_says() {
     exchange.name = "with CANARY-0123456789abcdef".into();
     exchange.answer = Some(Response { status: 401, reason: "CANARY-0123456789abcdef is unknown".into(), ..Response::default() });
     for format in ExportFormat::ALL {
-        let masked = export(&[&exchange], format, false).expect("it can be written");
+        let masked = export(&[&exchange], format, false, NOW).expect("it can be written");
         assert!(!masked.contains("CANARY") && masked.contains("Secrets are left out"), "{format:?}\n{masked}");
-        let whole = export(&[&exchange], format, true).expect("it can be written");
+        let whole = export(&[&exchange], format, true, NOW).expect("it can be written");
         assert!(whole.contains("CANARY") && !whole.contains("Secrets are left out"), "{format:?}\n{whole}");
     }
 }
@@ -95,7 +97,7 @@ fn has(value: &Value, members: &[&str]) {
 #[test]
 fn a_recording_has_the_members_that_har_requires() {
     let har: Value =
-        serde_json::from_str(&export(&[&exchange("https://h.example/a?b=c", "x", "y")], ExportFormat::Har, true).expect("HAR"))
+        serde_json::from_str(&export(&[&exchange("https://h.example/a?b=c", "x", "y")], ExportFormat::Har, true, NOW).expect("HAR"))
             .expect("JSON");
     has(&har, &["/log/version", "/log/creator/name", "/log/creator/version", "/log/entries/0/startedDateTime", "/log/entries/0/time"]);
     has(&har, &["/log/entries/0/cache", "/log/entries/0/timings/send", "/log/entries/0/timings/wait", "/log/entries/0/timings/receive"]);
@@ -108,8 +110,28 @@ fn a_recording_has_the_members_that_har_requires() {
 }
 
 #[test]
+fn a_recording_says_when_an_exchange_took_place_or_else_when_it_was_written() {
+    let now: Timestamp = "2026-11-23T07:22:41Z".parse().expect("a moment");
+    let at = |exchange: &Exchange, reveal: bool| {
+        let text = export(&[exchange], ExportFormat::Har, reveal, now).expect("HAR");
+        let har: Value = serde_json::from_str(&text).expect("JSON");
+        har["log"]["entries"][0]["startedDateTime"].as_str().expect("a text").to_string()
+    };
+    let plain = exchange("https://h.example/a", "x", "y");
+    let headers = [("Date", "Sun, 22 Nov 2026 10:00:00 GMT")].into_iter().collect();
+    let answered = Exchange { answer: Some(Response { status: 401, headers, ..Response::default() }), ..plain.clone() };
+    let mut recorded = answered.clone();
+    recorded.context.now = Some("2026-11-21T09:00:00Z".parse().expect("a moment"));
+    for reveal in [true, false] {
+        assert_eq!(at(&plain, reveal), "2026-11-23T07:22:41Z");
+        assert_eq!(at(&answered, reveal), "2026-11-22T10:00:00Z");
+        assert_eq!(at(&recorded, reveal), "2026-11-21T09:00:00Z");
+    }
+}
+
+#[test]
 fn a_collection_has_the_members_that_postman_requires() {
-    let text = export(&[&exchange("https://h.example/a", "x", "y")], ExportFormat::Postman, true).expect("a collection");
+    let text = export(&[&exchange("https://h.example/a", "x", "y")], ExportFormat::Postman, true, NOW).expect("a collection");
     let collection: Value = serde_json::from_str(&text).expect("JSON");
     has(&collection, &["/info/name", "/item/0/name", "/item/0/request/method", "/item/0/request/url/raw"]);
     has(&collection, &["/item/0/request/header/0/key", "/item/0/request/header/0/value", "/item/0/request/body/raw"]);
