@@ -203,7 +203,9 @@ impl Fix {
 /// How strongly a finding speaks for being the cause of the refusal. `ranking.rs` says what a strength is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Strength {
-    /// Worth a remark, and never the cause: hygiene, a warning for later.
+    /// Good practice that the server leaves out, as most do. It says nothing of this refusal, and the screen folds it.
+    Hygiene,
+    /// Worth a remark, and never the cause: a warning for later.
     Remark,
     /// Thinkable, and rarely the reason.
     Unlikely,
@@ -229,6 +231,7 @@ impl Strength {
             Self::Plausible => Self::Possible,
             Self::Possible => Self::Unlikely,
             Self::Unlikely | Self::Remark => Self::Remark,
+            Self::Hygiene => Self::Hygiene,
         }
     }
 }

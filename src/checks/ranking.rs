@@ -78,7 +78,7 @@ const fn chance(strength: Strength) -> f64 {
         Strength::Plausible => 0.6,
         Strength::Possible => 0.42,
         Strength::Unlikely => 0.22,
-        Strength::Remark => 0.0,
+        Strength::Remark | Strength::Hygiene => 0.0,
     }
 }
 

@@ -114,7 +114,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Searching, &[k(Up), ctrl('p')], A::PreviousMatch, "previous place", 0),
     row(C::Checklist, &[k(Enter)], A::Choose, "explain", 2),
     row(C::Checklist, &[c('/')], A::Find, "search requests by name and address", 0),
-    row(C::Checklist, &[c('p'), c(' ')], A::ToggleFold, "show or hide passed and undetermined checks", 0),
+    row(C::Checklist, &[c('p'), c(' ')], A::ToggleFold, "show or hide remarks, passed and undetermined checks", 0),
     row(C::Requests, &[k(Enter)], A::Choose, "open", 1),
     row(C::Requests, &[c('/')], A::Find, "search requests by name and address", 0),
     row(C::Requests, &[c('r')], A::Rename, "rename", 3),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::checks::{Cause, Evidence, Examined, Family, Fix, Outcome, Report};
+use crate::checks::{Cause, Evidence, Examined, Family, Fix, Outcome, Report, Strength};
 use crate::domain::response::Response;
 
 /// How many candidates are shown while no cause is certain.
@@ -20,7 +20,7 @@ pub enum Chosen {
     Check(&'static str),
 }
 
-/// Whether passed checks, and open questions next to a decided cause, are collapsed.
+/// Whether passed checks, remarks and open questions are collapsed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Collapsed {
     /// One line counts them.
@@ -41,6 +41,8 @@ pub enum ChecklistRow<'a> {
     Section(Family),
     /// A check.
     Check(&'a Examined),
+    /// The number of collapsed remarks.
+    Remarks(usize),
     /// The number of collapsed open questions.
     Open(usize),
     /// The number of passed checks.
@@ -54,7 +56,7 @@ impl ChecklistRow<'_> {
             Self::Cause(0, _) => Some(Chosen::Top),
             Self::Cause(rank, _) => Some(Chosen::Candidate(*rank)),
             Self::Check(examined) => Some(Chosen::Check(examined.check.id)),
-            Self::Need(_) | Self::Section(_) | Self::Open(_) | Self::Passed(_) => None,
+            Self::Need(_) | Self::Section(_) | Self::Remarks(_) | Self::Open(_) | Self::Passed(_) => None,
         }
     }
 }
@@ -71,7 +73,7 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
         Outcome::NotApplicable => false,
     };
     // What is on top is not said again below.
-    let wanted = |e: &Examined| is_listed(e.finding.outcome) && !is_a_shown_cause(e);
+    let wanted = |e: &Examined| is_listed(e.finding.outcome) && !(is_remark(e) && collapsed == Collapsed::Yes) && !is_a_shown_cause(e);
     let mut families: Vec<Family> = Vec::new();
     for examined in report.checks.iter().filter(|e| wanted(e)) {
         if !families.contains(&examined.check.family) {
@@ -81,7 +83,7 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
     // Sections with failures come first, then those with open questions, then passed ones.
     let worst = |family: &Family| {
         let in_family = report.checks.iter().filter(|e| e.check.family == *family && wanted(e));
-        in_family.map(|e| e.finding.outcome).min()
+        in_family.map(|e| if is_remark(e) { Outcome::Unknown } else { e.finding.outcome }).min()
     };
     families.sort_by_key(|f| (worst(f).map(|o| o.min(Outcome::Unknown)), *f));
     for family in families {
@@ -90,6 +92,10 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
         checks.sort_by_key(|e| e.finding.outcome);
         without_repetitions(&mut checks);
         rows.extend(checks.into_iter().map(ChecklistRow::Check));
+    }
+    let remarks = report.checks.iter().filter(|e| is_remark(e)).count();
+    if remarks > 0 && collapsed == Collapsed::Yes {
+        rows.push(ChecklistRow::Remarks(remarks));
     }
     let open = count(report, Outcome::Unknown);
     if open > 0 && !is_listed(Outcome::Unknown) {
@@ -137,9 +143,14 @@ pub fn mark(report: &Report, answer: Option<&Response>) -> RequestMark {
     }
 }
 
-/// How many checks have an outcome.
+/// How many checks have an outcome, without remarks.
 pub fn count(report: &Report, outcome: Outcome) -> usize {
-    report.checks.iter().filter(|e| e.finding.outcome == outcome).count()
+    report.checks.iter().filter(|e| e.finding.outcome == outcome && !is_remark(e)).count()
+}
+
+/// True for a warning about good practice, which nearly every server leaves out: no news beside a refusal.
+pub fn is_remark(examined: &Examined) -> bool {
+    examined.finding.outcome == Outcome::Warn && examined.finding.strength == Strength::Hygiene
 }
 
 /// A selected finding, from whichever row.

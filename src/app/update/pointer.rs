@@ -39,7 +39,7 @@ impl Model {
                 let collapsed = self.collapsed;
                 let report = self.entry().and_then(|e| e.report());
                 let clicked = report.and_then(|r| checklist::rows(r, collapsed).get(row).copied());
-                if matches!(clicked, Some(ChecklistRow::Open(_) | ChecklistRow::Passed(_))) {
+                if matches!(clicked, Some(ChecklistRow::Remarks(_) | ChecklistRow::Open(_) | ChecklistRow::Passed(_))) {
                     return self.perform(Action::ToggleFold);
                 }
                 match clicked.and_then(|row| row.chosen()) {

@@ -150,7 +150,7 @@ fn denial(facts: &Facts) -> Finding {
                 .proof(Place::ResponseHeader(i), None, v)
                 .fixed_by(no_store(facts))
         }
-        _ => Finding::warn(Strength::Remark, "the 401 does not say Cache-Control: no-store, so a cache might store it")
+        _ => Finding::warn(Strength::Hygiene, "the 401 does not say Cache-Control: no-store, so a cache might store it")
             .proof(Place::ResponseStatus, None, "401 without Cache-Control: no-store")
             .fixed_by(no_store(facts)),
     }

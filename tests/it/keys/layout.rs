@@ -104,7 +104,7 @@ fn the_help_tells_the_keys_of_where_it_is_opened_first_and_goes_back_there() {
     let mut program = expired();
     program.keys("4 ?").shows("claims").shows("the token of the request or of the response").keys("Esc 5 ?");
     let first = |program: &Program, heading: &str| program.screen().find(heading).expect("a heading");
-    assert!(first(&program, "show or hide passed") < first(&program, "find the cause and fix it"), "{}", program.screen());
+    assert!(first(&program, "show or hide remarks") < first(&program, "find the cause and fix it"), "{}", program.screen());
     program.keys("Esc x ?").shows("explanation").keys("Esc").hides("Keys").shows("What it looks at").keys("Esc");
     // Where one types, the question mark is typed.
     program.keys(": ?").hides("Keys").keys("F1").shows("choosing").types("clipboard").shows("copy").keys("Esc").shows("Nothing matches");

@@ -286,3 +286,25 @@ fn requests_of_a_recording_are_told_apart_and_its_refused_ones_are_walked() {
     program.keys("5 /").types("403").keys("Enter");
     assert_eq!(program.app.model.at.entry, 3, "a status is found");
 }
+
+#[test]
+fn what_hardly_any_server_does_is_a_remark_and_no_warning() {
+    for (width, height) in [(160, 48), (60, 16)] {
+        let mut program = Program::sized(Vec::new(), width, height);
+        program.pastes("GET /me HTTP/1.1\nHost: h.example\n\nHTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer\nDate: Mon, 23 Nov 2026 07:22:41 GMT\n\n");
+        assert_eq!(program.outcome("denial-cacheable"), Some("warn"));
+        program.keys("5").shows("1 remark").hides("no-store").hides("▲");
+        program.keys("p").keys(&"↓ ".repeat(60));
+        for _ in 0..60 {
+            if program.screen().contains("no-store") {
+                break;
+            }
+            program.keys("↑");
+        }
+        program.shows("no-store").keys("p").hides("no-store");
+    }
+    // One that invites caches to keep the refusal is warned of.
+    let mut program = Program::sized(Vec::new(), 160, 48);
+    program.pastes("GET /me HTTP/1.1\nHost: h.example\n\nHTTP/1.1 401 Unauthorized\nCache-Control: public, max-age=60\n\n");
+    program.shows("caches may store the 401").hides("1 remark");
+}

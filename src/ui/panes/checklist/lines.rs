@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
-use crate::app::panes::checklist::ChecklistRow;
+use crate::app::panes::checklist::{ChecklistRow, is_remark};
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
 use crate::ui::panes::verdict::{fix_line, headline, is_accepted, percent};
 use crate::ui::text::{cut, spans, wrap};
@@ -39,6 +39,11 @@ impl ChecklistLine {
     }
 }
 
+/// True for a row that counts what is collapsed.
+const fn is_count(row: &ChecklistRow) -> bool {
+    matches!(row, ChecklistRow::Remarks(_) | ChecklistRow::Open(_) | ChecklistRow::Passed(_))
+}
+
 /// The first line to show: 0 if everything fits, else so that the selected row is centered.
 pub(super) fn first_shown(lines: &[ChecklistLine], chosen: Option<usize>, height: usize) -> usize {
     let is_chosen = |item: &ChecklistLine| item.row.is_some() && item.row == chosen;
@@ -67,7 +72,7 @@ impl ChecklistLines<'_> {
         let mut note = self.model.entry().and_then(|e| e.exchange.context.notes.as_deref());
         for (index, row) in self.rows.iter().enumerate() {
             // Notes on the request come after the causes and before the sections.
-            if matches!(row, ChecklistRow::Section(_) | ChecklistRow::Open(_) | ChecklistRow::Passed(_))
+            if (matches!(row, ChecklistRow::Section(_)) || is_count(row))
                 && let Some(note) = note.take()
             {
                 lines.extend(self.note(note));
@@ -78,7 +83,7 @@ impl ChecklistLines<'_> {
             for item in items.iter_mut().filter(|_| row.chosen().is_some()) {
                 item.row = Some(index);
             }
-            if let (ChecklistRow::Open(_) | ChecklistRow::Passed(_), Some(last)) = (row, items.last_mut()) {
+            if let Some(last) = items.last_mut().filter(|_| is_count(row)) {
                 last.row = Some(index);
             }
             lines.extend(items);
@@ -100,15 +105,17 @@ impl ChecklistLines<'_> {
                 vec![ChecklistLine::plain(""), ChecklistLine::plain(Span::styled(family.title(), styles.title))]
             }
             ChecklistRow::Check(examined) => self.check(examined, is_chosen),
-            ChecklistRow::Open(count) => {
-                vec![ChecklistLine::plain(""), self.collapsed(format!("? {count} undetermined"), styles.quiet)]
-            }
-            ChecklistRow::Passed(count) => {
-                let passed = self.collapsed(format!("✓ {count} passed"), styles.faint);
-                // The counts are adjacent.
-                if matches!(before, Some(ChecklistRow::Open(_))) { vec![passed] } else { vec![ChecklistLine::plain(""), passed] }
-            }
+            ChecklistRow::Remarks(1) => self.count(before, "· 1 remark".into(), styles.quiet),
+            ChecklistRow::Remarks(count) => self.count(before, format!("· {count} remarks"), styles.quiet),
+            ChecklistRow::Open(count) => self.count(before, format!("? {count} undetermined"), styles.quiet),
+            ChecklistRow::Passed(count) => self.count(before, format!("✓ {count} passed"), styles.faint),
         }
+    }
+
+    /// The line of a count. Counts are adjacent.
+    fn count(&self, before: Option<&ChecklistRow>, text: String, style: Style) -> Vec<ChecklistLine> {
+        let count = self.collapsed(text, style);
+        if before.is_some_and(is_count) { vec![count] } else { vec![ChecklistLine::plain(""), count] }
     }
 
     /// The line above the causes: the confidence, or that there is no cause.
@@ -168,7 +175,7 @@ impl ChecklistLines<'_> {
     fn check(&self, examined: &Examined, is_chosen: bool) -> Vec<ChecklistLine> {
         let (styles, outcome) = (self.styles, examined.finding.outcome);
         // After an accepted answer a warning is a note.
-        let is_note = outcome == Outcome::Warn && is_accepted(self.model);
+        let is_note = is_remark(examined) || outcome == Outcome::Warn && is_accepted(self.model);
         let style = match outcome {
             Outcome::Pass => styles.faint,
             _ if is_note => styles.quiet,
