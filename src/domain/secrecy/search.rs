@@ -112,7 +112,7 @@ impl Search {
             grade => grade,
         };
         let least = if self.aim == Aim::Mask { Grade::Secret } else { Grade::Suspect };
-        if grade >= least && placeholder::certain(value).is_none() {
+        if grade >= least && !is_placeholder(value) {
             self.found.push(Found { span, grade, name });
         }
         if grade < Grade::Secret {
@@ -157,7 +157,16 @@ impl Search {
     /// What was found, in order and none inside another.
     pub fn spans(self, text: &str) -> Vec<Span> {
         let mut spans = super::disjoint(self.found.into_iter().map(|found| found.span).collect());
-        spans.retain(|span| span.cut(text).is_some_and(|value| placeholder::certain(value.trim()).is_none()));
+        spans.retain(|span| span.cut(text).is_some_and(|value| !is_placeholder(value.trim())));
         spans
     }
+}
+
+/// True for what stands for a value. A credential before or behind a variable, into which it was pasted, is none.
+fn is_placeholder(value: &str) -> bool {
+    let is_credential = |(index, piece): (usize, &str)| {
+        let rest = if index == 0 { piece } else { piece.split_once("}}").map_or("", |(_, rest)| rest) };
+        shapes::is_credential(rest.trim())
+    };
+    placeholder::certain(value).is_some() && !(value.contains("{{") && value.split("{{").enumerate().any(is_credential))
 }

@@ -6,6 +6,7 @@ use authtui::domain::origin;
 use authtui::domain::request::Request;
 use authtui::domain::secrecy;
 use authtui::formats::http_file::Document;
+use authtui::formats::mask::masked;
 use authtui::formats::variables::{Layer, Variables};
 
 use super::CANARY;
@@ -60,4 +61,17 @@ fn a_secret_in_another_variable_is_covered_without_the_words_around_it() {
     let request = Document::read(text).exchange(0, &Variables::default(), &none).expect("a request").0.request;
     let covered = secrecy::replaced(&request, "***");
     assert_eq!((covered.headers.get("X-Note"), covered.headers.get("X-Code")), (Some("ann *** x"), Some("***")));
+}
+
+#[test]
+fn a_token_that_was_pasted_beside_a_variable_is_secret() {
+    let token = "q7Rk2mXw9Tb4Zp1LcV8nKd3f";
+    for value in [format!("Bearer {{{{access_token}}}}{token}"), format!("Bearer {token}{{{{access_token}}}}")] {
+        let headers = [("Authorization", value.as_str())].into_iter().collect();
+        let request = Request { method: "GET".into(), url: "https://h.example/".into(), headers, ..Request::default() };
+        assert!(!format!("{:?}", masked(&request)).contains(token), "{value}");
+    }
+    let headers = [("Authorization", "Bearer {{access_token_of_the_first_login_2026}}-{{n}}")].into_iter().collect();
+    let request = Request { method: "GET".into(), url: "https://h.example/".into(), headers, ..Request::default() };
+    assert_eq!(masked(&request).headers.get("authorization"), request.headers.get("authorization"));
 }
