@@ -4,6 +4,7 @@ use super::path::redirected;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
+use crate::checks::services::schema::Service;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -12,7 +13,8 @@ check! {
     /// The request goes over http, but the server wants https.
     ///
     /// # What it looks at
-    /// Whether the address begins with http, a redirect to https, and answers that complain about plain HTTP.
+    /// Whether the address begins with http, a redirect to https, and answers that complain about plain HTTP. And services that
+    /// read no user and password over http, as the table of services says.
     ///
     /// # Why a server answers 401 to it
     /// Cookies marked Secure are not sent over http. Many clients drop the credential when they are redirected to https. Some
@@ -53,6 +55,9 @@ fn look(facts: &Facts) -> Finding {
             facts.quote(word),
         );
     }
+    if let Some(known) = service_without_passwords(facts) {
+        return blame(Strength::Contradiction, format!("{} reads no user and password over http, and answers as if none had been sent", known.name));
+    }
     if let Some(target) = redirected(facts)
         && target.scheme() == "https"
         && facts.host() == target.host_str()
@@ -79,6 +84,13 @@ fn look(facts: &Facts) -> Finding {
         );
     }
     Finding::pass("the address is http, but without a credential or on this machine")
+}
+
+/// The service that the request goes to, where it reads no password over http, and one was sent so.
+pub fn service_without_passwords<'f>(facts: &'f Facts) -> Option<&'f Service> {
+    let is_plain = facts.url.as_ref().is_some_and(|url| url.scheme() == "http");
+    let known = facts.service().filter(|_| is_plain && facts.basic.is_some() && facts.is_refused() && facts.answer.is_some())?;
+    Some(known.service).filter(|service| service.password_over_https)
 }
 
 /// An address over http that the server names for its own host: the next request would go there.

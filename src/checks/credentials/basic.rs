@@ -223,7 +223,7 @@ fn not_base64(facts: &Facts) -> Finding {
 fn without_colon(facts: &Facts) -> Finding {
     let Some((a, b)) = credential(facts) else { return Finding::not_applicable() };
     let Some(bytes) = &b.bytes else { return Finding::not_applicable() };
-    if b.parts().is_some() {
+    if b.parts().is_some() && !is_no_text(bytes) {
         return Finding::pass("a colon separates user and password");
     }
     let text = String::from_utf8_lossy(bytes);
@@ -269,8 +269,15 @@ fn trailing_newline(facts: &Facts) -> Finding {
         .fixed_by(Fix::edit("Encode the password without the line break", vec![Edit::HeaderValue { index: a.index, value }]))
 }
 
+/// True for bytes that are a text in no usual encoding, as those of a hash are; a colon among them is there by chance.
+fn is_no_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_err() && bytes.iter().any(u8::is_ascii_control)
+}
+
 fn charset(facts: &Facts) -> Finding {
-    let Some((a, b)) = credential(facts) else { return Finding::not_applicable() };
+    let Some((a, b)) = credential(facts).filter(|(_, b)| !b.bytes.as_deref().is_some_and(is_no_text)) else {
+        return Finding::not_applicable();
+    };
     let Some((user, password)) = b.parts() else { return Finding::not_applicable() };
     if user.is_ascii() && password.is_ascii() {
         return Finding::pass("user and password are ASCII");

@@ -70,8 +70,23 @@ fn look(facts: &Facts) -> Finding {
                 .fixed_by(Fix::action(format!("Send it to the API of {there}, or use a credential of {}", host(url))))
         }
         None if is_found => of_table,
-        None => of_mode(facts, Some(known), url).unwrap_or(of_table),
+        None => of_mode(facts, Some(known), url).or_else(|| of_known_good(facts, known, url)).unwrap_or(of_table),
     }
+}
+
+/// A credential that is known to work, refused in one of several environments that do not show in the credential.
+fn of_known_good(facts: &Facts, known: Known, url: &Url) -> Option<Finding> {
+    let is_open = facts.is_known_good() && facts.is_refused() && facts.answer.is_some() && facts.status() == 401 && known.by == KnownBy::Host;
+    let environments = Some(&known.service.environments).filter(|all| is_open && all.len() > 1 && all.iter().all(|e| e.prefixes.is_empty()))?;
+    let here = environments.iter().find(|e| !e.hosts.is_empty() && e.has_host(url))?;
+    let others: Vec<&str> = environments.iter().filter(|e| e.name != here.name).map(|e| e.name.as_str()).collect();
+    let message = format!("the credential works elsewhere, and this is {} of {}: it may be of {}", here.name, known.service.name, others.join(" or "));
+    Some(
+        Finding::suspect(Strength::Plausible, message)
+            .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))
+            .context(source(known.service))
+            .fixed_by(Fix::action("Compare the host with the one at which the credential works")),
+    )
 }
 
 /// What is known besides the request says that the credential is for trying out, or in earnest, and the host is for the other.

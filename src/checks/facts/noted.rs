@@ -29,7 +29,9 @@ static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let share = format!(
         "{number} (time|request|call|attempt|tr[yi])?(s|es)? ?(in|out of|of) (the |every )?([0-9]+|two|three|four|five|six|ten|requests|calls)"
     );
-    Regex::new(&format!("(?i)\\b({share}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d,? (and )?then|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
+    let before = "same (request|call|cookie|token) (was|is|gets?|got|had) [^.;\\n]{0,30}(20\\d|accepted|fine)[^.;\\n]{0,30}(before|after|earlier|later)";
+    let alone = "with (one|a single) (replica|pod|instance|node|worker|server|process)\\b[^.;\\n]{0,20}\\b(works|is fine|always)";
+    Regex::new(&format!("(?i)\\b({share}|{before}|{alone}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d,? (and )?then|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
 });
 
 /// The lines of some notes that are from a log.

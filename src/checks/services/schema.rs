@@ -54,6 +54,9 @@ pub struct Service {
     pub signs_requests: Option<Signing>,
     /// Whether a `User-Agent` is needed.
     pub user_agent: Option<UserAgent>,
+    /// True when it reads no password over http, as if none had been sent.
+    #[serde(default)]
+    pub password_over_https: bool,
     /// True when it takes ID tokens of OpenID Connect in the place of access tokens.
     #[serde(default)]
     pub id_tokens: bool,

@@ -226,7 +226,7 @@ fn of_no_kind(facts: &Facts, token: &Token) -> Option<Finding> {
     let name = &known.service.name;
     let message = format!("what {name} issues begins with {}; this does not: it may be another service's", taken.join(", "));
     Some(
-        Finding::suspect(Strength::Plausible, message)
+        Finding::suspect(Strength::Likely, message)
             .proof(token.place, Span::new(token.span.start, token.span.start + 4.min(token.span.len())), "its beginning")
             .context(source(known.service))
             .fixed_by(Fix::action(format!("Send a key that {name} issued, or send this one to the service that issued it"))),

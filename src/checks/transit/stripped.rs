@@ -1,5 +1,6 @@
 //! `header-stripped-by-proxy`
 
+use crate::checks::address::plain_http::service_without_passwords;
 use crate::checks::check::check;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::words::Topic;
@@ -229,6 +230,9 @@ fn look(facts: &Facts) -> Finding {
     }
     if !facts.refuses_over(&[400, 401, 403], &[Topic::Missing]) {
         return Finding::not_applicable();
+    }
+    if let Some(service) = service_without_passwords(facts) {
+        return Finding::pass(format!("{} does not look at it over http", service.name));
     }
     if a.is("digest") && facts.challenge("digest").is_some() {
         return Finding::pass("a Digest server gives a wrong response and a missing one the same answer, a new challenge");

@@ -80,8 +80,8 @@ impl RequestFile {
         (0..self.entries.len()).find(is_named)
     }
 
-    /// Lets variables that are filled from the answer of a renamed request name it anew, as an undoable change. Returns how many
-    /// requests were changed, and whether definitions of the file still have the old name.
+    /// Changes the name of a renamed request in the variables that are filled from its answer, as an undoable change. Returns how
+    /// many requests were changed, and whether definitions of the file still have the old name.
     pub fn rename_references(&mut self, old: &str, new: &str, at: u64) -> (usize, bool) {
         let refers = |name: &str| request_of(name, |request| request == old) == Some(old);
         if self.named(old).is_some() || old.is_empty() {
