@@ -56,7 +56,10 @@ fn look(facts: &Facts) -> Finding {
         );
     }
     if let Some(known) = service_without_passwords(facts) {
-        return blame(Strength::Contradiction, format!("{} reads no user and password over http, and answers as if none had been sent", known.name));
+        return blame(
+            Strength::Contradiction,
+            format!("{} reads no user and password over http, and answers as if none had been sent", known.name),
+        );
     }
     if let Some(target) = redirected(facts)
         && target.scheme() == "https"

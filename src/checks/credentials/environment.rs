@@ -76,11 +76,18 @@ fn look(facts: &Facts) -> Finding {
 
 /// A credential that is known to work, refused in one of several environments that do not show in the credential.
 fn of_known_good(facts: &Facts, known: Known, url: &Url) -> Option<Finding> {
-    let is_open = facts.is_known_good() && facts.is_refused() && facts.answer.is_some() && facts.status() == 401 && known.by == KnownBy::Host;
-    let environments = Some(&known.service.environments).filter(|all| is_open && all.len() > 1 && all.iter().all(|e| e.prefixes.is_empty()))?;
+    let is_open =
+        facts.is_known_good() && facts.is_refused() && facts.answer.is_some() && facts.status() == 401 && known.by == KnownBy::Host;
+    let environments =
+        Some(&known.service.environments).filter(|all| is_open && all.len() > 1 && all.iter().all(|e| e.prefixes.is_empty()))?;
     let here = environments.iter().find(|e| !e.hosts.is_empty() && e.has_host(url))?;
     let others: Vec<&str> = environments.iter().filter(|e| e.name != here.name).map(|e| e.name.as_str()).collect();
-    let message = format!("the credential works elsewhere, and this is {} of {}: it may be of {}", here.name, known.service.name, others.join(" or "));
+    let message = format!(
+        "the credential works elsewhere, and this is {} of {}: it may be of {}",
+        here.name,
+        known.service.name,
+        others.join(" or ")
+    );
     Some(
         Finding::suspect(Strength::Plausible, message)
             .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))

@@ -112,7 +112,9 @@ impl Rows {
     pub fn by_marks(&self, request: &Request, url: &Url, answer: Option<&Response>) -> Vec<(usize, &Row)> {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         self.marks.seen(request, url, answer).into_iter().for_each(|row| *counts.entry(row).or_default() += 1);
-        let mut paths: Vec<usize> = self.fitting(url).map(|(_, row)| row).collect();
+        // Of several paths the longest names the service, as for hosts.
+        let longest = self.fitting(url).map(|(fit, _)| fit).max();
+        let mut paths: Vec<usize> = self.fitting(url).filter(|(fit, _)| Some(*fit) == longest).map(|(_, row)| row).collect();
         paths.sort_unstable();
         paths.dedup();
         paths.into_iter().for_each(|row| *counts.entry(row).or_default() += 1);

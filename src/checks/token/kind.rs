@@ -225,8 +225,10 @@ fn of_no_kind(facts: &Facts, token: &Token) -> Option<Finding> {
     }
     let name = &known.service.name;
     let message = format!("what {name} issues begins with {}; this does not: it may be another service's", taken.join(", "));
+    // With 403 a service may have recognized the caller.
+    let strength = if facts.status() == 401 { Strength::Likely } else { Strength::Plausible };
     Some(
-        Finding::suspect(Strength::Likely, message)
+        Finding::suspect(strength, message)
             .proof(token.place, Span::new(token.span.start, token.span.start + 4.min(token.span.len())), "its beginning")
             .context(source(known.service))
             .fixed_by(Fix::action(format!("Send a key that {name} issued, or send this one to the service that issued it"))),
