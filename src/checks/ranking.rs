@@ -138,7 +138,9 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
 fn candidates<'a>(facts: &Facts, checks: &'a [Examined], refusal: Refusal) -> Vec<Candidate<'a>> {
     let counts = |outcome| outcome == Outcome::Fail || (outcome == Outcome::Warn && facts.standing != Standing::Accepted);
     let all = checks.iter().enumerate().map(|(index, e)| Candidate { index, check: e.check, finding: &e.finding });
-    let may_be = |c: &Candidate| refusal.may_be_for(facts, c.check) && c.finding.strength > Strength::Remark;
+    // What was never sent was refused by nobody: there a guess is no cause.
+    let weakest = if facts.standing == Standing::Unanswered { Strength::Plausible } else { Strength::Unlikely };
+    let may_be = |c: &Candidate| refusal.may_be_for(facts, c.check) && c.finding.strength >= weakest;
     all.filter(|c| counts(c.finding.outcome) && may_be(c)).collect()
 }
 
