@@ -2,7 +2,6 @@
 
 use crate::app::appearance::Secrets;
 use crate::app::dialogs::Overlay;
-use crate::app::editor::Editor;
 use crate::app::effect::Effect;
 use crate::app::keymap::Copyable;
 use crate::app::model::{Model, Tone};
@@ -46,45 +45,6 @@ impl Model {
                 Vec::new()
             }
         }
-    }
-}
-
-impl Model {
-    /// Asks for a path for the body of the shown response.
-    pub(super) fn ask_path_of_body(&mut self) {
-        let Some(answer) = self.entry().and_then(Entry::shown_answer).filter(|answer| !answer.body.is_empty()) else {
-            return self.notify(Tone::Bad, "The response has no body");
-        };
-        let mut editor = Editor::line(format!("response.{}", extension(answer.headers.get("content-type").unwrap_or_default())));
-        editor.select_all();
-        self.overlay = Some(Overlay::SaveBody(editor));
-    }
-
-    /// Saves that body.
-    pub(super) fn save_body(&mut self, path: &str) -> Vec<Effect> {
-        if path.is_empty() || path.ends_with(['/', '\\']) {
-            self.notify(Tone::Bad, if path.is_empty() { "No path was entered" } else { "This is a folder: add a file name" });
-            return Vec::new();
-        }
-        let Some(answer) = self.entry().and_then(Entry::shown_answer) else { return Vec::new() };
-        let kept = answer.body.len() as u64;
-        let missing = match answer.body_bytes.filter(|came| *came != kept) {
-            Some(came) => format!("; of the {came} bytes that came only the text is in it ({kept} bytes)"),
-            None => String::new(),
-        };
-        vec![Effect::SaveBody { path: path.into(), body: answer.body.clone(), missing }]
-    }
-}
-
-/// The ending of a file for a media type.
-fn extension(media_type: &str) -> &'static str {
-    let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match media_type.as_str() {
-        json if json == "application/json" || json.ends_with("+json") => "json",
-        xml if xml.ends_with("/xml") || xml.ends_with("+xml") => "xml",
-        "text/html" => "html",
-        "text/csv" => "csv",
-        _ => "txt",
     }
 }
 

@@ -8,6 +8,7 @@ use crate::app::editor::Editor;
 use crate::app::effect::{Effect, OnConflict};
 use crate::app::ids::{FileId, RequestId, RequestPosition};
 use crate::app::model::{Focus, Model, QuitState, Tone};
+use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::saving::{FileWrite, NotSaved};
 
@@ -86,9 +87,8 @@ impl Model {
 
     /// Saves a file at a typed path.
     pub(super) fn save_as(&mut self, id: FileId, path: &str) -> Vec<Effect> {
-        if path.is_empty() || path.ends_with(['/', '\\']) {
+        if let Some(why) = no_file_name(path) {
             self.quit_state = QuitState::No;
-            let why = if path.is_empty() { "No path was entered" } else { "This is a folder: add a file name" };
             self.notify(Tone::Bad, why);
             return Vec::new();
         }
@@ -97,6 +97,31 @@ impl Model {
             path.set_extension("http");
         }
         self.save_to(id, path, OnConflict::Ask)
+    }
+
+    /// Asks for a path for the body of the shown response.
+    pub(super) fn ask_path_of_body(&mut self) {
+        let Some(answer) = self.entry().and_then(Entry::shown_answer).filter(|answer| !answer.body.is_empty()) else {
+            return self.notify(Tone::Bad, "The response has no body");
+        };
+        let mut editor = Editor::line(format!("response.{}", extension(answer.headers.get("content-type").unwrap_or_default())));
+        editor.select_all();
+        self.overlay = Some(Overlay::SaveBody(editor));
+    }
+
+    /// Saves that body.
+    pub(super) fn save_body(&mut self, path: &str) -> Vec<Effect> {
+        if let Some(why) = no_file_name(path) {
+            self.notify(Tone::Bad, why);
+            return Vec::new();
+        }
+        let Some(answer) = self.entry().and_then(Entry::shown_answer) else { return Vec::new() };
+        let kept = answer.body.len() as u64;
+        let missing = match answer.body_bytes.filter(|came| *came != kept) {
+            Some(came) => format!("; of the {came} bytes that came only the text is in it ({kept} bytes)"),
+            None => String::new(),
+        };
+        vec![Effect::SaveBody { path: path.into(), body: answer.body.clone(), missing }]
     }
 
     pub(super) fn saved(&mut self, id: FileId) -> Vec<Effect> {
@@ -270,4 +295,24 @@ fn and_more(all: usize) -> String {
 fn address_advice(file: &RequestFile, request: RequestId) -> &'static str {
     let entry = file.entries.iter().find(|entry| entry.id == request);
     if entry.is_some_and(|entry| entry.raw.url.trim().is_empty()) { ": press i to type it" } else { "" }
+}
+
+/// Why what was typed names no file.
+fn no_file_name(path: &str) -> Option<&'static str> {
+    match path {
+        "" => Some("No path was entered"),
+        path => path.ends_with(['/', '\\']).then_some("This is a folder: add a file name"),
+    }
+}
+
+/// The ending of a file for a media type.
+fn extension(media_type: &str) -> &'static str {
+    let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match media_type.as_str() {
+        json if json == "application/json" || json.ends_with("+json") => "json",
+        xml if xml.ends_with("/xml") || xml.ends_with("+xml") => "xml",
+        "text/html" => "html",
+        "text/csv" => "csv",
+        _ => "txt",
+    }
 }

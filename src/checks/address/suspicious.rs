@@ -98,16 +98,11 @@ fn look(facts: &Facts) -> Finding {
         .proof(Place::RequestLine, Span::new(at, at + c.len_utf8()).shifted(offset), c.to_string())
         .fixed_by(Fix::action("Type the host again, or copy it from the documentation"));
     }
-    let known = || facts.host().filter(|_| facts.is_refused() && facts.answer.is_some()).and_then(near_host);
-    if let Some(known) = known() {
-        let at = path_at + body.find(host).unwrap_or_default();
-        let fixed = url.replacen(facts.host().unwrap_or_default(), known, 1);
-        return Finding::fail(
-            Strength::Likely,
-            format!("the host {} is nearly the same as {known}, a known one", facts.host().unwrap_or_default()),
-        )
-        .proof(Place::RequestLine, Span::new(at, at + host.len()).shifted(offset), host)
-        .fixed_by(Fix::edit(format!("Write the host as {known}"), vec![Edit::Url(fixed)]));
+    let is_refused = facts.is_refused() && facts.answer.is_some();
+    if let Some((named, known)) = facts.host().filter(|_| is_refused).and_then(|named| Some((named, near_host(named)?))) {
+        return Finding::fail(Strength::Likely, format!("the host {named} is nearly the same as {known}, a known one"))
+            .proof(Place::RequestLine, facts.host_span(named), host)
+            .fixed_by(Fix::edit(format!("Write the host as {known}"), vec![Edit::Url(url.replacen(named, known, 1))]));
     }
     // One or two letters from the documented path, or from one that works.
     let here = facts.request.path().split(['?', '#']).next().unwrap_or_default();

@@ -1,8 +1,7 @@
 //! Fields of a request's body and of a query, decoded, with the places of their values.
 
 use crate::domain::json::{Member, Object};
-use crate::domain::limits::MAX_FIELDS;
-use crate::domain::limits::MAX_JUDGED;
+use crate::domain::limits::{MAX_FIELDS, MAX_JUDGED};
 use crate::domain::request::Request;
 use crate::domain::span::Span;
 

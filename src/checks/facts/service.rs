@@ -98,16 +98,14 @@ impl<'a> Facts<'a> {
     pub(super) fn is_documented_denial(&self) -> bool {
         let Some(answer) = self.answer.filter(|answer| answer.is_success() && answer.body.len() <= MAX_FIELDS) else { return false };
         let is_documented = |found: DocumentedRefusal| found.by == KnownBy::Host && found.place == Place::ResponseBody;
-        let is_xml = answer.body.trim_start().starts_with("<?xml");
-        if !(is_xml || answer.body.trim_start().starts_with('{')) || !self.documented_refusal().is_some_and(is_documented) {
-            return false;
-        }
-        if is_xml {
-            return true;
-        }
-        let body = Object::read(answer.body.trim_start());
-        let is_success = ["ok", "success"].iter().any(|name| body.get(name) == Some(&Value::Bool(true)));
-        !is_success && body.get("access_token").is_none()
+        let body = answer.body.trim_start();
+        let is_failure = || {
+            let body = Object::read(body);
+            let is_success = ["ok", "success"].iter().any(|name| body.get(name) == Some(&Value::Bool(true)));
+            !is_success && body.get("access_token").is_none()
+        };
+        let is_of_form = || body.starts_with("<?xml") || body.starts_with('{') && is_failure();
+        self.documented_refusal().is_some_and(is_documented) && is_of_form()
     }
 
     /// Lets the documented refusal speak in the place of general words on the same bytes. Words that are about other bytes stay.

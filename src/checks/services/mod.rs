@@ -164,9 +164,9 @@ pub fn is_known_host(url: &Url) -> bool {
 pub fn near_host(host: &str) -> Option<&'static str> {
     const LONG: usize = 10;
     let name_length = |host: &str| registrable_domain(host).and_then(|domain| domain.split('.').next()).map_or(0, str::len);
+    // One letter put in or left out makes many other names.
     let is_near = |known: &&'static str| {
-        let is_long = known.len() == host.len() && name_length(known) >= LONG;
-        known.len().abs_diff(host.len()) <= 1 && distance(known, host) == 1 && (is_long || is_swapped(known, host))
+        known.len() == host.len() && distance(known, host) == 1 && (is_swapped(known, host) || name_length(known) >= LONG)
     };
     HOSTS.iter().copied().find(is_near).filter(|known| registrable_domain(known) != registrable_domain(host))
 }
@@ -177,12 +177,12 @@ static HOSTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     hosts.map(|host| host.split('/').next().unwrap_or(host)).filter(|host| !host.contains('*')).collect()
 });
 
-/// True for names that differ by two neighbors in each other's place.
+/// True for names of one length that differ by two neighbors in each other's place.
 fn is_swapped(a: &str, b: &str) -> bool {
     let differ: Vec<usize> = (0..a.len().min(b.len())).filter(|i| a.as_bytes().get(*i) != b.as_bytes().get(*i)).collect();
     let at = |text: &str, index: usize| text.as_bytes().get(index).copied();
     match differ[..] {
-        [i, j] => a.len() == b.len() && j == i + 1 && at(a, i) == at(b, j) && at(a, j) == at(b, i),
+        [i, j] => j == i + 1 && at(a, i) == at(b, j) && at(a, j) == at(b, i),
         _ => false,
     }
 }
