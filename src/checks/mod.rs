@@ -147,12 +147,12 @@ pub struct Report {
 
 /// Runs every check on an exchange and ranks the causes.
 pub fn examine(exchange: &Exchange, around: &Surroundings) -> Report {
-    judge(&facts::Facts::of(exchange, around))
+    judge(&facts::Facts::of(&exchange.judged(), around))
 }
 
 /// As [`examine`], with no more than this known of servers.
 pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Knowledge) -> Report {
-    judge(&facts::Facts::with(exchange, around, knowledge))
+    judge(&facts::Facts::with(&exchange.judged(), around, knowledge))
 }
 
 /// Runs every check on an exchange that was parsed already, and ranks the causes.

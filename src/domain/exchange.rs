@@ -1,9 +1,12 @@
 //! A request with its answer and what else is known about it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::challenge;
 use super::context::{Origin, SharedContext};
+use super::limits::MAX_JUDGED;
 use super::request::Request;
 use super::response::Response;
 use super::text::Text;
@@ -111,6 +114,16 @@ impl AsRef<Self> for Exchange {
 }
 
 impl Exchange {
+    /// The exchange with as many of the request's header fields as are judged ([`MAX_JUDGED`]): no server reads more.
+    pub fn judged(&self) -> Cow<'_, Self> {
+        if self.request.headers.len() <= MAX_JUDGED {
+            return Cow::Borrowed(self);
+        }
+        let mut judged = self.clone();
+        judged.request.headers.0.truncate(MAX_JUDGED);
+        Cow::Owned(judged)
+    }
+
     /// The same request before it is answered, after an edit that made the answer one to another request. What that answer
     /// taught stays: the schemes that it offers and the scopes that it asks for. It is judged as if it were sent at `now`.
     pub fn unanswered(&self, now: Timestamp) -> Self {

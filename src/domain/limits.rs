@@ -57,7 +57,7 @@ pub const BODY_CAP: usize = 16 << 20;
 pub const MAX_CHECKED_BODY: usize = 256 << 10;
 /// Bytes of a body whose fields checks read: forms, denials and errors are short, pages of data are not read for them.
 pub const MAX_FIELDS: usize = 64 << 10;
-/// Authorization lines and cookies of one request that are judged, each. All of them are masked.
+/// Header fields, cookies and parameters of one request that are judged, each. All of them are masked.
 pub const MAX_JUDGED: usize = 4_096;
 /// Levels of JSON in an answer's body that are shown with one member a line.
 pub const MAX_LAID_OUT_LEVELS: usize = 64;
@@ -156,7 +156,7 @@ pub const ALL: &[Limit] = &[
     limit("the body of an answer, unpacked", BODY_CAP as u64, Of::Bytes, "cut there, which is said"),
     limit("the body of an answer that checks look for words in", MAX_CHECKED_BODY as u64, Of::Bytes, "the rest is not looked through"),
     limit("a body whose fields checks read", MAX_FIELDS as u64, Of::Bytes, "looked through for words alone"),
-    limit("`Authorization` lines, cookies and parameters of a request", MAX_JUDGED as u64, Of::Things, "masked and sent, but not judged"),
+    limit("header fields, cookies and parameters of a request", MAX_JUDGED as u64, Of::Things, "masked and sent, but not judged"),
     limit("levels of JSON in an answer that are laid out", MAX_LAID_OUT_LEVELS as u64, Of::Things, "shown on one line"),
     limit("header fields of an answer", MAX_ANSWER_HEADERS as u64, Of::Things, "the answer is refused"),
     limit("redirects in a row", MAX_HOPS as u64, Of::Things, "called a loop; the last answer is kept"),

@@ -208,7 +208,8 @@ impl Entry {
         // A response to something else says nothing about what would be sent now.
         let edited =
             self.response_to().is_some_and(|of| of != ResponseTo::Current).then(|| self.exchange.unanswered(self.judged_at(around.now).0));
-        let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), around);
+        let judged = edited.as_ref().unwrap_or(&self.exchange).judged();
+        let facts = Facts::of(&judged, around);
         let known = self.verified.as_ref().filter(|v| signed(&facts).is_some_and(|(token, keys)| v.is_of(token, keys))).cloned();
         let facts = match &known {
             Some(known) => facts.verified(known.verification.clone()),

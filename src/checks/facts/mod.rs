@@ -36,7 +36,6 @@ use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
-use crate::domain::limits::MAX_JUDGED;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::signing::Signed;
@@ -166,8 +165,7 @@ impl<'a> Facts<'a> {
                 _ => Standing::Refused,
             },
         };
-        let read =
-            |name: &'a str| request.headers.all(name).take(MAX_JUDGED).map(|(i, h)| Authorization::read(i, &h.value)).collect::<Vec<_>>();
+        let read = |name: &'a str| request.headers.all(name).map(|(i, h)| Authorization::read(i, &h.value)).collect::<Vec<_>>();
         let authorizations = read("authorization");
         let mut challenge_faults = Vec::new();
         let mut challenges = Vec::new();

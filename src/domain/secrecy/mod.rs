@@ -34,6 +34,7 @@ pub use search::Aim;
 pub use url::user_info_of as user_info;
 
 use super::headers::Header;
+use super::limits::MAX_JUDGED;
 use super::placeholder;
 use super::request::{Request, RequestPart};
 use super::response::Response;
@@ -62,7 +63,9 @@ pub fn in_request(request: &Request) -> Vec<(RequestPart, Span)> {
     found.extend(in_url(&request.url).into_iter().map(|span| (RequestPart::Line, span.shifted(shift))));
     for (i, header) in request.headers.iter() {
         found.extend(header::in_name(header).into_iter().map(|span| (RequestPart::HeaderName(i), span)));
-        found.extend(in_header(header).into_iter().map(|span| (RequestPart::HeaderValue(i), span)));
+        // What is not judged is not read for secrets either: all of it is one.
+        let in_value = if i < MAX_JUDGED { in_header(header) } else { vec![Span::new(0, header.value.len())] };
+        found.extend(in_value.into_iter().map(|span| (RequestPart::HeaderValue(i), span)));
     }
     let in_body = match in_shared_body(request) {
         Some(shared) => shared.spans.clone(),
