@@ -97,6 +97,8 @@ pub struct Intermediaries {
     strips: Vec<Strip>,
     #[serde(rename = "unpassed", default)]
     unpassed: Vec<Conditional>,
+    #[serde(default)]
+    unforwarded: Vec<Conditional>,
     #[serde(rename = "front_login", default)]
     front_logins: Vec<Conditional>,
 }
@@ -285,6 +287,11 @@ impl Intermediaries {
         self.unpassed.iter().find_map(|row| row.find(config))
     }
 
+    /// The line of a configuration that passes requests on, where none tells the application by which scheme they came.
+    pub fn unforwarded<'t>(&self, config: &'t str) -> Option<&'t str> {
+        self.unforwarded.iter().find_map(|row| row.find(config))
+    }
+
     /// The line of a configuration that asks for a password where it also passes requests on.
     pub fn front_login<'t>(&self, config: &'t str) -> Option<&'t str> {
         self.front_logins.iter().find_map(|row| row.find(config))
@@ -329,7 +336,7 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_every_row_is_of_use() {
-        let Intermediaries { library_agents, servers, header_limits, fronts, pages, routes, strips, unpassed, front_logins } =
+        let Intermediaries { library_agents, servers, header_limits, fronts, pages, routes, strips, unpassed, unforwarded, front_logins } =
             read(TEXT).expect("the table");
         let mut words: Vec<&String> = servers.iter().flat_map(|server| &server.named).collect();
         let mut marks: Vec<&String> = pages.iter().map(|page| &page.contains).collect();
@@ -340,11 +347,11 @@ mod tests {
         assert!(fronts.iter().all(|front| !(front.own.is_empty() && front.passing.is_empty())));
         assert!(library_agents.iter().all(|name| *name == name.to_ascii_lowercase()));
         assert!(!routes.is_empty() && strips.iter().all(|strip| strip.line.regex().is_some()));
-        let conditional = unpassed.iter().chain(&front_logins);
+        let conditional = unpassed.iter().chain(&unforwarded).chain(&front_logins);
         assert!(
             conditional.flat_map(|row| [Some(&row.when), row.unless.as_ref(), row.with.as_ref()]).flatten().all(|p| p.regex().is_some())
         );
-        assert!(unpassed.iter().all(|row| row.unless.is_some()) && !front_logins.is_empty());
+        assert!(unpassed.iter().chain(&unforwarded).all(|row| row.unless.is_some()) && !front_logins.is_empty());
         assert!(words.iter().all(|word| word.len() >= 3 && **word == word.to_ascii_lowercase()), "{words:?}");
         assert!(marks.iter().all(|mark| mark.len() >= 6), "{marks:?}");
         assert!(servers.iter().flat_map(|server| server.lines.values()).all(|line| !line.trim().is_empty()));

@@ -59,6 +59,10 @@ pub const MAX_CHECKED_BODY: usize = 256 << 10;
 pub const MAX_FIELDS: usize = 64 << 10;
 /// Header fields, cookies and parameters of one request that are judged, each. All of them are masked.
 pub const MAX_JUDGED: usize = 4_096;
+/// Bytes of a credential that is held against the patterns of a services file; keys and user names are shorter.
+pub const MAX_MATCHED: usize = 4_096;
+/// Bytes of memory that one pattern of a services file takes when it is compiled.
+pub const MAX_PATTERN: usize = 16 << 10;
 /// Levels of JSON in an answer's body that are shown with one member a line.
 pub const MAX_LAID_OUT_LEVELS: usize = 64;
 /// Header fields that an answer may have; their bytes are limited by hyper, to about 400 KiB.
@@ -157,6 +161,8 @@ pub const ALL: &[Limit] = &[
     limit("the body of an answer that checks look for words in", MAX_CHECKED_BODY as u64, Of::Bytes, "the rest is not looked through"),
     limit("a body whose fields checks read", MAX_FIELDS as u64, Of::Bytes, "looked through for words alone"),
     limit("header fields, cookies and parameters of a request", MAX_JUDGED as u64, Of::Things, "masked and sent, but not judged"),
+    limit("a credential that is held against patterns of services", MAX_MATCHED as u64, Of::Bytes, "fits none of them"),
+    limit("a compiled pattern of a services file", MAX_PATTERN as u64, Of::Bytes, "the file is refused"),
     limit("levels of JSON in an answer that are laid out", MAX_LAID_OUT_LEVELS as u64, Of::Things, "shown on one line"),
     limit("header fields of an answer", MAX_ANSWER_HEADERS as u64, Of::Things, "the answer is refused"),
     limit("redirects in a row", MAX_HOPS as u64, Of::Things, "called a loop; the last answer is kept"),

@@ -80,6 +80,11 @@ pub fn registrable_domain(host: &str) -> Option<&str> {
     if is_address(host) { None } else { psl::domain_str(host) }
 }
 
+/// True for a host under a suffix of the list: `api.example.com`, and not `github.user`, the name of a setting.
+pub fn has_known_suffix(host: &str) -> bool {
+    !is_address(host) && psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known())
+}
+
 /// True when cookies cannot be set for this whole domain: `com`, `co.uk`, `github.io`, and every single label.
 pub fn is_public_suffix(domain: &str) -> bool {
     !is_address(domain) && psl::suffix_str(domain) == Some(domain)

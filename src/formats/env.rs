@@ -1,11 +1,12 @@
 //! Values for `{{…}}` that are in files of their own: `http-client.env.json`, `http-client.private.env.json`, `.env`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::variables::{Layer, System, Variables};
+use super::variables::{Elsewhere, Layer, System, Values, Variables};
 use super::{FormatError, Loss};
 
 mod dotenv;
@@ -68,9 +69,9 @@ pub struct FileValue {
 /// The environments of a workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environments {
-    public: BTreeMap<String, BTreeMap<String, String>>,
-    private: BTreeMap<String, BTreeMap<String, String>>,
-    dotenv: BTreeMap<String, String>,
+    public: BTreeMap<String, Arc<Values>>,
+    private: BTreeMap<String, Arc<Values>>,
+    dotenv: Arc<Values>,
 }
 
 impl Environments {
@@ -88,24 +89,25 @@ impl Environments {
 
     /// All values, those of one environment after the other.
     pub fn into_values(self) -> Vec<FileValue> {
-        let own = |(environment, values): (String, BTreeMap<String, String>)| {
-            values.into_iter().map(move |(name, value)| FileValue { environment: environment.clone(), name, value })
+        let own = |(environment, values): (String, Arc<Values>)| {
+            Arc::unwrap_or_clone(values).into_iter().map(move |(name, value)| FileValue { environment: environment.clone(), name, value })
         };
         self.public.into_iter().chain(self.private).chain([(String::new(), self.dotenv)]).flat_map(own).collect()
     }
 
     /// True if a file has this value.
     fn holds(&self, environment: &str, name: &str, value: &str) -> bool {
-        let is_it =
-            |values: Option<&BTreeMap<String, String>>| values.and_then(|values| values.get(name)).is_some_and(|held| held == value);
+        let is_it = |values: Option<&Arc<Values>>| values.and_then(|values| values.get(name)).is_some_and(|held| held == value);
         is_it(self.public.get(environment)) || is_it(self.private.get(environment)) || environment.is_empty() && is_it(Some(&self.dotenv))
     }
 
     /// The variables of each environment; the empty name stands for no environment.
     pub fn all(&self, system: &System) -> BTreeMap<String, Variables> {
+        let elsewhere = Arc::new(self.elsewhere());
         let filled = self.names().into_iter().map(Some).chain([None]).map(|name| {
             let mut variables = Variables::new(system.clone());
-            self.fill(&mut variables, name);
+            self.add_to(&mut variables, name);
+            variables.set_elsewhere(Arc::clone(&elsewhere));
             (name.unwrap_or_default().to_string(), variables)
         });
         filled.collect()
@@ -139,7 +141,7 @@ impl Environments {
                 losses.push(Loss { line: 0, message: format!("{environment} is not an object of values") });
                 continue;
             };
-            let place = home.entry(environment.clone()).or_default();
+            let place = Arc::make_mut(home.entry(environment.clone()).or_default());
             for (name, value) in values {
                 match value {
                     Value::String(text) => _ = place.insert(name, text),
@@ -158,7 +160,7 @@ impl Environments {
     /// A `.env` file. Lines that are no `NAME=value` are listed.
     fn add_dotenv(&mut self, text: &str) -> Vec<Loss> {
         let (values, losses) = dotenv(text);
-        self.dotenv.extend(values);
+        Arc::make_mut(&mut self.dotenv).extend(values);
         losses
     }
 
@@ -174,15 +176,23 @@ impl Environments {
     ///
     /// In each file a value of the environment hides one of `$shared`; the private file hides the public one.
     pub fn fill(&self, variables: &mut Variables, environment: Option<&str>) {
+        self.add_to(variables, environment);
+        variables.set_elsewhere(Arc::new(self.elsewhere()));
+    }
+
+    fn add_to(&self, variables: &mut Variables, environment: Option<&str>) {
         for (layer, home) in [(Layer::Environment, &self.public), (Layer::PrivateEnvironment, &self.private)] {
-            for name in [Some(SHARED), environment].into_iter().flatten() {
-                variables.extend(layer, home.get(name).cloned().unwrap_or_default());
-            }
+            let homes = [Some(SHARED), environment].into_iter().flatten().filter_map(|name| home.get(name));
+            homes.for_each(|values| variables.share(layer, Arc::clone(values)));
         }
-        variables.extend(Layer::Dotenv, self.dotenv.clone());
-        let mut elsewhere: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for name in self.names().into_iter().filter(|name| Some(*name) != environment) {
-            let values = [&self.public, &self.private].into_iter().filter_map(|home| home.get(name)).flat_map(BTreeMap::keys);
+        variables.share(Layer::Dotenv, Arc::clone(&self.dotenv));
+    }
+
+    /// The environments that have a value for a name, in the order of their names.
+    fn elsewhere(&self) -> Elsewhere {
+        let mut elsewhere = Elsewhere::new();
+        for name in self.names() {
+            let values = [&self.public, &self.private].into_iter().filter_map(|home| home.get(name)).flat_map(|values| values.keys());
             for variable in values {
                 let environments = elsewhere.entry(variable.clone()).or_default();
                 if environments.last().is_none_or(|last| last != name) {
@@ -190,7 +200,7 @@ impl Environments {
                 }
             }
         }
-        variables.set_elsewhere(elsewhere);
+        elsewhere
     }
 }
 

@@ -35,14 +35,21 @@ pub enum Layer {
     Process,
 }
 
+/// Values by their names.
+pub type Values = BTreeMap<String, String>;
+
+/// The environments that have a value for a name, for each name.
+pub type Elsewhere = BTreeMap<String, Vec<String>>;
+
 /// The variables that a text may use.
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
-    layers: BTreeMap<Layer, Arc<BTreeMap<String, String>>>,
+    /// The values of each layer, shared by all that see them. Those that were added last count first.
+    layers: BTreeMap<Layer, Vec<Arc<Values>>>,
     /// What files of requests define, and the place in each from which it is looked at. The last one counts first.
     defined: Vec<(Arc<Definitions>, usize)>,
-    /// The environments that are not chosen and have a value for a name.
-    elsewhere: Arc<BTreeMap<String, Vec<String>>>,
+    /// The environments that have a value for a name.
+    elsewhere: Arc<Elsewhere>,
     /// The name of the environment; empty for none.
     pub environment: Arc<str>,
     /// What `{{$…}}` draws from.
@@ -159,20 +166,38 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = (Span, &str)> {
     })
 }
 
+/// Some names, and how many there are besides.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let rest = names.len().saturating_sub(SHOWN);
+    let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if rest == 0 { shown } else { format!("{shown} or {rest} others") }
+}
+
 impl Variables {
     /// Without any variable; `{{$…}}` draws from `system`.
     pub fn new(system: System) -> Self {
         Self { system, ..Self::default() }
     }
 
-    /// Says which environments that are not chosen have a value for a name.
-    pub fn set_elsewhere(&mut self, elsewhere: BTreeMap<String, Vec<String>>) {
-        self.elsewhere = Arc::new(elsewhere);
+    /// Says which environments have a value for a name: those that are not chosen, where it has none here.
+    pub fn set_elsewhere(&mut self, elsewhere: Arc<Elsewhere>) {
+        self.elsewhere = elsewhere;
     }
 
     /// Puts values into a layer; a name that is there already gets the new value.
     pub fn extend(&mut self, layer: Layer, values: impl IntoIterator<Item = (String, String)>) {
-        Arc::make_mut(self.layers.entry(layer).or_default()).extend(values);
+        self.share(layer, Arc::new(values.into_iter().collect()));
+    }
+
+    /// The same with values that others see too.
+    pub fn share(&mut self, layer: Layer, values: Arc<Values>) {
+        self.layers.entry(layer).or_default().push(values);
+    }
+
+    /// The value that a name has in a layer.
+    fn in_layer(&self, layer: Layer, name: &str) -> Option<&str> {
+        self.layers.get(&layer)?.iter().rev().find_map(|values| values.get(name)).map(String::as_str)
     }
 
     /// The same, with what a file of requests defines as it is seen from a place in it, on top of what is known.
@@ -188,14 +213,15 @@ impl Variables {
         if let Some(value) = self.defined.iter().rev().find_map(|(defined, place)| defined.get(name, *place)) {
             return Some((Layer::File, value));
         }
-        let named = self.layers.iter().find_map(|(layer, values)| Some((*layer, values.get(name)?.as_str())));
+        let named = self.layers.keys().find_map(|layer| Some((*layer, self.in_layer(*layer, name)?)));
         named.or_else(|| Some((Layer::Process, self.system.process.get(name)?.as_deref()?)))
     }
 
     /// All names that have a value, for completion. Those of the process environment are left out: there are many.
     pub fn names(&self) -> Vec<&str> {
         let defined = self.defined.iter().flat_map(|(defined, _)| defined.0.keys());
-        let mut names: Vec<&str> = self.layers.values().flat_map(|values| values.keys()).chain(defined).map(String::as_str).collect();
+        let mut names: Vec<&str> =
+            self.layers.values().flatten().flat_map(|values| values.keys()).chain(defined).map(String::as_str).collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -305,7 +331,7 @@ impl Variables {
             return Err(if name.contains(".request.") {
                 "is a part of another exchange, which is not filled in".into()
             } else if let Some(environments) = self.elsewhere.get(plain) {
-                let names = environments.join(", ");
+                let names = listed(environments);
                 format!(
                     "has no value in the file, its environment or .env, but has one in the environment {names}: choose it with v or --env"
                 )
@@ -349,12 +375,11 @@ impl Variables {
         match name {
             "dotenv" => {
                 let wanted = self.indirect(arguments)?;
-                let values = self.layers.get(&Layer::Dotenv);
-                values.and_then(|v| v.get(&wanted)).cloned().ok_or_else(|| "is not in .env".to_string())
+                self.in_layer(Layer::Dotenv, &wanted).map(str::to_string).ok_or_else(|| "is not in .env".to_string())
             }
             "shared" => {
-                let values = self.layers.get(&Layer::Environment);
-                values.and_then(|v| v.get(arguments)).cloned().ok_or_else(|| "is not shared between environments".to_string())
+                let shared = self.in_layer(Layer::Environment, arguments).map(str::to_string);
+                shared.ok_or_else(|| "is not shared between environments".to_string())
             }
             _ => self.system.draw(name, arguments, drawn),
         }

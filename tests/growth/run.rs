@@ -15,6 +15,7 @@ use authtui::domain::token::keys::KeySet;
 use authtui::formats::detect::read_any;
 use authtui::formats::env::{Environments, ValueKind};
 use authtui::formats::http_file::{Document, Part, Source};
+use authtui::formats::variables::System;
 use authtui::ui::{self, ViewState};
 use jiff::Timestamp;
 use peak_alloc::PeakAlloc;
@@ -154,8 +155,20 @@ pub const BESIDE: &[Reader] = &[
     ("duplicating: a body", |n| {
         duplicated(&many("POST https://h.example/\n\n[0", |i| format!(",\n{{\"k{i}\": \"v{i}\"}}"), "]\n", n * 16));
     }),
+    ("environments", |n| environments(&many("{\"a\":{}", |i| format!(",\"e{i}\":{{\"v\":\"{{{{w}}}}\"}}"), "}", n))),
+    ("environments beside shared values", |n| {
+        let values = many("{\"$shared\":{\"a\":\"b\"", |i| format!(",\"v{i}\":\"\""), "}", n / 2);
+        environments(&many(&values, |i| format!(",\"e{i}\":{{}}"), "}", n));
+    }),
     ("environment: values", |n| drop(Environments::default().add_file(&many("", |i| format!("A{i}=$A\n"), "", n), ValueKind::Dotenv))),
 ];
+
+/// The variables of every environment of a file.
+fn environments(text: &str) {
+    let mut environments = Environments::default();
+    assert_eq!(environments.add_file(text, ValueKind::Public).map(|losses| losses.len()), Ok(0));
+    drop(environments.all(&System::default()));
+}
 
 fn saved(text: &str) {
     let document = Document::read(text);

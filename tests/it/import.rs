@@ -291,6 +291,20 @@ fn an_opened_collection_shows_its_requests_values_and_losses() {
     assert!(urls.iter().all(|url| url.starts_with("https://dev.example.com/")), "{urls:?}");
 }
 
+/// Where the folder has values of its own, those of the collection are on no disk until somebody has decided.
+#[test]
+fn values_of_a_collection_that_could_not_be_saved_are_asked_about_on_quitting() {
+    let folder = folder();
+    let to = folder.path().join("saved");
+    fs::create_dir(&to).expect("a folder");
+    fs::write(to.join("http-client.env.json"), r#"{"dev":{"base":"https://other"}}"#).expect("a file");
+    let mut program = Program::with("### mine\nGET https://h/mine\n");
+    program.keys("o").types(&folder.path().join("payments.postman_collection.json").display().to_string()).keys("Enter");
+    program.waits_for("the pre-request script of the collection is not run").keys("Esc");
+    program.keys("^S").shows("Save as").keys("^A").types(&to.join("payments.http").display().to_string()).keys("Enter");
+    program.waits_for("http-client.env.json exists already").keys("Esc q").shows("Unsaved changes").shows("http-client.env.json");
+}
+
 #[test]
 fn a_pasted_collection_is_read_at_once() {
     let mut program = Program::empty();

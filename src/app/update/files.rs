@@ -14,7 +14,7 @@ use crate::app::tour::tour;
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::request::Entry;
-use crate::app::workspace::request_file::RequestFile;
+use crate::app::workspace::request_file::{References, RequestFile};
 use crate::app::workspace::resolver::VariableResolver;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::{Request, RequestText};
@@ -229,9 +229,15 @@ impl Model {
         }
         let new = file.entries.get(at.entry).map(|entry| entry.exchange.name.clone()).unwrap_or_default();
         match file.rename_references(&old, &new, then) {
-            (0, false) => {}
-            (count, false) => self.notify(Tone::Good, format!("Renamed; references in {} changed too", counted(count))),
-            (_, true) => self.notify(Tone::Bad, format!("Renamed; a definition of this file still uses the answer of “{}”", quoted(&old))),
+            References::Changed(0) => {}
+            References::Changed(count) => self.notify(Tone::Good, format!("Renamed; references in {} changed too", counted(count))),
+            References::LeftInDefinition => {
+                self.notify(Tone::Bad, format!("Renamed; a definition of this file still uses the answer of “{}”", quoted(&old)));
+            }
+            References::Left(count) => {
+                let why = format!("{} still uses the answer of “{}”: no variable can refer to the new name", counted(count), quoted(&old));
+                self.notify(Tone::Bad, format!("Renamed; {why}; press u to undo"));
+            }
         }
     }
 

@@ -6,6 +6,8 @@
 
 mod variables;
 
+pub use variables::References;
+
 pub use variables::ChangedDefinition;
 
 use std::borrow::Cow;

@@ -26,6 +26,8 @@ pub struct OpenValueFile {
     imported: Option<Arc<str>>,
     /// The text that is being written, and where to.
     saving: Option<(PathBuf, Arc<str>)>,
+    /// True once it was to be written, until it was.
+    is_wanted: bool,
     /// True once it was written, until that was said.
     is_news: bool,
     /// True for one that was not there before the session.
@@ -43,7 +45,7 @@ impl OpenValueFile {
     pub fn is_dirty(&self) -> bool {
         match &self.saved {
             Some(saved) => *saved != self.text,
-            None => !self.text.is_empty() && self.imported.as_ref() != Some(&self.text),
+            None => !self.text.is_empty() && (self.is_wanted || self.imported.as_ref() != Some(&self.text)),
         }
     }
 
@@ -78,7 +80,7 @@ impl OpenValueFile {
         }
         let path = path.unwrap_or_else(|| self.path.clone());
         self.saving = Some((path.clone(), Arc::clone(&self.text)));
-        self.is_news = false;
+        (self.is_wanted, self.is_news) = (true, false);
         let bytes = |text: &Arc<str>| encode(text, self.encoding);
         let before = self.saved.as_ref().filter(|_| path == self.path).map(bytes);
         Some(FileWrite { bytes: bytes(&self.text), before, path })
@@ -93,6 +95,7 @@ impl OpenValueFile {
     pub fn saved(&mut self) {
         if let Some((path, text)) = self.saving.take() {
             let is_gone = self.is_new && text.is_empty();
+            self.is_wanted = false;
             (self.path, self.saved, self.is_news) = (path, Some(text).filter(|_| !is_gone), true);
         }
     }
@@ -138,7 +141,19 @@ impl ValueFiles {
         }
         let ValueFile { path, kind, text, encoding, is_on_disk } = file.clone();
         let (saved, imported) = if is_on_disk { (Some(Arc::clone(&text)), None) } else { (None, Some(Arc::clone(&text))) };
-        self.files.push(OpenValueFile { id, path, kind, saved, imported, text, saving: None, is_news: false, is_new: false, encoding });
+        self.files.push(OpenValueFile {
+            id,
+            path,
+            kind,
+            saved,
+            imported,
+            text,
+            saving: None,
+            is_wanted: false,
+            is_news: false,
+            is_new: false,
+            encoding,
+        });
         id
     }
 
@@ -153,6 +168,7 @@ impl ValueFiles {
             saved: None,
             imported: None,
             saving: None,
+            is_wanted: false,
             is_news: false,
             is_new: true,
             encoding,

@@ -4,8 +4,11 @@ use url::{Host, Url};
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::session::is_csrf_name;
 use crate::checks::facts::words::Topic;
+use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::Remedy;
+use crate::checks::session::frameworks;
 use crate::checks::{Finding, Place, Strength};
 use crate::domain::context::Previous;
 use crate::domain::span::Span;
@@ -191,13 +194,30 @@ fn in_words(facts: &Facts, asked: &Url) -> Option<Finding> {
     Some(finding.fixed_by(Remedy::ForwardedProto.fix(facts, FIX)))
 }
 
+/// A form that is refused as forged though it has its token and comes from the server's own page: behind a proxy that does not tell
+/// it about https, the application takes its own page for another origin.
+pub fn own_page_refused(facts: &Facts, asked: &Url) -> Option<Finding> {
+    let origin = facts.request.headers.get("origin").and_then(|origin| Url::parse(origin).ok())?;
+    let is_own = asked.scheme() == "https" && origin.origin() == asked.origin();
+    let is_guarded = || facts.is_refused() && (facts.says_plainly(Topic::Csrf) || frameworks::refusing(facts).is_some());
+    let has_token =
+        || facts.form().iter().any(|(name, value, _)| is_csrf_name(name) && !value.is_empty()) && facts.request.headers.has("cookie");
+    let line = facts.context.config.as_deref().filter(|_| is_own && is_guarded() && has_token()).and_then(|c| TABLE.unforwarded(c))?;
+    let message = "the form has its token and comes from the server's own page, but the proxy does not pass on that it was asked over https: \
+                   the application compares the page's https with its own http";
+    let index = facts.request.headers.all("origin").next()?.0;
+    let finding =
+        Finding::fail(Strength::Contradiction, message).proof(Place::RequestHeader(index), None, origin.origin().ascii_serialization());
+    Some(finding.context(line).fixed_by(Remedy::ForwardedProto.fix(facts, FIX)))
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some(asked) = &facts.url else { return Finding::not_applicable() };
     if facts.answer.is_none() {
         return Finding::not_applicable();
     }
     let found = in_challenge(facts, asked).or_else(|| followed(facts)).or_else(|| taken_for_http(facts, asked));
-    if let Some(finding) = found.or_else(|| in_words(facts, asked)) {
+    if let Some(finding) = found.or_else(|| in_words(facts, asked)).or_else(|| own_page_refused(facts, asked)) {
         return finding;
     }
     let Some((i, location)) = facts.answered_at("location") else { return Finding::not_applicable() };

@@ -68,6 +68,10 @@ fn look(facts: &Facts) -> Finding {
         let finding = Finding::fail(Strength::Contradiction, message);
         return with_fix(facts, finding).context(format!("{} {} without a credential: {status}", facts.request.method, facts.request.url));
     }
+    if let Some(said) = facts.noted_without() {
+        let finding = Finding::fail(Strength::Stated, "without the credential the request works: none is needed, and this one is refused");
+        return with_fix(facts, finding).context(said.to_string());
+    }
     let service = facts.service();
     let public = service.filter(|known| known.by == KnownBy::Host && known.service.needless && facts.status() == 401);
     if let Some(known) = public {

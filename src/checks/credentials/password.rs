@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 use crate::domain::vendors;
 
@@ -34,8 +34,20 @@ check! {
     run: look
 }
 
+/// The log-in of a command-line tool (`npm login`) with the account's password, at a service whose APIs take tokens alone.
+fn in_log_in(facts: &Facts) -> Finding {
+    let service = facts.host().and_then(vendors::tokens_only).filter(|_| facts.is_refused() && !facts.answers_html());
+    let Some((log_in, (name, vendor))) = facts.log_in().zip(service) else { return Finding::not_applicable() };
+    if facts.authorization().is_some() || vendor.issues(&log_in.password) {
+        return Finding::not_applicable();
+    }
+    Finding::fail(Strength::Likely, format!("{name} accepts only tokens, but what looks like a password was sent"))
+        .proof(Place::RequestBody, log_in.span, "what looks like a password")
+        .fixed_by(Fix::action("Create a token in the account's settings and send it instead of the password"))
+}
+
 fn look(facts: &Facts) -> Finding {
-    let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
+    let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return in_log_in(facts) };
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
     if facts.is_token_request() || !facts.is_refused() {
         return Finding::not_applicable();

@@ -5,7 +5,7 @@ use crate::checks::facts::Facts;
 use crate::checks::services::schema::Usage;
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::{Finding, Fix, Strength};
-use crate::domain::basic;
+use crate::domain::basic::{self, Basic};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -32,7 +32,7 @@ check! {
     /// RFC 7617 section 2; RFC 3986 section 2.1. (OAuth clients do encode id and secret: RFC 6749 section 2.3.1.)
     URL_ENCODED = "credential-url-encoded", Credentials,
     stage: Spelling, topics: [TokenForm, Token, Password, BasicForm],
-    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
+    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64", "proxy-authentication-required"],
     run: look
 }
 
@@ -53,7 +53,33 @@ fn in_log_in(facts: &Facts) -> Finding {
         .fixed_by(Fix::action("Percent-encode the password only once"))
 }
 
+/// The credential for a proxy, as it was copied out of the proxy's address.
+fn for_proxy(facts: &Facts) -> Option<Finding> {
+    let a = facts.proxy_authorizations.first().filter(|a| facts.status() == 407 && a.is("basic"))?;
+    let basic = Basic::read(a.core().0);
+    let (user, password) = basic.text()?;
+    let at = escape_in(password)?;
+    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let decoded = decode(password);
+    // Where somebody wrote the password down as it is, nothing is left to guess.
+    let is_noted = [&facts.context.notes, &facts.context.config].into_iter().flatten().any(|text| text.contains(&decoded));
+    let strength = if is_noted { Strength::Contradiction } else { Strength::Likely };
+    let escape = &password[at..at + 3];
+    let value = format!("Basic {}", basic::encode(&decode(user), &decoded));
+    Some(
+        Finding::fail(
+            strength,
+            format!("the password for the proxy is percent-encoded ({escape}), as in the proxy's address; in the header it is not"),
+        )
+        .proof(a.place(), a.credential_span, format!("decodes to a password with {escape}"))
+        .fixed_by(Fix::edit("Send the password without percent-encoding", vec![Edit::HeaderValue { index: a.index, value }])),
+    )
+}
+
 fn look(facts: &Facts) -> Finding {
+    if let Some(finding) = for_proxy(facts) {
+        return finding;
+    }
     let Some(a) = facts.authorization() else { return in_log_in(facts) };
     if a.is("basic") {
         return in_basic(facts);

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::checks::facts::Facts;
-use crate::domain::site::registrable_domain;
+use crate::domain::site::{has_known_suffix, registrable_domain};
 
 /// Another site of the vendor that settings or notes name: its name before the public suffix is the same, and the suffix or a
 /// region differs. Not, where the settings name the request's own host.
@@ -26,6 +26,9 @@ fn hosts(text: &str) -> impl Iterator<Item = &str> {
 /// Two hosts of one vendor that differ in their public suffix or in a region.
 fn is_other_site(a: &str, b: &str) -> bool {
     let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+    if !(has_known_suffix(&a) && has_known_suffix(&b)) {
+        return false;
+    }
     let (Some(of_a), Some(of_b)) = (registrable_domain(&a), registrable_domain(&b)) else { return false };
     let name = |domain: &str| domain.split('.').next().unwrap_or_default().to_string();
     if name(of_a) != name(of_b) {
@@ -60,5 +63,7 @@ mod tests {
         assert!(!is_other_site("docs.fabrikam.com", "api.fabrikam.com"));
         assert!(!is_other_site("api.fabrikam.com", "api.fabrikam.com"));
         assert!(!is_other_site("api.contoso.eu", "api.fabrikam.com"));
+        // The name of a setting is no host.
+        assert!(!is_other_site("fabrikam.user", "api.fabrikam.com"));
     }
 }

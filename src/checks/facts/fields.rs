@@ -54,7 +54,7 @@ pub fn credentials(request: &Request) -> Vec<Field> {
     // What a client asks about, and logs in beside.
     let is_subject = has(&["token_type_hint", "client_id"]) || ["introspect", "revo"].iter().any(|part| request.path().contains(part));
     let is_one = |(name, value, _): &Field| {
-        let may_be = is_of_the_call(name) && !value.trim().is_empty() || Jws::looks_like(value) || is_opaque(value, SHORTEST_KEY);
+        let may_be = is_of_the_call(name) && !value.trim().is_empty() || Jws::looks_like(value) || is_opaque(value.trim(), SHORTEST_KEY);
         is_credential(name) && may_be && !(is_subject && name == "token")
     };
     let found: Vec<bool> = fields.iter().map(is_one).collect();

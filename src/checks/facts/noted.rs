@@ -20,7 +20,9 @@ static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(key|token|password|passphrase|credentials?|secret|header|value|login)s?";
     let works =
         "(works?|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine)";
-    Regex::new(&format!(r"(?i)\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b")).ok()
+    let after = format!(r"\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b");
+    let before = format!(r"\b(works?|succeeds?|is fine|logs in) (well |fine )?with (the|this) same [^.;\n]{{0,20}}\b{what}\b");
+    Regex::new(&format!("(?i){after}|{before}")).ok()
 });
 
 /// "One request in four", "at random": what people write of a request that is accepted and refused by turns.
@@ -30,8 +32,17 @@ static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         "{number} (time|request|call|attempt|tr[yi])?(s|es)? ?(in|out of|of) (the |every )?([0-9]+|two|three|four|five|six|ten|requests|calls)"
     );
     let before = "same (request|call|cookie|token) (was|is|gets?|got|had) [^.;\\n]{0,30}(20\\d|accepted|fine)[^.;\\n]{0,30}(before|after|earlier|later)";
+    let turns = "from (call|request|time|try|attempt) to (call|request|time|try|attempt)|alternately";
     let alone = "with (one|a single) (replica|pod|instance|node|worker|server|process)\\b[^.;\\n]{0,20}\\b(works|is fine|always)";
-    Regex::new(&format!("(?i)\\b({share}|{before}|{alone}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d,? (and )?then|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
+    Regex::new(&format!("(?i)\\b({share}|{before}|{turns}|{alone}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d,? (and )?then|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
+});
+
+/// "Without the token it works", "deleting the key makes the same command work".
+static WITHOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let removed = "(without|(deleting|removing|unsetting|leaving out|logging out of|clearing))";
+    let what = "(any |the |a |my |this |that |its |all )?(authorization|auth|authentication|credentials?|token|api key|key|login|password|both)( header| variable)?s?";
+    let works = "(works?|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds|is fine)";
+    Regex::new(&format!(r"(?i)\b{removed} {what}\b[^.;\n]{{0,40}}\b{works}\b")).ok()
 });
 
 /// The lines of some notes that are from a log.
@@ -41,14 +52,24 @@ pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
 
 /// True for notes by which the same credential works elsewhere.
 fn says_it_works(notes: &str) -> bool {
-    let denied = |found: &str| ["not ", "n't ", "no longer", "never"].iter().any(|word| found.to_ascii_lowercase().contains(word));
-    WORKS.as_ref().and_then(|regex| regex.find(notes)).is_some_and(|found| !denied(found.as_str()))
+    WORKS.as_ref().and_then(|regex| regex.find(notes)).is_some_and(|found| !is_denied(found.as_str()))
+}
+
+/// True for a clause that says the opposite.
+fn is_denied(clause: &str) -> bool {
+    let clause = clause.to_ascii_lowercase();
+    ["not ", "n't ", "no longer", "never", "neither", "nothing"].iter().any(|word| clause.contains(word))
 }
 
 impl Facts<'_> {
     /// What the notes say of a request that is accepted and refused by turns.
     pub fn noted_by_turns(&self) -> Option<&str> {
         Some(BY_TURNS.as_ref()?.find(self.context.notes.as_deref()?)?.as_str())
+    }
+
+    /// What the notes say of the request without the credential, when it works.
+    pub fn noted_without(&self) -> Option<&str> {
+        Some(WITHOUT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
     }
 
     /// True when the credential itself is known to be right. Found out once.
@@ -93,6 +114,23 @@ mod tests {
     }
 
     #[test]
+    fn notes_tell_that_no_credential_is_needed() {
+        let without = |notes: &str| {
+            let mut exchange = Exchange::default();
+            exchange.context.notes = Some(notes.into());
+            Facts::of(&exchange, &Surroundings::alone(jiff::Timestamp::UNIX_EPOCH)).noted_without().is_some()
+        };
+        for notes in
+            ["without the token it works", "deleting both makes the same command work", "Removing the Authorization header gives 200"]
+        {
+            assert!(without(notes), "{notes}");
+        }
+        for notes in ["without the trailing slash it works", "without a token it does not work", "removing the space works"] {
+            assert!(!without(notes), "{notes}");
+        }
+    }
+
+    #[test]
     fn notes_tell_that_a_credential_is_right() {
         let is_good = |notes: &str| {
             let mut exchange = Exchange::default();
@@ -105,6 +143,7 @@ mod tests {
             "The same name and password log in on the web page",
             "the same API token in the \"auth\" member of the JSON body works",
             "curl -u with the same user and password gets 200 at the same address",
+            "the uploader works with the same key",
         ] {
             assert!(is_good(notes), "{notes}");
         }

@@ -2,6 +2,7 @@
 
 use super::fields::{self, is_opaque};
 use super::form::{form, pairs};
+use super::session::is_csrf_name;
 use crate::checks::Place;
 use crate::domain::request::Request;
 use crate::domain::secrecy::carriers;
@@ -77,7 +78,9 @@ fn is_token_header(name: &str, value: &str) -> bool {
 pub fn find(request: &Request) -> Vec<OtherCredential> {
     let mut found = Vec::new();
     for (i, h) in request.headers.iter() {
-        if is_key_header(&h.name) && !h.value.trim().is_empty() || is_token_header(&h.name, &h.value) {
+        // `X-Docker-Token: true` asks for a token, and is none.
+        let is_flag = || matches!(h.value.trim(), "" | "true" | "false");
+        if is_key_header(&h.name) && !is_flag() || is_token_header(&h.name, &h.value) {
             found.push(OtherCredential {
                 carrier: Carrier::Header,
                 name: h.name.clone(),
@@ -114,7 +117,9 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
         }
     }
     let is_signed = request.body.contains("oauth_signature=");
-    for field in form(request) {
+    // What guards a form against forged requests is no credential; Laravel calls its own `_token`.
+    let guards = |name: &str| is_csrf_name(name) || name == "_token";
+    for field in form(request).into_iter().filter(|(name, ..)| !guards(name)) {
         if carriers::is_form_field(&field.0)
             || (!is_signed && carriers::ends_like_field(&field.0) && is_opaque(&field.1, fields::SHORTEST_KEY))
         {
@@ -125,7 +130,7 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
     let has = |header: &str| request.headers.get(header).is_some_and(|value| !value.trim().is_empty());
     if found.is_empty() && !is_signed && !has("authorization") && !has("cookie") && !request.body.contains("grant_type") {
         let of_field = |(name, value, span)| OtherCredential { carrier: Carrier::Body, name, value, place: Place::RequestBody, span };
-        found.extend(fields::credentials(request).into_iter().map(of_field));
+        found.extend(fields::credentials(request).into_iter().filter(|(name, ..)| !guards(name)).map(of_field));
     }
     found
 }

@@ -103,6 +103,7 @@ fn with_built_in(row: &Value) -> Option<Service> {
 mod tests {
     use super::super::rows::Row;
     use super::*;
+    use crate::domain::limits::MAX_MATCHED;
 
     fn first(own: &OwnServices) -> &Service {
         own.rows.all().first().and_then(Row::service).expect("a service")
@@ -126,6 +127,20 @@ mod tests {
         let example = page.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(example, _)| example);
         let own = OwnServices::read(example.expect("an example")).expect("services");
         assert_eq!(first(&own).kinds.len(), 2);
+    }
+
+    /// The file may be anybody's, and its patterns are matched on every key.
+    #[test]
+    fn a_pattern_that_takes_long_is_refused() {
+        let row = |pattern: &str| {
+            format!(
+                "[[service]]\nname = \"Orders\"\nhosts = [\"a.example\"]\nkinds = [{{ pattern = \"{pattern}\", what = \"key\", use = \"ok\" }}]\n"
+            )
+        };
+        assert!(fault(&row("(a{100}){100}")).starts_with("line 4, column "), "{}", fault(&row("(a{100}){100}")));
+        let own = OwnServices::read(&row("^a+$")).expect("services");
+        let kind = first(&own).kinds.first().expect("a kind");
+        assert!(kind.is(&"a".repeat(MAX_MATCHED)) && !kind.is(&"a".repeat(MAX_MATCHED + 1)));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::sync::OnceLock;
 
-use regex_lite::Regex;
+use regex_lite::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use crate::checks::Place;
+use crate::domain::limits::{MAX_MATCHED, MAX_PATTERN};
 use crate::domain::request::Request;
 use crate::domain::signing::field;
 use crate::domain::span::Span;
@@ -87,7 +88,7 @@ impl Service {
         let of_kinds = self.kinds.iter().filter_map(|kind| kind.pattern.as_deref());
         let of_places = self.environments.iter().filter_map(|environment| environment.pattern.as_deref());
         let mut patterns = of_kinds.chain(of_names.filter_map(|name| name.pattern.as_deref())).chain(of_places);
-        patterns.find_map(|pattern| Some((pattern, Regex::new(pattern).err()?.to_string())))
+        patterns.find_map(|pattern| Some((pattern, compiled(pattern).err()?.to_string())))
     }
 }
 
@@ -124,10 +125,16 @@ impl Kind {
     }
 }
 
-/// Whether a text fits a pattern, which is compiled when it is first needed; `None` without one that can be read.
+/// Whether a text fits a pattern, which is compiled when it is first needed; `None` without one that can be read, and for texts
+/// that no pattern is for.
 fn fits(regex: &OnceLock<Option<Regex>>, pattern: Option<&str>, text: &str) -> Option<bool> {
-    let pattern = pattern?;
-    regex.get_or_init(|| Regex::new(pattern).ok()).as_ref().map(|regex| regex.is_match(text))
+    let pattern = pattern.filter(|_| text.len() <= MAX_MATCHED)?;
+    regex.get_or_init(|| compiled(pattern).ok()).as_ref().map(|regex| regex.is_match(text))
+}
+
+/// A pattern of a file, which may be anybody's: matching takes steps by its compiled size and the length of the text.
+fn compiled(pattern: &str) -> Result<Regex, regex_lite::Error> {
+    RegexBuilder::new(pattern).size_limit(MAX_PATTERN).build()
 }
 
 /// Whether a kind of credential is for a service.

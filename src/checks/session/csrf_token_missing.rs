@@ -2,6 +2,7 @@
 
 use super::frameworks::{self, Framework};
 use super::{is_authorized, is_denied};
+use crate::checks::address::misread::own_page_refused;
 use crate::checks::check::check;
 use crate::checks::facts::session::{is_csrf_name, is_session_name};
 use crate::checks::facts::words::{Topic, Word};
@@ -75,6 +76,7 @@ fn look(facts: &Facts) -> Finding {
         (true, _) if facts.says_plainly(Topic::Cors) => Strength::Unlikely,
         // The very header that the answer asks for is there: it was lost on the way.
         (true, Some(_)) if named_and_sent(facts).is_some() => Strength::Likely,
+        (true, Some(_)) if facts.url.as_ref().is_some_and(|url| own_page_refused(facts, url).is_some()) => Strength::Plausible,
         (true, _) => Strength::Contradiction,
         (false, _) if framework.is_some() => Strength::Likely,
         (false, None) if tokens.cookie.is_some() && matches!(facts.status(), 400 | 401 | 403 | 422) => Strength::Plausible,

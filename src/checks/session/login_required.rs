@@ -6,6 +6,7 @@ use crate::checks::check::check;
 use crate::checks::facts::login::{is_login_path, path_of, returns_here};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::intermediaries::Layer;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
@@ -197,7 +198,7 @@ fn titled_for_data(facts: &Facts) -> bool {
         && facts.log_in().is_none()
         && wants_data
         && !is_login_path(facts.request.path())
-        && is_titled_login(facts.lower_body())
+        && (is_titled_login(facts.lower_body()) || facts.page().is_some_and(|page| page.layer == Layer::SignOn))
 }
 
 /// True when a 2xx answer is a login page that was not asked for.

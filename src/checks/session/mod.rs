@@ -65,5 +65,5 @@ fn is_authorized(facts: &Facts) -> bool {
 
 /// True when the answer is about a forged request rather than about the session.
 fn speaks_of_forgery(facts: &Facts) -> bool {
-    facts.says_plainly(Topic::Csrf) || facts.status() == 419
+    facts.says_plainly(Topic::Csrf) || facts.status() == 419 || frameworks::refusing(facts).is_some()
 }

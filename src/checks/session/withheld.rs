@@ -6,7 +6,7 @@ use super::{holds_session, is_authorized, is_denied, speaks_of_forgery, wanted};
 use crate::checks::browser::is_part_of_page;
 use crate::checks::browser::known::trusts_loopback;
 use crate::checks::check::check;
-use crate::checks::facts::login::is_login_path;
+use crate::checks::facts::login::{is_login_path, path_of};
 use crate::checks::facts::session::is_csrf_name;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
@@ -146,7 +146,8 @@ fn held_back(facts: &Facts) -> Option<Finding> {
     let wanted = wanted(facts);
     // Where it is said which cookie is waited for, a redirect elsewhere is how many applications say that it did not come.
     let is_sent_on = facts.standing == Standing::Redirected && wanted.is_some() && session.sends_none();
-    if !(is_denied(facts) || is_sent_on) || facts.may_lack_credentials() {
+    let is_sent_back = is_sent_back(facts);
+    if !(is_denied(facts) || is_sent_on || is_sent_back) || facts.may_lack_credentials() {
         return None;
     }
     if let Some(entry) = secure_on_loopback(facts).filter(|entry| holds_session(facts, &entry.cookie.name, wanted.as_ref())) {
@@ -160,22 +161,30 @@ fn held_back(facts: &Facts) -> Option<Finding> {
                 .fixed_by(Fix::action("Use https on your machine too, or leave out Secure while you develop over http")),
         );
     }
-    let (entry, reason) =
-        session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted.as_ref())).find_map(|(entry, fate)| {
-            match fate {
-                Fate::Withheld(Withheld::Expired { .. } | Withheld::Deleted { .. }) | Fate::Sent => None,
-                Fate::Withheld(Withheld::SameSite { .. }) if is_before_lax_by_default(facts, entry) => None,
-                // Who comes with a credential of its own does not wait for a cookie that rightly stays with another host.
-                Fate::Withheld(Withheld::Domain { .. }) if is_authorized(facts) && !facts.says_plainly(Topic::Cookie) => None,
-                Fate::Withheld(reason) => Some((entry, reason)),
-            }
-        })?;
+    let guards = |name: &str| is_sent_back && is_csrf_name(name);
+    let is_telling = |name: &str| holds_session(facts, name, wanted.as_ref()) || guards(name);
+    let (entry, reason) = session.not_sent().filter(|(entry, _)| is_telling(&entry.cookie.name)).find_map(|(entry, fate)| {
+        match fate {
+            Fate::Withheld(Withheld::Expired { .. } | Withheld::Deleted { .. }) | Fate::Sent => None,
+            Fate::Withheld(Withheld::SameSite { .. }) if is_before_lax_by_default(facts, entry) => None,
+            // Who comes with a credential of its own does not wait for a cookie that rightly stays with another host.
+            Fate::Withheld(Withheld::Domain { .. }) if is_authorized(facts) && !facts.says_plainly(Topic::Cookie) => None,
+            Fate::Withheld(reason) => Some((entry, reason)),
+        }
+    })?;
     let name = &entry.cookie.name;
     let finding = Finding::fail(Strength::Contradiction, format!("the cookie {name} is not sent: {reason}"))
         .context(format!("Set-Cookie: {name} from {}", entry.url))
         .proof(Place::RequestLine, None, "the request is sent without the cookie")
         .fixed_by(release(facts, entry, &reason));
     Some(finding)
+}
+
+/// A login that is answered with the way back to its own form, which is how many applications refuse it.
+fn is_sent_back(facts: &Facts) -> bool {
+    let without_query = |path: &str| path.split(['?', '#']).next().unwrap_or_default().to_string();
+    let to = || facts.answered_at("location").map(|(_, location)| without_query(path_of(location)));
+    facts.standing == Standing::Redirected && facts.log_in().is_some() && to() == Some(without_query(facts.request.path()))
 }
 
 /// A Secure cookie that some browsers send over http to the own machine, and this client did not. Without its name the client

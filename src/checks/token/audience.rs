@@ -136,7 +136,10 @@ fn by_itself(facts: &Facts, token: &Token, name: &str, have: &[String]) -> Optio
             .or_else(|| configured_claim::differs(facts, token, name, have))
             .or_else(|| issuer_setting::asked_under_another_name(facts, token));
     }
-    let by_name = || meant_for::known_api(facts, token).or_else(|| meant_for::by_header(facts, token));
+    let by_name = || {
+        let known = meant_for::known_api(facts, token).or_else(|| meant_for::by_header(facts, token));
+        known.or_else(|| meant_for::other_resource(facts, token))
+    };
     // What the server says of the audience is surer than whose host it names.
     configured_claim::differs(facts, token, name, have)
         .or_else(by_name)

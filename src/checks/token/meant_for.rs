@@ -41,6 +41,24 @@ pub fn by_header(facts: &Facts, token: &Token) -> Option<Finding> {
     Some(finding.context(format!("{}: {}", resource.name, resource.docs)).fixed_by(fix()))
 }
 
+/// The audience is the address of another resource of the same host than the one whose metadata the challenge names: RFC 9728
+/// section 3.1 puts `/.well-known/oauth-protected-resource` between host and path of the resource.
+pub fn other_resource(facts: &Facts, token: &Token) -> Option<Finding> {
+    const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
+    let (challenge, param) = facts.challenges.iter().find_map(|c| Some((c, c.params.iter().find(|p| p.name == "resource_metadata")?)))?;
+    let metadata = Url::parse(&param.value).ok().filter(|_| challenge.get("error") == Some("invalid_token"))?;
+    let resource = metadata.join(metadata.path().strip_prefix(WELL_KNOWN)?).ok()?;
+    let member = token.jws.claims.member("aud")?;
+    let audiences: Vec<Url> = values(&member.value).iter().map(|aud| Url::parse(aud).ok()).collect::<Option<_>>()?;
+    let path = |url: &Url| url.path().trim_end_matches('/').to_string();
+    let is_other = |aud: &Url| aud.origin() == resource.origin() && path(aud) != path(&resource);
+    let first = audiences.first().filter(|_| resource.has_host() && audiences.iter().all(is_other))?;
+    let message = format!("the token is for {first}, and the server is the resource {resource}");
+    let finding = Finding::fail(Strength::Likely, message).proof(Place::Claims, member.value_span, format!("aud {first}"));
+    let finding = finding.proof(Place::ResponseHeader(challenge.header), None, param.value.clone());
+    Some(finding.fixed_by(Fix::action(format!("Get a token for the resource {resource} (resource= of RFC 8707)"))))
+}
+
 /// Every audience is the address of a host of somebody else than the one that is called and the one that issued the token.
 pub fn other_host(facts: &Facts, token: &Token) -> Option<Finding> {
     let host = host(facts).filter(|host| !is_address(host))?;

@@ -6,6 +6,7 @@ use regex_lite::Regex;
 use url::Url;
 
 use crate::checks::check::check;
+use crate::checks::facts::session::is_session_name;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::services::KnownBy;
@@ -16,8 +17,8 @@ check! {
     /// The refusal is about the server's own credential towards another service, not about yours.
     ///
     /// # What it looks at
-    /// The end or beginning of a credential that the answer quotes, compared with what was sent, and errors of HTTP clients
-    /// that name the address of another service.
+    /// The end or beginning of a credential that the answer quotes, compared with what was sent, errors of HTTP clients that name
+    /// the address of another service, and an answer that calls a password wrong where a session was sent and no password.
     ///
     /// # Why a server answers 401 to it
     /// The API asks another service and passes that service's refusal on as its own. Your credential was accepted.
@@ -78,6 +79,17 @@ fn sent(facts: &Facts) -> Vec<String> {
     texts
 }
 
+/// An answer with a challenge that calls the password wrong, to a session that sent none.
+fn password_not_sent(facts: &Facts) -> Option<Finding> {
+    let word = facts.word(Topic::Password).filter(|word| word.specific && !facts.challenges.is_empty())?;
+    let has_none = facts.authorizations.is_empty() && facts.others.is_empty() && facts.log_in().is_none() && facts.request.body.is_empty();
+    let in_session = has_none && facts.session().sent.iter().any(|(_, pair)| is_session_name(pair.name));
+    in_session.then(|| {
+        let message = "the answer calls a user or password wrong, and the request has a session and no password: another one was refused";
+        Finding::fail(Strength::Likely, message).proof(word.place, word.span, facts.quote(word))
+    })
+}
+
 fn look(facts: &Facts) -> Finding {
     if facts.standing != Standing::Refused {
         return Finding::not_applicable();
@@ -99,6 +111,9 @@ fn look(facts: &Facts) -> Finding {
         return Finding::fail(Strength::Stated, format!("the refusal is {host}'s, which the API asked with its own credential"))
             .proof(Place::ResponseBody, span, host)
             .fixed_by(fix());
+    }
+    if let Some(finding) = password_not_sent(facts) {
+        return finding.fixed_by(fix());
     }
     if let Some(word) = facts.word(Topic::Upstream).filter(|word| word.specific) {
         return Finding::fail(Strength::Stated, "the refusal is another service's, which the API asked with its own credential")

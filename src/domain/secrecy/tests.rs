@@ -81,6 +81,19 @@ fn answers_give_out_cookies_codes_and_tokens() {
     assert_eq!(in_answer_body(body, "").into_iter().filter_map(|s| s.cut(body)).collect::<Vec<_>>(), ["t1"]);
 }
 
+#[test]
+fn a_command_in_the_place_of_an_address_shows_no_value_of_its_options() {
+    for (line, shown) in [
+        ("-u ann:PASS https://h.example/p?a=1", "-u • https://h.example/p?a=1"),
+        ("https://h.example/p -sSu ann:PASS", "https://h.example/p -s• •"),
+        ("-x http://pu:PASS@p.example:8080 https://h.example/", "-x http://pu:•@p.example:8080 https://h.example/"),
+        ("--oauth2-bearer PASS --cert=x.pem:PASS \"https://h.example/\"", "--oauth2-bearer • --cert=• \"https://h.example/\""),
+        ("https://h.example/a-b?c=-d", "https://h.example/a-b?c=-d"),
+    ] {
+        assert_eq!(replaced_in_url(line, "•"), shown);
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
     #[test]

@@ -42,6 +42,9 @@ pub fn scheme(text: &str) -> Option<&str> {
 
 /// Finds the secrets in an address.
 pub fn walk(url: &str, search: &mut Search) {
+    if is_command(url) {
+        return in_command(url, search);
+    }
     search.shapes(url);
     let lead = url.len() - url.trim_start().len();
     let authority = authority_start(url, lead);
@@ -55,6 +58,31 @@ pub fn walk(url: &str, search: &mut Search) {
     let end = path + url.get(path..).unwrap_or_default().find(['?', '#']).unwrap_or(url.len() - path);
     in_path(url, host, Span::new(path, end), search);
     pairs(url, Span::new(end, url.len()), search);
+}
+
+/// True for the words of a command line in the place of an address, which a file of requests may have: `curl -u ann:… https://h`.
+fn is_command(text: &str) -> bool {
+    let is_option = |word: &str| word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c == '-' || c.is_ascii_alphabetic()));
+    text.split(char::is_whitespace).any(is_option)
+}
+
+/// The values of the options of a command line: which of them are secret, only the command knows.
+fn in_command(text: &str, search: &mut Search) {
+    let mut value = |part: &str| search.value(text, Span::of(text, part).unwrap_or_default(), Grade::Secret, Span::default());
+    let mut addresses = Vec::new();
+    for word in text.split_whitespace() {
+        match word.strip_prefix('-') {
+            Some(long) if long.starts_with('-') => value(word.split_once('=').map_or("", |(_, value)| value)),
+            Some(short) => value(short.get(1..).unwrap_or_default()),
+            None if word.contains("://") => addresses.push(word),
+            None => value(word),
+        }
+    }
+    for word in addresses {
+        let mut inner = Search::of(search);
+        walk(word.trim_matches(['"', '\'']), &mut inner);
+        search.adopt(inner, Span::of(text, word.trim_start_matches(['"', '\''])).unwrap_or_default().start);
+    }
 }
 
 /// Where the host, or user and password before it, begin.

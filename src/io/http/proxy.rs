@@ -156,7 +156,12 @@ impl Proxies {
         }
         let port = url.port_or_known_default();
         let except: Vec<&str> = self.except.iter().filter_map(|entry| exception(entry, port)).collect();
+        // The library reads `*` for names alone, not for addresses.
+        if except.contains(&"*") {
+            return Ok(None);
+        }
         let unusable = |why: String| Unusable { from: setting.from.clone(), why };
+        let host = host.trim_end_matches('.');
         let uri: Uri =
             format!("{}://{host}/", url.scheme()).parse().map_err(|_| unusable(format!("the host {host:?} cannot be given to a proxy")))?;
         // Only the list is queried here, so any proxy will do.
@@ -237,7 +242,7 @@ fn exception(entry: &str, port: Option<u16>) -> Option<&str> {
     if wanted.is_some_and(|wanted| wanted.parse().ok() != port) {
         return None;
     }
-    Some(host.trim_start_matches('[').trim_end_matches(']'))
+    Some(host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.'))
 }
 
 /// Splits off the port; IPv6 addresses contain colons.
@@ -394,12 +399,16 @@ mod tests {
             ("0.0.0.0/0", "http://11.1.2.3", true),
             ("fe80::/10", "http://[fe80::1]", true),
             ("*", "http://anything", true),
+            (" * ", "http://127.0.0.1", true),
+            ("x,*", "https://[::1]", true),
+            ("localhost", "http://localhost./", true),
+            ("localhost.", "http://localhost", true),
             (" , ", "http://anything", false),
             // A pattern for other hosts does not matter.
             ("10.*,*.corp.*,*.exam.*.com,api.*.com.*", "http://api.example.com", false),
         ];
         for (pattern, url, hit) in table {
-            let proxies = from(&[("http_proxy", "p:1"), ("no_proxy", pattern)]);
+            let proxies = from(&[("http_proxy", "p:1"), ("https_proxy", "p:1"), ("no_proxy", pattern)]);
             assert_eq!(chosen(&proxies, url).is_none(), hit, "{pattern:?} {url:?}");
         }
     }

@@ -400,6 +400,12 @@ fn a_renamed_request_is_still_the_one_that_others_are_filled_from() {
     assert!(me(&program).contains("{{signin.response.body.$.token}}") && me(&program).contains("{{login_as}}"), "{}", me(&program));
     program.keys("u u");
     assert!(me(&program).contains("{{login.response.body.$.token}}"), "{}", me(&program));
+    // No variable can have such a name: they keep the old one, which is said.
+    for name in ["}}x{{", "a.response", "me"] {
+        let mut program = Program::open(vec![document(text)]);
+        program.keys("1 r ^A").types(name).keys("Enter").shows("1 request still uses the answer of “login”");
+        assert!(me(&program).contains("{{login.response.body.$.token}}"), "{}", me(&program));
+    }
     // A definition may be used by anybody: it is left, which is said.
     let mut program = Program::open(vec![document(&format!("@token = {{{{login.response.body.$.token}}}}\n{text}"))]);
     program.keys("1 r ^A").types("signin").keys("Enter").shows("still uses the answer of “login”");

@@ -25,6 +25,17 @@ pub struct ChangedDefinition {
     pub value: String,
 }
 
+/// What became of the variables that are filled from the answer of a renamed request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum References {
+    /// They have the new name, in so many requests.
+    Changed(usize),
+    /// A definition of the file still has the old name.
+    LeftInDefinition,
+    /// So many requests still have the old name: the new one cannot stand in a variable, or several requests have it.
+    Left(usize),
+}
+
 impl RequestFile {
     /// Resolves variables from an environment; an unknown name stands for none.
     pub fn use_environment(&mut self, name: &str) {
@@ -80,12 +91,16 @@ impl RequestFile {
         (0..self.entries.len()).find(is_named)
     }
 
-    /// Changes the name of a renamed request in the variables that are filled from its answer, as an undoable change. Returns how
-    /// many requests were changed, and whether definitions of the file still have the old name.
-    pub fn rename_references(&mut self, old: &str, new: &str, at: u64) -> (usize, bool) {
+    /// Changes the name of a renamed request in the variables that are filled from its answer, as an undoable change.
+    pub fn rename_references(&mut self, old: &str, new: &str, at: u64) -> References {
         let refers = |name: &str| request_of(name, |request| request == old) == Some(old);
         if self.named(old).is_some() || old.is_empty() {
-            return (0, false);
+            return References::Changed(0);
+        }
+        if !self.can_be_referred_to(new) {
+            let texts = self.entries.iter().map(|entry| entry.editor.text());
+            let count = texts.filter(|text| placeholders(text).any(|(_, name)| refers(name))).count();
+            return if count > 0 { References::Left(count) } else { References::Changed(0) };
         }
         let mut edits = Vec::new();
         for index in 0..self.entries.len() {
@@ -111,7 +126,14 @@ impl RequestFile {
         let blocks = self.text().into_iter().flat_map(|document| document.blocks().iter().map(move |block| (document.text(), block)));
         let mut values = blocks.flat_map(|(text, block)| block.definitions.iter().filter_map(|definition| definition.value.cut(text)));
         let is_left = values.any(|value| placeholders(value).any(|(_, name)| refers(name)));
-        (count, is_left)
+        if is_left { References::LeftInDefinition } else { References::Changed(count) }
+    }
+
+    /// True for a name by which a variable means the answer of one request alone.
+    fn can_be_referred_to(&self, name: &str) -> bool {
+        let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
+        let is_name = !name.trim().is_empty() && name.chars().all(is_of_name);
+        is_name && self.entries.iter().filter(|entry| entry.exchange.name == name).count() == 1
     }
 
     /// Fills variables from the answer to a request of some names; parses again what may refer to it.
