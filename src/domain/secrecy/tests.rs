@@ -88,7 +88,8 @@ fn a_command_in_the_place_of_an_address_shows_no_value_of_its_options() {
         ("https://h.example/p -sSu ann:PASS", "https://h.example/p -s• •"),
         ("-x http://pu:PASS@p.example:8080 https://h.example/", "-x http://pu:•@p.example:8080 https://h.example/"),
         ("--oauth2-bearer PASS --cert=x.pem:PASS \"https://h.example/\"", "--oauth2-bearer • --cert=• \"https://h.example/\""),
-        ("https://h.example/a-b?c=-d", "https://h.example/a-b?c=-d"),
+        ("https://h.example/p%20-u%20ann:PASS", "https://h.example/p%20-u%20•"),
+        ("https://h.example/a-b?c=-d&q=a%20-%20b%20-c", "https://h.example/a-b?c=-d&q=a%20-%20b%20-c"),
     ] {
         assert_eq!(replaced_in_url(line, "•"), shown);
     }

@@ -60,28 +60,39 @@ pub fn walk(url: &str, search: &mut Search) {
     pairs(url, Span::new(end, url.len()), search);
 }
 
-/// True for the words of a command line in the place of an address, which a file of requests may have: `curl -u ann:… https://h`.
+/// True for the words of a curl command in the place of an address, which a file of requests may have: `curl -u ann:… https://h`.
 fn is_command(text: &str) -> bool {
-    let is_option = |word: &str| word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c == '-' || c.is_ascii_alphabetic()));
-    text.split(char::is_whitespace).any(is_option)
+    words(text).any(|word| match word.strip_prefix("--") {
+        Some(long) => long.starts_with(|c: char| c.is_ascii_alphabetic()),
+        // The last of several letters is the one with a value.
+        None => word.strip_prefix('-').is_some_and(|short| {
+            short.bytes().all(|b| b.is_ascii_alphabetic()) && short.ends_with(['u', 'U', 'x', 'E', 'H', 'b', 'd', 'F'])
+        }),
+    })
 }
 
-/// The values of the options of a command line: which of them are secret, only the command knows.
+/// The words of a text whose blanks may be encoded, as those of an address are.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(char::is_whitespace).flat_map(|part| part.split("%20")).filter(|word| !word.is_empty())
+}
+
+/// The values of the options of a command: which of them are secret, only the command knows.
 fn in_command(text: &str, search: &mut Search) {
+    const QUOTES: [char; 2] = ['"', '\''];
     let mut value = |part: &str| search.value(text, Span::of(text, part).unwrap_or_default(), Grade::Secret, Span::default());
     let mut addresses = Vec::new();
-    for word in text.split_whitespace() {
+    for word in words(text) {
         match word.strip_prefix('-') {
             Some(long) if long.starts_with('-') => value(word.split_once('=').map_or("", |(_, value)| value)),
             Some(short) => value(short.get(1..).unwrap_or_default()),
-            None if word.contains("://") => addresses.push(word),
+            None if word.contains("://") => addresses.push(word.trim_matches(QUOTES)),
             None => value(word),
         }
     }
-    for word in addresses {
+    for address in addresses {
         let mut inner = Search::of(search);
-        walk(word.trim_matches(['"', '\'']), &mut inner);
-        search.adopt(inner, Span::of(text, word.trim_start_matches(['"', '\''])).unwrap_or_default().start);
+        walk(address, &mut inner);
+        search.adopt(inner, Span::of(text, address).unwrap_or_default().start);
     }
 }
 
