@@ -19,7 +19,11 @@ pub struct WebOrigin {
 impl WebOrigin {
     /// The origin of an absolute http(s) or ws(s) address; `None` for anything else (`null`, a path, a broken address).
     pub fn of(address: &str) -> Option<Self> {
-        let url = Url::parse(address.trim()).ok()?;
+        Self::of_url(&Url::parse(address.trim()).ok()?)
+    }
+
+    /// The same of an address that was parsed.
+    pub fn of_url(url: &Url) -> Option<Self> {
         let scheme = match url.scheme() {
             "http" | "ws" => "http",
             "https" | "wss" => "https",

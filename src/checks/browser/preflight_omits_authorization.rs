@@ -42,6 +42,10 @@ pub(super) fn is_credential(name: &str) -> bool {
 }
 
 fn look(facts: &Facts) -> Finding {
+    let is_refused = facts.is_preflight() && facts.answer.is_some() && !(200..300).contains(&facts.status());
+    if is_refused && facts.answered("access-control-allow-headers").is_none() {
+        return Finding::unknown("the preflight is refused as a whole: which headers the server allows, its answer does not say");
+    }
     let fits = |rule: &Rule| matches!(rule, Rule::Header { name, .. } if is_credential(name) || name.is_empty());
     let Some((rank, refusal)) = facts.cors().find(fits) else {
         let asks = match &facts.cors().case {

@@ -16,8 +16,8 @@ check! {
     /// No credential is needed here, and the one that was sent is refused.
     ///
     /// # What it looks at
-    /// Whether the same request was answered without a credential, in another request of the file or before this one, and
-    /// services that give what is public to everybody.
+    /// Whether the same request was answered without a credential, in another request of the file, before this one or by the
+    /// notes, and services that give what is public to everybody.
     ///
     /// # Why a server answers 401 to it
     /// A server that gets a credential checks it, also where it would ask for none. An old or foreign one is then worse than

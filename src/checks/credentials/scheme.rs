@@ -8,6 +8,7 @@ use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quo
 use crate::checks::facts::words::Topic;
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::similar::distance;
+use crate::checks::token::kind::another_setting;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -171,6 +172,9 @@ fn offered(facts: &Facts) -> Vec<String> {
 }
 
 fn mismatch(facts: &Facts) -> Finding {
+    if facts.token.as_ref().is_some_and(|token| another_setting(&token.jws.text).is_some()) {
+        return Finding::unknown("what was sent is the value of another setting, and no credential of any scheme");
+    }
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
     let Some(scheme) = a.scheme.as_deref() else { return Finding::not_applicable() };
     if malformation(a).is_some() {

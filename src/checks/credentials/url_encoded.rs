@@ -13,7 +13,8 @@ check! {
     /// The credential is percent-encoded, and servers do not decode it there.
     ///
     /// # What it looks at
-    /// `%40`, `%3D` and the like in a token, in a login form's password, or in the user or password of a Basic value.
+    /// `%40`, `%3D` and the like in a token, in a login form's password, or in the user or password of a Basic value, for the server
+    /// or for a proxy.
     ///
     /// # Why a server answers 401 to it
     /// Nobody percent-decodes a header: to the server, `p%40ss` and `p@ss` are two passwords. Percent-encoding belongs in

@@ -41,11 +41,11 @@ impl<'a> Session<'a> {
                 jar.receive(&before.url, field, now, None);
             }
         }
-        if jar.entries.is_empty() && sent.is_empty() && !request.headers.has("authorization") {
-            siblings.into_iter().for_each(|siblings| receive_from_siblings(&mut jar, exchange, siblings, now));
-        }
         let mode = context.fetch_credentials.as_deref().and_then(CredentialsMode::read);
         let view = RequestView::of(request, mode, now);
+        if jar.entries.is_empty() && sent.is_empty() && !request.headers.has("authorization") {
+            siblings.into_iter().for_each(|siblings| receive_from_siblings(&mut jar, view.url.as_ref(), siblings, now));
+        }
         let page = view.page.as_ref().filter(|_| view.cross_site && !view.navigation);
         let set = answer
             .iter()
@@ -93,9 +93,8 @@ impl<'a> Session<'a> {
 }
 
 /// Fills the jar from earlier exchanges of the same file, any of which may have been the login.
-fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: Siblings, now: Timestamp) {
-    let url = url::Url::parse(&exchange.request.url).ok();
-    let Some(site) = url.as_ref().and_then(url::Url::host_str).map(|host| registrable_domain(host).unwrap_or(host)) else { return };
+fn receive_from_siblings(jar: &mut Jar, url: Option<&url::Url>, siblings: Siblings, now: Timestamp) {
+    let Some(site) = url.and_then(url::Url::host_str).map(|host| registrable_domain(host).unwrap_or(host)) else { return };
     // Cookies of another site cannot come back here.
     for (before, field) in siblings.cookies_before(site, now) {
         jar.receive(&before.request.url, field, before.context.now.unwrap_or(now), None);

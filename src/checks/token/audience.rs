@@ -17,7 +17,8 @@ check! {
     /// # What it looks at
     /// The claim `aud` (audience) of the token, compared with the audience that the API accepts. Near misses are named: slash,
     /// case, scheme, port, environment. Where nobody said which audience is accepted, one that names another known API, or
-    /// somebody else's host, is held against the host of the request.
+    /// somebody else's host, is held against the host of the request, and the address of a resource against the one whose metadata
+    /// the challenge names (`resource_metadata`).
     ///
     /// # Why a server answers 401 to it
     /// A token is only for the API that it names. An API that accepted tokens for other APIs could be attacked with them.
@@ -33,7 +34,7 @@ check! {
     /// `"aud": "billing"` at an API that expects `orders`.
     ///
     /// # References
-    /// RFC 7519 section 4.1.3; RFC 9068 section 4.
+    /// RFC 7519 section 4.1.3; RFC 9068 section 4; RFC 9728 section 3.1.
     AUDIENCE = "audience-mismatch", Token,
     stage: Claims, topics: [Audience],
     decided_by: [Expectations],

@@ -102,6 +102,15 @@ fn look(facts: &Facts) -> Finding {
             return from_words(finding).fixed_by(fix);
         }
     }
+    let takes_id_tokens = || facts.service().is_some_and(|known| known.by == KnownBy::Host && known.service.id_tokens);
+    let says_otherwise = || facts.words.iter().any(|word| word.specific && word.topic != Topic::TokenKind);
+    if found.token_use == TokenUse::Access && facts.status() == 401 && facts.answer.is_some() && takes_id_tokens() && !says_otherwise() {
+        let message = "an access token was sent; this service takes ID tokens, and access tokens only where scopes are set for the route";
+        let proofs = found.proof.iter().filter_map(|path| Some((place_of(token, path)?, *path)));
+        let finding = Finding::suspect(Strength::Plausible, message);
+        let finding = proofs.fold(finding, |f, ((place, span), path)| f.proof(place, span, format!("{path} shows it")));
+        return finding.fixed_by(Fix::action("Send the id_token of the same login, or set the scopes that the route accepts"));
+    }
     if plain && facts.is_refused() {
         return from_words(Finding::fail(Strength::Stated, "the server wants another kind of token than the one sent"))
             .fixed_by(Fix::action("Send the kind of token that the server names (access or refresh token)"));
@@ -142,7 +151,7 @@ fn never_here(facts: &Facts) -> Option<Finding> {
 }
 
 /// What a text is that no service issues as a credential, but that belongs in another setting.
-fn another_setting(text: &str) -> Option<&'static str> {
+pub fn another_setting(text: &str) -> Option<&'static str> {
     let begins = |prefixes: &[&str]| prefixes.iter().any(|p| text.starts_with(p));
     let ends = |suffixes: &[&str]| suffixes.iter().any(|s| text.ends_with(s));
     if begins(&["https://", "http://"]) && !text.contains('@') {

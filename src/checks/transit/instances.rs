@@ -34,7 +34,8 @@ check! {
     /// RFC 9110 section 3.3 (each request is independent).
     INSTANCES = "instances-differ", Address,
     stage: Elsewhere,
-    explains: ["token-rejected", "basic-rejected", "signature-invalid", "key-unknown", "session-cookie-rejected", "header-stripped-by-proxy", "csrf-token-missing"],
+    explains: ["token-rejected", "basic-rejected", "signature-invalid", "key-unknown", "session-cookie-rejected", "header-stripped-by-proxy", "csrf-token-missing",
+        "authorization-missing"],
     run: look
 }
 

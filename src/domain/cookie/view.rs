@@ -54,7 +54,8 @@ impl RequestView {
     /// What a request's own headers say about the page that sends it.
     pub fn of(request: &Request, credentials: Option<CredentialsMode>, now: Timestamp) -> Self {
         let header = |name: &str| request.headers.get(name).map(str::trim);
-        let origin = WebOrigin::of(&request.url);
+        let url = Url::parse(request.url.trim()).ok();
+        let origin = url.as_ref().and_then(WebOrigin::of_url);
         let page = header("Origin").and_then(WebOrigin::of).or_else(|| header("Referer").and_then(WebOrigin::of));
         let compared = matches!((&origin, &page), (Some(to), Some(from)) if !from.same_site(to));
         let cross_site = match header("Sec-Fetch-Site") {
@@ -69,7 +70,7 @@ impl RequestView {
             None => header("Upgrade-Insecure-Requests").is_some() && !in_frame,
         };
         let safe_method = ["GET", "HEAD", "OPTIONS", "TRACE"].contains(&request.method.as_str());
-        Self { url: Url::parse(request.url.trim()).ok(), origin, page, cross_site, credentials, navigation, safe_method, now }
+        Self { url, origin, page, cross_site, credentials, navigation, safe_method, now }
     }
 
     /// True when the page is known and of another origin.

@@ -43,10 +43,11 @@ const MOST_MARKS: usize = 8;
 /// The glyphs of a line. A line break in it is shown as an escape.
 pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
     let mut at = 0;
-    let mut pending: std::vec::IntoIter<Glyph<'_>> = Vec::new().into_iter();
+    // A cluster that is shown one character after the other, and where it begins.
+    let (mut cluster, mut start, mut pending) = ("", 0, "".char_indices());
     std::iter::from_fn(move || {
-        if let Some(glyph) = pending.next() {
-            return Some(glyph);
+        if let Some((i, c)) = pending.next() {
+            return Some(single(start + i, c, cluster));
         }
         let rest = text.get(at..).filter(|r| !r.is_empty())?;
         let bytes = rest.as_bytes();
@@ -56,16 +57,15 @@ pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
             at += 1;
             return Some(glyph);
         }
-        let cluster = rest.graphemes(true).next()?;
-        let start = at;
+        cluster = rest.graphemes(true).next()?;
+        start = at;
         at += cluster.len();
         if needs_no_escape(cluster) {
             let width = cluster.width();
             return Some(Glyph { at: start, len: cluster.len(), shown: Cow::Borrowed(cluster), width, kind: GlyphKind::Plain });
         }
-        let each = cluster.char_indices().map(|(i, c)| single(start + i, c, cluster)).collect::<Vec<_>>();
-        pending = each.into_iter();
-        pending.next()
+        pending = cluster.char_indices();
+        pending.next().map(|(i, c)| single(start + i, c, cluster))
     })
 }
 
@@ -93,12 +93,12 @@ fn single(at: usize, c: char, cluster: &str) -> Glyph<'_> {
         c if !is_hidden(c) && width > 0 && (alone || !c.is_control()) => plain(Cow::Owned(c.to_string()), width),
         c => {
             let shown = name(c);
-            Glyph { at, len: c.len_utf8(), width: shown.width(), shown: Cow::Owned(shown), kind: GlyphKind::Escaped }
+            Glyph { at, len: c.len_utf8(), width: shown.len(), shown: Cow::Owned(shown), kind: GlyphKind::Escaped }
         }
     }
 }
 
-/// How a hidden character is shown.
+/// How a hidden character is shown, in ASCII.
 fn name(c: char) -> String {
     match c {
         '\n' => "\\n".into(),
