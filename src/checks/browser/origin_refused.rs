@@ -75,6 +75,9 @@ fn look(facts: &Facts) -> Finding {
             Finding::not_applicable()
         };
     }
+    if let Some(finding) = not_listed(facts, &page) {
+        return finding;
+    }
     let word = facts.words.iter().find(|w| w.topic == Topic::Cors);
     let strength = match (word.is_some(), page.relation) {
         (true, Relation::Null | Relation::Own) => Strength::Contradiction,
@@ -98,6 +101,24 @@ fn look(facts: &Facts) -> Finding {
         None => finding = evidence(finding).proof(Place::ResponseStatus, None, "403 without a word about the reason"),
     }
     finding.fixed_by(fix(facts, &page))
+}
+
+/// A refusal as forged, where the configuration lists the origins that are trusted and the page's is not among them.
+fn not_listed(facts: &Facts, page: &Page) -> Option<Finding> {
+    let origin = WebOrigin::of(page.value).filter(|_| facts.says_plainly(Topic::Csrf) || facts.says_plainly(Topic::Cors))?;
+    let is_list = |line: &&str| {
+        let lower = line.to_ascii_lowercase();
+        lower.contains("origin") && ["trusted", "allowed"].iter().any(|word| lower.contains(word)) && lower.contains("://")
+    };
+    let line = facts.context.config.as_deref()?.lines().find(is_list)?;
+    let ends = |c: char| c.is_whitespace() || "\"'`()<>[]{},;=".contains(c);
+    let mut listed = line.split(ends).filter(|word| word.contains("://"));
+    if line.contains('*') || listed.any(|word| WebOrigin::of(word).is_some_and(|known| known == origin)) {
+        return None;
+    }
+    let message = format!("the server's list of trusted origins does not have {origin}, from which the request comes");
+    let finding = Finding::fail(Strength::Contradiction, message).proof(Place::RequestHeader(page.header), Span::whole(page.value), page.value);
+    Some(finding.context(line.trim()).fixed_by(fix(facts, &Page { relation: Relation::Other, ..*page })))
 }
 
 /// Words about an origin where none was sent: a check of the Referer wants one.

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::is_quote;
-use crate::checks::facts::other_credentials::is_key_header;
+use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
 use crate::checks::services::schema::NameForm;
 use crate::checks::services::{Known, KnownBy};
@@ -40,7 +40,7 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    if let Some(finding) = empty_key(facts).or_else(|| empty_path(facts)) {
+    if let Some(finding) = empty_key(facts).or_else(|| empty_path(facts)).or_else(|| empty_parameter(facts)) {
         return finding;
     }
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
@@ -117,6 +117,18 @@ fn empty_path(facts: &Facts) -> Option<Finding> {
         )
         .proof(Place::RequestLine, span.shifted(facts.request.method.len() + 1), before)
         .fixed_by(Fix::action("Fill in the credential; the variable that should hold it was probably empty")),
+    )
+}
+
+/// A parameter or field for the key that has no value, where there is no other credential: `?api_key=&page=1`.
+fn empty_parameter(facts: &Facts) -> Option<Finding> {
+    let is_alone = facts.authorizations.is_empty() && facts.session().sends_none() && facts.others.iter().all(|o| o.value.trim().is_empty());
+    let is_empty = |other: &&OtherCredential| matches!(other.carrier, Carrier::Query | Carrier::Body);
+    let other = facts.others.iter().find(is_empty).filter(|_| is_alone && facts.is_refused())?;
+    Some(
+        Finding::fail(Strength::Contradiction, format!("{} has no value: the variable for the key was probably empty", other.name))
+            .proof(other.place, None, other.name.clone())
+            .fixed_by(Fix::action("Fill in the key; the variable that should hold it was probably empty")),
     )
 }
 

@@ -12,6 +12,7 @@ use crate::checks::transit::stripped;
 use crate::checks::{Finding, Fix, FixKind, Outcome, Place, Strength};
 use crate::domain::cookie::CookiePair;
 use crate::domain::request::Edit;
+use crate::domain::span::Span;
 
 check! {
     /// The credential is sent, but in a place that this API does not read.
@@ -49,6 +50,9 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_token_request() {
         return client_method(facts);
     }
+    if let Some(finding) = token_request_in_query(facts) {
+        return finding;
+    }
     let documented = of_service::wrong_place_for_kind(facts).or_else(|| of_service::wrong_place(facts));
     if let Some(finding) = documented.as_ref().filter(|finding| finding.strength >= Strength::Likely) {
         return finding.clone();
@@ -59,6 +63,20 @@ fn look(facts: &Facts) -> Finding {
         Some(guess) if !matches!(shown.outcome, Outcome::Fail | Outcome::Warn) => guess,
         _ => shown,
     }
+}
+
+/// A token request with its parameters in the address, to a server that answers as if it had got none.
+fn token_request_in_query(facts: &Facts) -> Option<Finding> {
+    let is_one = facts.is_token_request_in_query() && facts.is_refused() && facts.answer.is_some();
+    // What it says of the grant or of the client, it has read.
+    let is_read = || facts.error_code().is_some_and(|code| code != "invalid_request") || facts.words.iter().any(|word| word.specific);
+    let at = facts.request.url.find('?').filter(|_| is_one && !is_read())?;
+    let span = Span::new(at + 1, facts.request.url.len()).shifted(facts.request.method.len() + 1);
+    Some(
+        Finding::fail(Strength::Likely, "the parameters of the token request are in the address: the server reads them in the body")
+            .proof(Place::RequestLine, span, "the query")
+            .fixed_by(Fix::action("Send them as a form in the body (application/x-www-form-urlencoded)")),
+    )
 }
 
 /// A token in a cookie, where the server says that it got none: it reads a header.

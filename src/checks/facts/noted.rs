@@ -19,9 +19,9 @@ static OF_LOG: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(key|token|password|passphrase|credentials?|secret|header|value|login)s?";
     let works =
-        "(works?|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine)";
+        "(works?|the answer is 20\\d|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine)";
     let after = format!(r"\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b");
-    let before = format!(r"\b(works?|succeeds?|is fine|logs in) (well |fine )?with (the|this) same [^.;\n]{{0,20}}\b{what}\b");
+    let before = format!(r"\b(works?|succeeds?|is fine|logs in) (well |fine )?with (the|this) same [^.;\n]{{0,20}}\b{what}\b|\bstill works? with (the|this) {what}\b");
     Regex::new(&format!("(?i){after}|{before}")).ok()
 });
 
@@ -33,7 +33,10 @@ static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     );
     let before = "same (request|call|cookie|token) (was|is|gets?|got|had) [^.;\\n]{0,30}(20\\d|accepted|fine)[^.;\\n]{0,30}(before|after|earlier|later)";
     let turns = "from (call|request|time|try|attempt) to (call|request|time|try|attempt)|alternately";
-    let alone = "with (one|a single) (replica|pod|instance|node|worker|server|process)\\b[^.;\\n]{0,20}\\b(works|is fine|always)";
+    let one = "(replica|pod|instance|node|worker|server|process)";
+    let alone = format!(
+        "with (one|a single) {one}\\b[^.;\\n]{{0,20}}\\b(works|is fine|always)|on (either|each|any|every) {one} alone\\b[^.;\\n]{{0,40}}\\b(works?|is fine)"
+    );
     Regex::new(&format!("(?i)\\b({share}|{before}|{turns}|{alone}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d,? (and )?then|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
 });
 
@@ -144,6 +147,8 @@ mod tests {
             "the same API token in the \"auth\" member of the JSON body works",
             "curl -u with the same user and password gets 200 at the same address",
             "the uploader works with the same key",
+            "with ?apiToken=… (the same token) and without the header the answer is 200",
+            "/Items?api_key=… still works with the key",
         ] {
             assert!(is_good(notes), "{notes}");
         }

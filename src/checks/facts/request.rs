@@ -16,6 +16,11 @@ impl Facts<'_> {
         self.field("grant_type").is_some()
     }
 
+    /// True when the parameters of a token request are in the address, and its body is empty.
+    pub fn is_token_request_in_query(&self) -> bool {
+        self.request.method.eq_ignore_ascii_case("POST") && self.request.body.is_empty() && self.query("grant_type").is_some()
+    }
+
     /// True when the request goes to an authorization endpoint: `response_type` and `client_id` in the query.
     pub fn is_authorization_request(&self) -> bool {
         self.query("client_id").is_some() && self.query("response_type").is_some()

@@ -35,7 +35,9 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    let Some(kind) = facts.field("grant_type").map(str::to_string) else { return Finding::not_applicable() };
+    let in_query = facts.query("grant_type").filter(|_| facts.is_token_request_in_query());
+    let Some(kind) = facts.field("grant_type").or(in_query).map(str::to_string) else { return Finding::not_applicable() };
+    let place = if in_query.is_some() { Place::RequestLine } else { Place::RequestBody };
     if !facts.is_refused() {
         return Finding::pass("the grant was accepted");
     }
@@ -63,7 +65,7 @@ fn look(facts: &Facts) -> Finding {
     });
     if unsupported {
         return Finding::fail(Strength::Likely, format!("the server does not allow the grant type {kind} for this client"))
-            .proof(Place::RequestBody, span, kind)
+            .proof(place, span, kind)
             .fixed_by(Fix::action("Have the grant type added to the client's registration, or use one that is registered"));
     }
     let word = facts.word(Topic::Grant).filter(|w| w.specific);
@@ -88,7 +90,7 @@ fn look(facts: &Facts) -> Finding {
     // invalid_grant is the one error for all that can be wrong with an assertion: what its claims show goes before.
     let shown = assertion && facts.jwt().is_some_and(|token| has_odd_times(facts, token));
     let strength = if shown { Strength::Unlikely } else { Strength::Stated };
-    let finding = Finding::suspect(strength, what).proof(Place::RequestBody, span, name);
+    let finding = Finding::suspect(strength, what).proof(place, span, name);
     word.into_iter().fold(finding, |f, w| f.proof(w.place, w.span, facts.quote(w))).fixed_by(fix)
 }
 

@@ -55,6 +55,9 @@ pub struct Service {
     pub signs_requests: Option<Signing>,
     /// Whether a `User-Agent` is needed.
     pub user_agent: Option<UserAgent>,
+    /// Headers whose credentials are taken on some routes.
+    #[serde(default)]
+    pub limited: Vec<Limited>,
     /// True when it reads no password over http, as if none had been sent.
     #[serde(default)]
     pub password_over_https: bool,
@@ -147,6 +150,18 @@ pub enum Usage {
     Limited,
     /// It is for another one.
     Never,
+}
+
+/// A header whose credential is taken on some routes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limited {
+    /// The header.
+    pub header: String,
+    /// What is in it.
+    pub what: String,
+    /// Parts of the paths of these routes.
+    pub paths: Vec<String>,
 }
 
 /// Something that goes with a credential.

@@ -8,6 +8,7 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::cookie::{CookiePair, Fate, StoredCookie};
 use crate::domain::request::Edit;
+use crate::domain::token::jws::Jws;
 
 check! {
     /// The request has two cookies of one name, and the server may read the stale one.
@@ -38,7 +39,8 @@ check! {
     /// rely on that order).
     DUPLICATED = "cookie-duplicated", Session,
     stage: Elsewhere, topics: [Cookie],
-    explains: ["session-cookie-rejected", "session-cookie-expired", "login-required", "csrf-token-missing", "authorization-missing"],
+    explains: ["session-cookie-rejected", "session-cookie-expired", "login-required", "csrf-token-missing", "authorization-missing",
+        "token-expired"],
     decided_by: [SetCookie],
     run: look
 }
@@ -49,7 +51,10 @@ type Twins<'s, 'a> = (&'s (usize, CookiePair<'a>), &'s (usize, CookiePair<'a>));
 fn look(facts: &Facts) -> Finding {
     let session = facts.session();
     let wanted = wanted(facts);
-    let matters = |name: &str| holds_session(facts, name, wanted.as_ref()) || is_csrf_name(name);
+    // A token decides by itself what it is for, whatever its cookie is called.
+    let of_token = facts.token.as_ref().filter(|token| token.is_jwt).map(|token| token.jws.text.as_str());
+    let holds_token = |name: &str| session.sent.iter().any(|(_, pair)| pair.name == name && Some(pair.value) == of_token);
+    let matters = |name: &str| holds_session(facts, name, wanted.as_ref()) || is_csrf_name(name) || holds_token(name);
     let Some((first, second)) = twins(session, matters) else {
         return if session.sent.is_empty() { Finding::not_applicable() } else { Finding::pass("no session cookie is sent twice") };
     };
@@ -71,6 +76,7 @@ fn look(facts: &Facts) -> Finding {
         _ if facts.says(Topic::Permission) || facts.says(Topic::Scope) => Strength::Unlikely,
         Some(entry) if first.1.value == entry.cookie.value => Strength::Plausible,
         Some(_) => Strength::Contradiction,
+        None if is_over(facts, first.1.value) && !is_over(facts, second.1.value) => Strength::Contradiction,
         None if about_rights => Strength::Possible,
         None => Strength::Likely,
     };
@@ -88,6 +94,12 @@ fn look(facts: &Facts) -> Finding {
         finding = finding.context(format!("Set-Cookie: {name} from {}{}", entry.url, scope(entry)));
     }
     finding.fixed_by(fix(facts, newest, name))
+}
+
+/// True for a token that had ended when the request was sent.
+fn is_over(facts: &Facts, value: &str) -> bool {
+    let exp = || Jws::read(value).claims.member("exp").and_then(|exp| exp.value.as_f64());
+    Jws::looks_like(value) && exp().is_some_and(|exp| exp <= facts.clock.server_now.as_second() as f64)
 }
 
 /// The first two pairs of one name whose values differ: twice the same value is as good as once.

@@ -16,7 +16,7 @@ check! {
     /// A second part that belongs to the credential is missing.
     ///
     /// # What it looks at
-    /// AWS temporary keys (`ASIA…`) without their session token, a key without the header that goes with it, and Basic with
+    /// AWS temporary keys (`ASIA…`) without their session token, permanent ones (`AKIA…`) with one, a key without the header that goes with it, and Basic with
     /// an empty half. What goes together is known from the scheme, or from the table of services.
     ///
     /// # Why a server answers 401 to it
@@ -53,6 +53,8 @@ fn look(facts: &Facts) -> Finding {
 
 /// Keys that are valid only together with a session token begin with this.
 const TEMPORARY: &str = "ASIA";
+/// Keys that never have one begin with this.
+const PERMANENT: &str = "AKIA";
 
 fn temporary_key(facts: &Facts) -> Option<Finding> {
     let Some(Signed::Aws(signed)) = facts.signed() else { return None };
@@ -61,10 +63,16 @@ fn temporary_key(facts: &Facts) -> Option<Finding> {
         || facts.query("X-Amz-Security-Token").is_some()
         || facts.query("X-Amz-S3session-Token").is_some()
         || facts.request.headers.has("x-amz-s3session-token");
+    let credential = signed.credential.as_ref()?;
+    if id.starts_with(PERMANENT) && has_token {
+        let message = format!("{id} is a permanent key, and the session token beside it is of another one: they are halves of two credentials");
+        let finding = Finding::fail(Strength::Contradiction, message).proof(place(credential.part), signed.part(id), id);
+        let title = format!("Give the signer key, secret and token of one credential; unset {} for a permanent key", TABLE.aws.session_variable);
+        return Some(finding.fixed_by(Fix::action(title)));
+    }
     if !id.starts_with(TEMPORARY) || has_token {
         return None;
     }
-    let credential = signed.credential.as_ref()?;
     let home = if signed.form == Form::Header { "the header X-Amz-Security-Token" } else { "the parameter X-Amz-Security-Token" };
     let finding = Finding::fail(Strength::Contradiction, format!("{id} is a temporary key, and {home} with its session token is missing"));
     let finding = finding.proof(place(credential.part), signed.part(id), id);

@@ -74,7 +74,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_token_request() {
         return Finding::not_applicable();
     }
-    if let Some(finding) = never_here(facts) {
+    if let Some(finding) = never_here(facts).or_else(|| off_its_routes(facts)) {
         return finding;
     }
     let Some(token) = &facts.token else { return Finding::not_applicable() };
@@ -172,6 +172,28 @@ pub fn another_setting(text: &str) -> Option<&'static str> {
     let is_user =
         !user.is_empty() && user.len() <= 64 && user.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+'));
     (is_user && is_host(host)).then_some("an e-mail address")
+}
+
+/// A credential in a header that the service takes on some routes, and this is none of them.
+fn off_its_routes(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by != KnownBy::Hint && matches!(facts.status(), 401 | 403 | 404) && facts.answer.is_some())?;
+    let path = facts.request.path();
+    let limited = known.service.limited.iter().find(|limited| facts.request.headers.has(&limited.header))?;
+    let is_named = |part: &String| {
+        let rest = path.split_once(part.as_str()).map(|(_, rest)| rest);
+        rest.is_some_and(|rest| part.ends_with('/') || rest.is_empty() || rest.starts_with(['/', '?']))
+    };
+    if limited.paths.iter().any(is_named) || facts.words.iter().any(|word| word.specific) {
+        return None;
+    }
+    let (index, header) = facts.request.headers.all(&limited.header).next()?;
+    let message = format!("{} takes {} on some routes only, and this is none of them", known.service.name, limited.what);
+    Some(
+        Finding::fail(Strength::Likely, message)
+            .proof(Place::RequestHeader(index), Span::whole(&header.value), header.name.clone())
+            .context(known.service.docs.clone().unwrap_or_default())
+            .fixed_by(Fix::action("Send a token of an account or a project that may call this route")),
+    )
 }
 
 /// A vendor's token at another vendor's address.

@@ -35,7 +35,7 @@ check! {
     INSTANCES = "instances-differ", Address,
     stage: Elsewhere,
     explains: ["token-rejected", "basic-rejected", "signature-invalid", "key-unknown", "session-cookie-rejected", "header-stripped-by-proxy", "csrf-token-missing",
-        "authorization-missing"],
+        "authorization-missing", "login-required"],
     run: look
 }
 
@@ -75,7 +75,8 @@ fn look(facts: &Facts) -> Finding {
         return of_foreign_keys(facts, line);
     }
     let is_by_legs = facts.authorizations.iter().any(|a| ["digest", "ntlm", "negotiate", "dpop"].iter().any(|s| a.is(s)));
-    if facts.standing != Standing::Refused || !facts.carries_credential() || is_by_legs {
+    let is_sent_to_login = facts.standing == Standing::Redirected && facts.login_redirect().is_some();
+    if facts.standing != Standing::Refused && !is_sent_to_login || !facts.carries_credential() || is_by_legs {
         return Finding::not_applicable();
     }
     if !matches!(facts.status(), 401 | 403) {
