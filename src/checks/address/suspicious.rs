@@ -32,6 +32,7 @@ check! {
     /// RFC 3986 section 3.3.
     SUSPICIOUS = "address-suspicious", Address,
     stage: Way,
+    explains: ["answered-by-intermediary"],
     run: look
 }
 

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::modes::{self, Mode};
 use super::of_service::{source, strength};
-use super::vendor_hosts::other_site;
+use super::vendor_hosts::{home_of_credential, other_site};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::perhaps;
@@ -55,6 +55,14 @@ fn look(facts: &Facts) -> Finding {
     let Some(url) = facts.url.as_ref() else { return Finding::not_applicable() };
     if !facts.carries_credential() && perhaps::credential(facts.request).is_none() {
         return Finding::not_applicable();
+    }
+    let is_said = matches!(facts.status(), 401 | 403) && facts.answer.is_some();
+    if let Some(home) = home_of_credential(facts, url).filter(|_| is_said) {
+        let message = format!("the credential is one of {home}, say the notes, but it was sent to {}", host(url));
+        return Finding::fail(Strength::Likely, message)
+            .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))
+            .context(format!("named besides the request: {home}"))
+            .fixed_by(Fix::action(format!("Send it to {home}, or use a credential of {}", host(url))));
     }
     let Some(known) = facts.service() else { return of_mode(facts, None, url).unwrap_or_else(Finding::not_applicable) };
     let of_table = of_table(facts, known, url);

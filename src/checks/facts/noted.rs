@@ -48,6 +48,12 @@ static WITHOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)\b{removed} {what}\b[^.;\n]{{0,40}}\b{works}\b")).ok()
 });
 
+/// "With a browser's User-Agent the same request answers 200."
+static AGENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let agent = "(with|under) [^.;\\n]{0,30}user.?agent\\b[^.;\\n]{0,40}(works?\\b|20\\d|accepted|succeeds|is fine)";
+    Regex::new(&format!("(?i)\\b{agent}")).ok()
+});
+
 /// The lines of some notes that are from a log.
 pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
     notes.lines().filter(|line| OF_LOG.as_ref().is_some_and(|regex| regex.is_match(line)))
@@ -68,6 +74,11 @@ impl Facts<'_> {
     /// What the notes say of a request that is accepted and refused by turns.
     pub fn noted_by_turns(&self) -> Option<&str> {
         Some(BY_TURNS.as_ref()?.find(self.context.notes.as_deref()?)?.as_str())
+    }
+
+    /// What the notes say of the request with another User-Agent, when it works.
+    pub fn noted_other_agent(&self) -> Option<&str> {
+        Some(AGENT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
     }
 
     /// What the notes say of the request without the credential, when it works.

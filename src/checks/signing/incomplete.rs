@@ -5,6 +5,7 @@ use super::{families, place};
 use crate::checks::check::check;
 use crate::checks::credentials::tenant::names_tenant;
 use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
 use crate::checks::services::KnownBy;
 use crate::checks::services::schema::Companion;
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -57,7 +58,7 @@ const TEMPORARY: &str = "ASIA";
 const PERMANENT: &str = "AKIA";
 
 fn temporary_key(facts: &Facts) -> Option<Finding> {
-    let Some(Signed::Aws(signed)) = facts.signed() else { return None };
+    let Some(Signed::Aws(signed)) = facts.signed() else { return named_temporary_key(facts) };
     let id = signed.scope()?.key_id;
     let has_token = facts.request.headers.has("x-amz-security-token")
         || facts.query("X-Amz-Security-Token").is_some()
@@ -82,6 +83,24 @@ fn temporary_key(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// A temporary key named in a header of an older scheme (`X-Amzn-Authorization: AWS3-HTTPS AWSAccessKeyId=ASIA…`).
+fn named_temporary_key(facts: &Facts) -> Option<Finding> {
+    const LONGEST: usize = 32;
+    let is_id = |word: &str| word.len() >= 16 && word.len() <= LONGEST && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let is_authorization = |name: &str| name.to_ascii_lowercase().ends_with("authorization");
+    let mut headers = facts.request.headers.iter().filter(|(_, header)| is_authorization(&header.name) && header.value.contains(TEMPORARY));
+    if facts.request.headers.has("x-amz-security-token") || !facts.is_refused() {
+        return None;
+    }
+    let (index, header, id) = headers.find_map(|(index, header)| {
+        let mut words = header.value.split(|c: char| !c.is_ascii_alphanumeric());
+        Some((index, header, words.find(|word| word.starts_with(TEMPORARY) && is_id(word))?))
+    })?;
+    let message = format!("{id} is a temporary key, and the header X-Amz-Security-Token with its session token is missing");
+    let finding = Finding::fail(Strength::Contradiction, message).proof(Place::RequestHeader(index), Span::of(&header.value, id), id);
+    Some(finding.fixed_by(Fix::action("Pass the session token to the signer, and send it in X-Amz-Security-Token")))
+}
+
 /// Headers that only work together.
 fn pair(facts: &Facts) -> Option<Finding> {
     let shown = families::named(facts)?;
@@ -89,7 +108,10 @@ fn pair(facts: &Facts) -> Option<Finding> {
     let name = families::members(family).find(|name| !facts.request.headers.has(name))?;
     let (index, header) = facts.request.headers.all(shown).next()?;
     let message = format!("{} needs {name} as well as {}, and it is not sent", family.name, header.name);
-    let finding = Finding::fail(Strength::Contradiction, message).proof(Place::RequestHeaderName(index), None, header.name.clone());
+    // Who judges the signature has found all that goes with it.
+    let is_judged = facts.says_plainly(Topic::Signature);
+    let strength = if is_judged { Strength::Unlikely } else { Strength::Contradiction };
+    let finding = Finding::suspect(strength, message).proof(Place::RequestHeaderName(index), None, header.name.clone());
     Some(finding.fixed_by(Fix::action(format!("Add the header {name}"))))
 }
 

@@ -8,6 +8,7 @@ use crate::checks::services::schema::{Service, Usage};
 use crate::checks::services::{self, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
+use crate::domain::token::claims::values;
 use crate::domain::token::token_use::{TokenUse, token_use};
 use crate::domain::token::{kind, opaque};
 
@@ -91,6 +92,15 @@ fn look(facts: &Facts) -> Finding {
         let what = found.token_use.words().split(':').next().unwrap_or_default();
         if found.token_use == TokenUse::Id && facts.service().is_some_and(|known| known.by != KnownBy::Hint && known.service.id_tokens) {
             return Finding::pass("it is an ID token, which this service takes");
+        }
+        // What a client makes for a service by itself may have the members of an ID token.
+        let is_of_service = || {
+            let wanted = facts.service().filter(|known| known.by == KnownBy::Host).and_then(|known| known.service.jwt.as_ref());
+            let have = token.jws.claims.member("aud").map(|member| values(&member.value)).unwrap_or_default();
+            wanted.is_some_and(|jwt| have.iter().any(|aud| jwt.audience.contains(aud)))
+        };
+        if found.token_use == TokenUse::Id && is_of_service() {
+            return Finding::pass("its audience is the one that this service documents");
         }
         // Where tokens are renewed a refresh token is right.
         let renews = found.token_use == TokenUse::Refresh && facts.request.path().contains("refresh");

@@ -17,7 +17,7 @@ check! {
     /// The server refuses the request because of its User-Agent.
     ///
     /// # What it looks at
-    /// User-Agent: absent, the default of a library, or a browser's on a call that no page makes. Also what the answer says of
+    /// User-Agent: absent, the default of a library, or a browser's on a call that no page makes. Also what the answer or the notes say of
     /// it, and whether the same request works with another one.
     ///
     /// # Why a server answers 401 to it
@@ -75,6 +75,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(other) = works_with(facts, value) {
         return found(Strength::Contradiction, format!("the same request was accepted with the User-Agent {other:?}"));
     }
+    if let Some(said) = facts.noted_other_agent() {
+        return found(Strength::Stated, "with another User-Agent the request works, say the notes".into()).context(said);
+    }
     let service = facts.service();
     if let Some(known) = service.filter(|k| value.is_empty() && k.service.user_agent == Some(UserAgent::Required))
         && matches!(facts.status(), 400 | 403)
@@ -126,6 +129,9 @@ fn look(facts: &Facts) -> Finding {
     match TABLE.library_agent(value) {
         Some(name) if is_filtered => {
             found(Strength::Plausible, format!("{name:?} is the default of a library, which filters take for a robot"))
+        }
+        None if value.is_empty() && facts.is_known_good() && facts.answers_html() && headers.len() > 1 => {
+            found(Strength::Plausible, "there is no User-Agent, and a page refuses what works elsewhere".into())
         }
         None if value.is_empty() && is_filtered && headers.len() > 1 => {
             found(Strength::Possible, "there is no User-Agent, and filters refuse requests without one".into())
