@@ -99,6 +99,8 @@ pub struct Intermediaries {
     unpassed: Vec<Conditional>,
     #[serde(default)]
     unforwarded: Vec<Conditional>,
+    #[serde(rename = "forward_auth", default)]
+    forward_auths: Vec<Conditional>,
     #[serde(rename = "front_login", default)]
     front_logins: Vec<Conditional>,
 }
@@ -292,6 +294,11 @@ impl Intermediaries {
         self.unforwarded.iter().find_map(|row| row.find(config))
     }
 
+    /// The line of a configuration that has another server judge each request first.
+    pub fn forward_auth<'t>(&self, config: &'t str) -> Option<&'t str> {
+        self.forward_auths.iter().find_map(|row| row.find(config))
+    }
+
     /// The line of a configuration that asks for a password where it also passes requests on.
     pub fn front_login<'t>(&self, config: &'t str) -> Option<&'t str> {
         self.front_logins.iter().find_map(|row| row.find(config))
@@ -336,7 +343,7 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_every_row_is_of_use() {
-        let Intermediaries { library_agents, servers, header_limits, fronts, pages, routes, strips, unpassed, unforwarded, front_logins } =
+        let Intermediaries { library_agents, servers, header_limits, fronts, pages, routes, strips, unpassed, unforwarded, forward_auths, front_logins } =
             read(TEXT).expect("the table");
         let mut words: Vec<&String> = servers.iter().flat_map(|server| &server.named).collect();
         let mut marks: Vec<&String> = pages.iter().map(|page| &page.contains).collect();
@@ -347,7 +354,7 @@ mod tests {
         assert!(fronts.iter().all(|front| !(front.own.is_empty() && front.passing.is_empty())));
         assert!(library_agents.iter().all(|name| *name == name.to_ascii_lowercase()));
         assert!(!routes.is_empty() && strips.iter().all(|strip| strip.line.regex().is_some()));
-        let conditional = unpassed.iter().chain(&unforwarded).chain(&front_logins);
+        let conditional = unpassed.iter().chain(&unforwarded).chain(&forward_auths).chain(&front_logins);
         assert!(
             conditional.flat_map(|row| [Some(&row.when), row.unless.as_ref(), row.with.as_ref()]).flatten().all(|p| p.regex().is_some())
         );

@@ -116,7 +116,9 @@ fn look(facts: &Facts) -> Finding {
         401 => Strength::Plausible,
         403 if expected(facts) || !facts.challenges.is_empty() => Strength::Likely,
         // Words about rights are words about a caller, and nobody called.
-        403 if !cookies && !by_page && !is_known_by_certificate(facts) && speaks_of_nobody(facts) => Strength::Likely,
+        403 if !cookies && !by_page && !is_known_by_certificate(facts) && speaks_of_nobody(facts) && own_page(facts).is_none() => {
+            Strength::Likely
+        }
         // A 403 in the place of a 401 is how frameworks answer that log in by cookie.
         403 => Strength::Unlikely,
         400 | 407 | 422 | 500 if asks => Strength::Likely,

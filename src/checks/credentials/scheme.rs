@@ -9,6 +9,7 @@ use crate::checks::facts::words::Topic;
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::similar::distance;
 use crate::checks::token::kind::another_setting;
+use crate::checks::transit::two_layers::of_forward_auth;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -172,6 +173,9 @@ fn offered(facts: &Facts) -> Vec<String> {
 }
 
 fn mismatch(facts: &Facts) -> Finding {
+    if of_forward_auth(facts).is_some() {
+        return Finding::unknown("the front server's challenge does not say which scheme the application accepts");
+    }
     if facts.token.as_ref().is_some_and(|token| another_setting(&token.jws.text).is_some()) {
         return Finding::unknown("what was sent is the value of another setting, and no credential of any scheme");
     }

@@ -104,7 +104,12 @@ fn look(facts: &Facts) -> Finding {
         }
         // Where tokens are renewed a refresh token is right.
         let renews = found.token_use == TokenUse::Refresh && facts.request.path().contains("refresh");
-        let strength = if plain { Strength::Stated } else { certainty(&found.proof) };
+        let strength = match plain {
+            true => Strength::Stated,
+            // Who says what is wrong with its claims has read it as a token of the right kind.
+            false if facts.judges_a_claim() => Strength::Unlikely,
+            false => certainty(&found.proof),
+        };
         if plain || !renews {
             let finding = Finding::suspect(strength, format!("{what} was sent, but an API accepts access tokens"));
             let proofs = found.proof.iter().filter_map(|path| Some((place_of(token, path)?, *path)));

@@ -33,6 +33,23 @@ check! {
     run: look
 }
 
+/// A server that judges each request before the front server passes it on asks for Basic, and what was sent is for the application.
+pub fn of_forward_auth(facts: &Facts) -> Option<Finding> {
+    let a = facts.authorization().filter(|a| !a.is("basic") && facts.is_refused())?;
+    let challenge = facts.challenges.first().filter(|_| facts.challenges.iter().all(|c| c.is("basic")))?;
+    let line = TABLE.forward_auth(facts.context.config.as_deref()?)?;
+    let scheme = a.scheme.as_deref().unwrap_or("a key");
+    let message =
+        format!("a server in front judges each request first and asks for Basic; {scheme} in the same header is for the application");
+    Some(
+        Finding::fail(Strength::Contradiction, message)
+            .proof(Place::ResponseHeader(challenge.header), challenge.scheme_span, "the front server's challenge")
+            .proof(a.place(), a.scheme_span, "for the application")
+            .context(line)
+            .fixed_by(Remedy::NoLogin.fix(facts, "Let the front server's login leave this path alone")),
+    )
+}
+
 fn look(facts: &Facts) -> Finding {
     if facts.answer.is_none() || facts.standing == Standing::Accepted {
         return Finding::not_applicable();
@@ -58,6 +75,9 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::ResponseHeader(c.header), c.scheme_span, format!("Basic realm={}", c.get("realm").unwrap_or_default()))
             .proof(a.place(), a.scheme_span, "Bearer was sent")
             .fixed_by(fix());
+    }
+    if let Some(finding) = of_forward_auth(facts) {
+        return finding;
     }
     let good_password = facts.basic.as_ref().and_then(|b| b.text()).is_some_and(|(user, password)| facts.is_meant(user, password));
     if a.is("basic") && facts.says_plainly(Topic::Scheme) && facts.body().contains("Credential") {
