@@ -343,8 +343,19 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_every_row_is_of_use() {
-        let Intermediaries { library_agents, servers, header_limits, fronts, pages, routes, strips, unpassed, unforwarded, forward_auths, front_logins } =
-            read(TEXT).expect("the table");
+        let Intermediaries {
+            library_agents,
+            servers,
+            header_limits,
+            fronts,
+            pages,
+            routes,
+            strips,
+            unpassed,
+            unforwarded,
+            forward_auths,
+            front_logins,
+        } = read(TEXT).expect("the table");
         let mut words: Vec<&String> = servers.iter().flat_map(|server| &server.named).collect();
         let mut marks: Vec<&String> = pages.iter().map(|page| &page.contains).collect();
         assert!(header_limits.iter().all(|limit| limit.bytes >= 1024));

@@ -237,7 +237,9 @@ fn ends_in_filling(text: &str) -> bool {
     let is_filling = |c: char| matches!(c, '*' | '•' | '…' | 'x' | 'X' | '.' | '-');
     let head = text.trim_end_matches(is_filling);
     let filling = &text[head.len()..];
-    let many = |c: char| filling.chars().filter(|f| f.eq_ignore_ascii_case(&c)).count() >= if head.is_empty() || head.ends_with('_') { 3 } else { 4 };
+    let many = |c: char| {
+        filling.chars().filter(|f| f.eq_ignore_ascii_case(&c)).count() >= if head.is_empty() || head.ends_with('_') { 3 } else { 4 }
+    };
     let is_head = head.is_empty()
         || (head.len() <= 12
             && head.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))

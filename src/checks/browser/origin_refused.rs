@@ -117,7 +117,8 @@ fn not_listed(facts: &Facts, page: &Page) -> Option<Finding> {
         return None;
     }
     let message = format!("the server's list of trusted origins does not have {origin}, from which the request comes");
-    let finding = Finding::fail(Strength::Contradiction, message).proof(Place::RequestHeader(page.header), Span::whole(page.value), page.value);
+    let finding =
+        Finding::fail(Strength::Contradiction, message).proof(Place::RequestHeader(page.header), Span::whole(page.value), page.value);
     Some(finding.context(line.trim()).fixed_by(fix(facts, &Page { relation: Relation::Other, ..*page })))
 }
 

@@ -122,7 +122,8 @@ fn empty_path(facts: &Facts) -> Option<Finding> {
 
 /// A parameter or field for the key that has no value, where there is no other credential: `?api_key=&page=1`.
 fn empty_parameter(facts: &Facts) -> Option<Finding> {
-    let is_alone = facts.authorizations.is_empty() && facts.session().sends_none() && facts.others.iter().all(|o| o.value.trim().is_empty());
+    let is_alone =
+        facts.authorizations.is_empty() && facts.session().sends_none() && facts.others.iter().all(|o| o.value.trim().is_empty());
     let is_empty = |other: &&OtherCredential| matches!(other.carrier, Carrier::Query | Carrier::Body);
     let other = facts.others.iter().find(is_empty).filter(|_| is_alone && facts.is_refused())?;
     Some(

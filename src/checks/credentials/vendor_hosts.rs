@@ -22,13 +22,17 @@ pub fn home_of_credential<'f>(facts: &'f Facts, url: &Url) -> Option<&'f str> {
     const MADE: [&str; 7] = ["made", "created", "issued", "generated", "it works", "key works", "token works"];
     let here = registrable_domain(url.host_str()?).unwrap_or(url.host_str()?);
     let notes = facts.context.notes.as_deref()?;
-    notes.split(['\n', ';']).flat_map(|line| line.split(". ")).find_map(|sentence| {
-        let lower = sentence.to_ascii_lowercase();
-        let speaks = MADE.iter().any(|word| lower.contains(word)) && !["not ", "n't ", "never"].iter().any(|word| lower.contains(word));
-        // A name alone may be that of a file or a setting.
-        let is_host = |host: &&str| has_known_suffix(host) || sentence.contains(&format!("://{host}"));
-        hosts(sentence).filter(is_host).find(|host| speaks && !host.eq_ignore_ascii_case(url.host_str().unwrap_or_default()))
-    }).filter(|host| host.to_ascii_lowercase() != here)
+    notes
+        .split(['\n', ';'])
+        .flat_map(|line| line.split(". "))
+        .find_map(|sentence| {
+            let lower = sentence.to_ascii_lowercase();
+            let speaks = MADE.iter().any(|word| lower.contains(word)) && !["not ", "n't ", "never"].iter().any(|word| lower.contains(word));
+            // A name alone may be that of a file or a setting.
+            let is_host = |host: &&str| has_known_suffix(host) || sentence.contains(&format!("://{host}"));
+            hosts(sentence).filter(is_host).find(|host| speaks && !host.eq_ignore_ascii_case(url.host_str().unwrap_or_default()))
+        })
+        .filter(|host| host.to_ascii_lowercase() != here)
 }
 
 /// The words of a text that may be hosts.

@@ -66,9 +66,11 @@ fn temporary_key(facts: &Facts) -> Option<Finding> {
         || facts.request.headers.has("x-amz-s3session-token");
     let credential = signed.credential.as_ref()?;
     if id.starts_with(PERMANENT) && has_token {
-        let message = format!("{id} is a permanent key, and the session token beside it is of another one: they are halves of two credentials");
+        let message =
+            format!("{id} is a permanent key, and the session token beside it is of another one: they are halves of two credentials");
         let finding = Finding::fail(Strength::Contradiction, message).proof(place(credential.part), signed.part(id), id);
-        let title = format!("Give the signer key, secret and token of one credential; unset {} for a permanent key", TABLE.aws.session_variable);
+        let title =
+            format!("Give the signer key, secret and token of one credential; unset {} for a permanent key", TABLE.aws.session_variable);
         return Some(finding.fixed_by(Fix::action(title)));
     }
     if !id.starts_with(TEMPORARY) || has_token {
@@ -86,7 +88,8 @@ fn temporary_key(facts: &Facts) -> Option<Finding> {
 /// A temporary key named in a header of an older scheme (`X-Amzn-Authorization: AWS3-HTTPS AWSAccessKeyId=ASIA…`).
 fn named_temporary_key(facts: &Facts) -> Option<Finding> {
     const LONGEST: usize = 32;
-    let is_id = |word: &str| word.len() >= 16 && word.len() <= LONGEST && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let is_id =
+        |word: &str| word.len() >= 16 && word.len() <= LONGEST && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let is_authorization = |name: &str| name.to_ascii_lowercase().ends_with("authorization");
     let mut headers = facts.request.headers.iter().filter(|(_, header)| is_authorization(&header.name) && header.value.contains(TEMPORARY));
     if facts.request.headers.has("x-amz-security-token") || !facts.is_refused() {

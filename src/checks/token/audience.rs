@@ -248,8 +248,10 @@ pub fn near_miss(have: &[String], expected: &[String]) -> Option<String> {
                 "they differ only in a slash at the end".into()
             } else if h.eq_ignore_ascii_case(e) {
                 "they differ only in upper and lower case".into()
-            } else if scheme(h) == scheme(e) {
+            } else if scheme(h) == scheme(e) && h.starts_with("http") && e.starts_with("http") {
                 "they differ only in http and https".into()
+            } else if scheme(h) == scheme(e) {
+                "they differ only in what is before ://".into()
             } else if without_port(h) == without_port(e) {
                 "they differ only in the port".into()
             } else if h.trim() == e.trim() {
@@ -302,6 +304,7 @@ mod tests {
         assert!(near("https://a.example", "https://a.example/").contains("slash"));
         assert!(near("Orders", "orders").contains("case"));
         assert!(near("http://a.example", "https://a.example").contains("https"));
+        assert!(near("d144-277a", "api://d144-277a").contains("before ://"));
         assert!(near("https://a.example:8443/x", "https://a.example/x").contains("port"));
         assert!(near("https://login.staging.example", "https://login.example").contains("staging"));
         assert_eq!(near("billing", "orders"), "");

@@ -191,7 +191,8 @@ pub fn another_setting(text: &str) -> Option<&'static str> {
 
 /// A credential in a header that the service takes on some routes, and this is none of them.
 fn off_its_routes(facts: &Facts) -> Option<Finding> {
-    let known = facts.service().filter(|known| known.by != KnownBy::Hint && matches!(facts.status(), 401 | 403 | 404) && facts.answer.is_some())?;
+    let known =
+        facts.service().filter(|known| known.by != KnownBy::Hint && matches!(facts.status(), 401 | 403 | 404) && facts.answer.is_some())?;
     let path = facts.request.path();
     let limited = known.service.limited.iter().find(|limited| facts.request.headers.has(&limited.header))?;
     let is_named = |part: &String| {

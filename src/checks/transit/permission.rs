@@ -105,7 +105,7 @@ fn permission(facts: &Facts) -> Finding {
         true => Strength::Plausible,
         false => Strength::Possible,
     };
-    Finding::fail(strength, "403 usually means: the server knows you, but you lack the permission; logging in again does not help")
+    Finding::fail(strength, "a 403 usually means that the server knows you, and you lack the permission")
         .proof(Place::ResponseStatus, None, "403")
         .fixed_by(fix)
 }

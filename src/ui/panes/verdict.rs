@@ -23,6 +23,7 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
     }
     if let Some(answer) = answer_before(model) {
         let (said, style) = match report.causes.is_empty() {
+            false if report.causes.len() == 1 => ("Not certain, by the answer before; it may be this", styles.cause),
             false => ("Undecided, by the answer before: any of these may be the cause", styles.cause),
             true if answer.is_success() => ("Nothing wrong, by the answer before: the server accepted the request", styles.changed),
             true => ("No cause found, by the answer before", styles.cause),
@@ -30,6 +31,7 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
         return Span::styled(said, style);
     }
     match (report.causes.is_empty(), model.entry().and_then(Entry::current_answer).map(|a| a.status)) {
+        (false, _) if report.causes.len() == 1 => Span::styled("Not certain; it may be this", styles.cause),
         (false, _) => Span::styled("Undecided: any of these may be the cause", styles.cause),
         (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),
         (true, Some(_)) => Span::styled("No cause found", styles.cause),
