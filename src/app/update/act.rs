@@ -97,8 +97,8 @@ impl Model {
             Action::Duplicate => self.duplicate(),
             Action::Rename => self.ask_name(),
             Action::Delete => self.overlay = self.entry().map(|e| Overlay::Delete(e.id)),
-            Action::NextRequest => self.step_request(1),
-            Action::PreviousRequest => self.step_request(-1),
+            Action::NextRequest => self.step_refused(1),
+            Action::PreviousRequest => self.step_refused(-1),
             Action::Up
             | Action::Down
             | Action::PageUp

@@ -53,17 +53,23 @@ impl Model {
     }
 
     /// Moves to a request some positions further down the list.
-    ///
-    /// In a recording with refused requests it goes to the next one of those.
     pub(super) fn step_request(&mut self, by: isize) {
+        self.step_among(by, |_, _| true);
+    }
+
+    /// The same; in a recording with refused requests it goes to the next one of those.
+    pub(super) fn step_refused(&mut self, by: isize) {
         let is_refused = |entry: &Entry| entry.exchange.answer.as_ref().is_some_and(Response::is_refusal);
+        let only_refused: Vec<bool> = self.files.iter().map(|file| file.is_recording() && file.entries.iter().any(is_refused)).collect();
+        self.step_among(by, |file, entry| only_refused.get(file) != Some(&true) || is_refused(entry));
+    }
+
+    /// Moves along the requests that count, in the file of an index, and the one that is open.
+    fn step_among(&mut self, by: isize, counts: impl Fn(usize, &Entry) -> bool) {
         let open = self.at;
-        let walked = self.files.iter().enumerate().flat_map(|(file, f)| {
-            let only_refused = f.is_recording() && f.entries.iter().any(is_refused);
-            let entries = f.entries.iter().enumerate().map(move |(entry, e)| (RequestPosition { file, entry }, e));
-            entries.filter(move |(at, e)| !only_refused || is_refused(e) || *at == open).map(|(at, _)| at)
-        });
-        let all: Vec<RequestPosition> = walked.collect();
+        let entries = self.files.iter().enumerate().flat_map(|(file, f)| f.entries.iter().enumerate().map(move |(at, e)| (file, at, e)));
+        let walked = entries.map(|(file, entry, e)| (RequestPosition { file, entry }, e));
+        let all: Vec<RequestPosition> = walked.filter(|(at, e)| *at == open || counts(at.file, e)).map(|(at, _)| at).collect();
         let here = all.iter().position(|at| *at == self.at).unwrap_or(0);
         let next = here.saturating_add_signed(by).min(all.len().saturating_sub(1));
         if by > 0 && next == here && self.tour_step().is_some() {

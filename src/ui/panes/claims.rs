@@ -8,12 +8,11 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 use super::scrollbar::scrollbar;
 use super::{empty, frame};
 use crate::app::appearance::Secrets;
-use crate::app::model::Model;
+use crate::app::model::{Focus, Model};
 use crate::app::panes::Pane;
 use crate::app::panes::claims::{ClaimRow, ClaimsOf, TokenPart, rows};
 use crate::app::panes::token_view::TokenView;
 use crate::app::scroll::Scroll;
-use crate::app::search::Search;
 use crate::app::workspace::request::Entry;
 use crate::checks::{Outcome, Report};
 use crate::domain::secrecy::quoted;
@@ -23,8 +22,30 @@ use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, padded, spans, width, wrap};
 use crate::ui::theme::Styles;
 
-/// Most lines per claim; the whole value can be copied.
+/// Most lines per claim while another pane has the focus.
 const MOST_LINES: usize = 4;
+/// Most lines per claim with the focus; the whole value can be copied.
+const MOST_READ: usize = 1_000;
+
+/// What is scrolled, a long claim in several parts, and what of it is looked for.
+struct Items {
+    lines: Vec<Vec<Line<'static>>>,
+    /// The first item of each claim.
+    first_of: Vec<usize>,
+    /// The first claim that is evidence.
+    proof: Option<usize>,
+}
+
+impl Items {
+    /// The item of a claim in which a text stands, or its first one.
+    fn with(&self, claim: usize, text: &str) -> Option<usize> {
+        let first = *self.first_of.get(claim)?;
+        let end = self.first_of.get(claim + 1).copied().unwrap_or(self.lines.len());
+        let text = text.to_lowercase();
+        let has = |item: &usize| self.lines.get(*item).into_iter().flatten().any(|line| line.to_string().to_lowercase().contains(&text));
+        Some((first..end).find(has).unwrap_or(first))
+    }
+}
 
 /// The pane.
 pub struct ClaimsPane<'a> {
@@ -49,32 +70,35 @@ impl StatefulWidget for ClaimsPane<'_> {
             line.render(row, buf);
             inner = Rect { y: row.bottom(), height: inner.height - row.height, ..inner };
         }
-        let (items, proof) = self.items(entry, token, of, room);
+        let items = self.items(entry, token, of, room);
         let height = usize::from(inner.height);
-        let rows_of = |item: usize| items.get(item).map_or(0, Vec::len);
+        let rows_of = |item: usize| items.lines.get(item).map_or(0, Vec::len);
         let offset = &mut state.offsets(model).claims;
-        let found = model.search_in(Pane::Claims).and_then(Search::here).map(|place| place.start);
+        let search = model.search_in(Pane::Claims);
+        let found = search.and_then(|search| items.with(search.here()?.start, &search.query));
+        let proof = items.proof.and_then(|claim| items.with(claim, ""));
         if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, found, height })
-            && let Some(proof) = found.or(proof)
+            && let Some(item) = found.or(proof)
         {
-            offset.bring(proof, height, rows_of);
+            offset.bring(item, height, rows_of);
             // The title has the algorithm and the key: half of a header is worth less than another claim.
-            let claims = token.halves().0.map_or(0, |header| header.members.len());
-            if (1..claims).contains(&offset.first()) && proof >= claims {
+            let header = token.halves().0.map_or(0, |header| header.members.len());
+            let claims = items.first_of.get(header).copied().unwrap_or_default();
+            if (1..claims).contains(&offset.first()) && item >= claims {
                 offset.scroll(Scroll::Lines((claims - offset.first()) as isize));
             }
         }
-        offset.clamp(items.len(), height, rows_of);
-        scrollbar(offset.first(), items.len(), rows_of, styles, inner, buf);
-        for (row, line) in inner.rows().zip(items.into_iter().skip(offset.first()).flatten()) {
+        offset.clamp(items.lines.len(), height, rows_of);
+        scrollbar(offset.first(), items.lines.len(), rows_of, styles, inner, buf);
+        for (row, line) in inner.rows().zip(items.lines.into_iter().skip(offset.first()).flatten()) {
             line.render(row, buf);
         }
     }
 }
 
 impl ClaimsPane<'_> {
-    /// The claims as lines, and the index of the first one that is evidence.
-    fn items(&self, entry: &Entry, token: &TokenView, of: ClaimsOf, room: usize) -> (Vec<Vec<Line<'static>>>, Option<usize>) {
+    /// The claims as lines.
+    fn items(&self, entry: &Entry, token: &TokenView, of: ClaimsOf, room: usize) -> Items {
         let styles = self.styles;
         let no_report = Report::default();
         // The checks judge the token of the request.
@@ -82,7 +106,7 @@ impl ClaimsPane<'_> {
         let (now, _) = entry.judged_at(self.model.now);
         let rows = rows(token, report, now);
         let name_width = rows.iter().map(|r| width(&r.name)).max().unwrap_or(0).clamp(3, (room / 4).max(3));
-        let mut items: Vec<Vec<Line>> = Vec::new();
+        let (mut items, mut first_of): (Vec<Vec<Line>>, Vec<usize>) = (Vec::new(), Vec::new());
         for (i, row) in rows.iter().enumerate() {
             let mut lines = self.claim(row, of, name_width, room);
             // A rule between header and claims.
@@ -93,7 +117,11 @@ impl ClaimsPane<'_> {
             if let Some(is_here) = self.model.search_in(Pane::Claims).and_then(|search| search.at(i)) {
                 lines = lines.into_iter().map(|line| line.patch_style(styles.found[usize::from(is_here)])).collect();
             }
+            first_of.push(items.len());
+            // What is longer is scrolled line by line.
+            let rest = lines.split_off(lines.len().min(MOST_LINES));
             items.push(lines);
+            items.extend(rest.into_iter().map(|line| vec![line]));
         }
         // The issuer and its usual mistakes.
         if let Some(issuer) = token.issuer {
@@ -104,7 +132,7 @@ impl ClaimsPane<'_> {
             ];
             items.push([Line::default()].into_iter().chain(wrap(&note, room, 2)).collect());
         }
-        (items, rows.iter().position(|row| self.is_proof(row, of)))
+        Items { lines: items, first_of, proof: rows.iter().position(|row| self.is_proof(row, of)) }
     }
 
     fn claim(&self, row: &ClaimRow, of: ClaimsOf, name_width: usize, room: usize) -> Vec<Line<'static>> {
@@ -113,9 +141,11 @@ impl ClaimsPane<'_> {
             TokenPart::Header => (styles.quiet, styles.quiet),
             TokenPart::Claims => (styles.name, styles.text),
         };
-        // More than any screen shows.
+        let most = if self.model.focus == Focus::On(Pane::Claims) { MOST_READ } else { MOST_LINES };
         let is_shown = self.model.secrets == Secrets::Shown;
-        let value: String = if is_shown { &row.value } else { &row.masked }.chars().take(MOST_LINES * 400).collect();
+        let room = room.saturating_sub(name_width + 4).max(8);
+        // No more than these lines show.
+        let value: String = if is_shown { &row.value } else { &row.masked }.chars().take((most + 1) * room.max(400)).collect();
         let mut text = spans(&value, if self.is_proof(row, of) { base.patch(styles.proof) } else { base }, styles);
         if !row.meaning.is_empty() && (is_shown || row.value == row.masked) {
             let style = match row.mark {
@@ -124,12 +154,10 @@ impl ClaimsPane<'_> {
             };
             text.extend(spans(&format!("  {}", row.meaning), style, styles));
         }
-        let mut lines = wrap(&text, room.saturating_sub(name_width + 4).max(8), 0);
-        if lines.len() > MOST_LINES {
-            lines.truncate(MOST_LINES);
-            if let Some(last) = lines.last_mut() {
-                last.push_span(Span::styled("…", styles.faint));
-            }
+        let mut lines = wrap(&text, room, 0);
+        if lines.len() > most {
+            lines.truncate(most - 1);
+            lines.push(Line::styled("… more with the focus here (4)", styles.faint));
         }
         let mark = row.mark.map_or(Span::raw("  "), |mark| Span::styled(format!("{} ", mark.mark()), styles.outcome(mark)));
         let name = fitted(&row.name, name, name_width + 1, styles);

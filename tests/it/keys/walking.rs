@@ -5,6 +5,8 @@ use authtui::domain::exchange::Exchange;
 use authtui::domain::request::Request;
 use authtui::domain::response::Response;
 use authtui::io::run::{ExitReason, Input};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::keys::harness::{EXPIRED, Program, document, refused};
 
@@ -285,6 +287,23 @@ fn requests_of_a_recording_are_told_apart_and_its_refused_ones_are_walked() {
     assert_eq!(program.app.model.at.entry, 0);
     program.keys("5 /").types("403").keys("Enter");
     assert_eq!(program.app.model.at.entry, 3, "a status is found");
+    // In the list every row is one step from the next.
+    program.keys("1 Home ↓");
+    assert_eq!(program.app.model.at.entry, 1);
+    program.keys("↓ ↓ ↑");
+    assert_eq!(program.app.model.at.entry, 2);
+}
+
+/// Does the token have the role? What is cut says so, and is shown whole where one reads.
+#[test]
+fn a_long_claim_is_read_whole_with_the_focus_on_the_claims() {
+    let roles: Vec<String> = (0..200).map(|n| format!("\"role{n}\"")).collect();
+    let claims = format!(r#"{{"roles":[{}],"sub":"ana"}}"#, roles.join(","));
+    let token = format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
+    let mut program = Program::sized(vec![document(&format!("GET https://h/me\nAuthorization: Bearer {token}\n"))], 160, 48);
+    program.keys("5").shows("role5").hides("role199").shows("more with the focus here");
+    program.keys("4").hides("more with the focus here").keys("End").shows("role199").shows("ana");
+    program.keys("Home").hides("role199").keys("/").types("role150").keys("Enter").shows("role150");
 }
 
 #[test]
