@@ -56,7 +56,15 @@ impl Model {
     pub(super) fn show_values(&mut self) {
         let form = ValuesForm { rows: self.value_rows(), ..ValuesForm::default() };
         if form.rows.is_empty() {
-            return self.notify(Tone::Bad, "No environment has a value yet; use {{a name}} in the request, and give it one here");
+            let known = self.file().into_iter().flat_map(|file| file.environments.keys()).filter(|name| !name.is_empty());
+            let known: Vec<&str> = known.map(String::as_str).filter(|_| self.environment.is_empty()).collect();
+            return match known.as_slice() {
+                [] => self.notify(Tone::Bad, "No environment has a value yet; use {{a name}} in the request, and give it one here"),
+                names => {
+                    let why = format!("No environment is chosen: v chooses {}", names.join(" or "));
+                    self.notify(Tone::Bad, why);
+                }
+            };
         }
         self.overlay = Some(Overlay::Values(form));
     }

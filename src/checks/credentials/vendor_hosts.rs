@@ -20,19 +20,18 @@ pub fn other_site<'f>(facts: &'f Facts, url: &Url) -> Option<&'f str> {
 /// The host at which the notes say that the credential was made or works, where that is another than the one that is asked.
 pub fn home_of_credential<'f>(facts: &'f Facts, url: &Url) -> Option<&'f str> {
     const MADE: [&str; 7] = ["made", "created", "issued", "generated", "it works", "key works", "token works"];
-    let here = registrable_domain(url.host_str()?).unwrap_or(url.host_str()?);
-    let notes = facts.context.notes.as_deref()?;
-    notes
-        .split(['\n', ';'])
-        .flat_map(|line| line.split(". "))
-        .find_map(|sentence| {
-            let lower = sentence.to_ascii_lowercase();
-            let speaks = MADE.iter().any(|word| lower.contains(word)) && !["not ", "n't ", "never"].iter().any(|word| lower.contains(word));
-            // A name alone may be that of a file or a setting.
-            let is_host = |host: &&str| has_known_suffix(host) || sentence.contains(&format!("://{host}"));
-            hosts(sentence).filter(is_host).find(|host| speaks && !host.eq_ignore_ascii_case(url.host_str().unwrap_or_default()))
-        })
-        .filter(|host| host.to_ascii_lowercase() != here)
+    let here = url.host_str()?;
+    let site = registrable_domain(here).unwrap_or(here);
+    let says = |sentence: &&str| {
+        let sentence = sentence.to_ascii_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
+        has(&MADE) && !has(&["not ", "n't ", "never"])
+    };
+    // A name without a scheme may be that of a file or a setting.
+    let is_host = |sentence: &str, host: &str| has_known_suffix(host) || sentence.contains(&format!("://{host}"));
+    let is_other = |host: &str| !host.eq_ignore_ascii_case(here) && !host.eq_ignore_ascii_case(site);
+    let sentences = facts.context.notes.as_deref()?.split(['\n', ';']).flat_map(|line| line.split(". "));
+    sentences.filter(says).find_map(|sentence| hosts(sentence).find(|host| is_host(sentence, host) && is_other(host)))
 }
 
 /// The words of a text that may be hosts.

@@ -13,6 +13,10 @@ use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read};
 
 /// Reads a key set.
 pub(super) fn keys(path: &Path) -> Result<KeySet, String> {
+    let named = path.to_string_lossy();
+    if ["https://", "http://"].iter().any(|scheme| named.starts_with(scheme)) {
+        return Err("addresses are not fetched: save the key set as a file, and name that".into());
+    }
     let bytes = read(path, MAX_TEXT).map_err(|e| e.to_string())?;
     let text = decode(&bytes).map_err(|e| e.to_string())?;
     KeySet::read(&text, &path.display().to_string())
@@ -67,5 +71,17 @@ pub(super) fn outcome(file: FileId, saved: Result<Vec<String>, SaveError>) -> Ve
             vec![Message::ChangedOnDisk(file, theirs.map(Into::into))]
         }
         Err(why) => vec![Message::SaveFailed(file, why.to_string())],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_at_an_address_are_told_from_a_file_that_is_not_there() {
+        let why = |path: &str| keys(Path::new(path)).expect_err("no keys");
+        assert!(why("https://id.example/jwks.json").contains("not fetched"));
+        assert!(why("/no/such/jwks.json").contains("no such file"));
     }
 }

@@ -1,10 +1,11 @@
 //! What the checklist and its summary both say: the verdict without a cause, and the line of a fix.
 
-use crate::app::workspace::request::Entry;
 use ratatui::text::Span;
 
 use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
+use crate::app::workspace::request::Entry;
+use crate::app::workspace::sending::SendState;
 use crate::checks::{Fix, FixKind, Report};
 use crate::domain::response::Response;
 use crate::domain::secrecy::quoted;
@@ -35,6 +36,9 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
         (false, _) => Span::styled("Undecided: any of these may be the cause", styles.cause),
         (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),
         (true, Some(_)) => Span::styled("No cause found", styles.cause),
+        (true, None) if model.entry().is_some_and(|entry| matches!(entry.sending, SendState::Failed(..))) => {
+            Span::styled("The sending failed; press ^R to try again", styles.cause)
+        }
         (true, None) => match without_value(model) {
             Some(name) => Span::styled(format!("Cannot be checked: {{{{{}}}}} has no value", quoted(&name)), styles.cause),
             None => Span::styled("Nothing wrong found; press ^R to send", styles.pass),
