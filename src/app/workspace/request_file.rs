@@ -6,9 +6,7 @@
 
 mod variables;
 
-pub use variables::References;
-
-pub use variables::ChangedDefinition;
+pub use variables::{ChangedDefinition, References};
 
 use std::borrow::Cow;
 use std::cell::RefCell;

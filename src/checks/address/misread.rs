@@ -4,7 +4,7 @@ use url::{Host, Url};
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::session::is_csrf_name;
+use crate::checks::facts::session::is_csrf_field;
 use crate::checks::facts::words::Topic;
 use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::Remedy;
@@ -201,7 +201,7 @@ pub fn own_page_refused(facts: &Facts, asked: &Url) -> Option<Finding> {
     let is_own = asked.scheme() == "https" && origin.origin() == asked.origin();
     let is_guarded = || facts.is_refused() && (facts.says_plainly(Topic::Csrf) || frameworks::refusing(facts).is_some());
     let has_token =
-        || facts.form().iter().any(|(name, value, _)| is_csrf_name(name) && !value.is_empty()) && facts.request.headers.has("cookie");
+        || facts.form().iter().any(|(name, value, _)| is_csrf_field(name) && !value.is_empty()) && facts.request.headers.has("cookie");
     let line = facts.context.config.as_deref().filter(|_| is_own && is_guarded() && has_token()).and_then(|c| TABLE.unforwarded(c))?;
     let message = "the form has its token and comes from the server's own page, but the proxy does not pass on that it was asked over https: \
                    the application compares the page's https with its own http";

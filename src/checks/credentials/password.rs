@@ -34,6 +34,10 @@ check! {
     run: look
 }
 
+fn token_instead() -> Fix {
+    Fix::action("Create a token in the account's settings and send it instead of the password")
+}
+
 /// The log-in of a command-line tool (`npm login`) with the account's password, at a service whose APIs take tokens alone.
 fn in_log_in(facts: &Facts) -> Finding {
     let service = facts.host().and_then(vendors::tokens_only).filter(|_| facts.is_refused() && !facts.answers_html());
@@ -43,7 +47,7 @@ fn in_log_in(facts: &Facts) -> Finding {
     }
     Finding::fail(Strength::Likely, format!("{name} accepts only tokens, but what looks like a password was sent"))
         .proof(Place::RequestBody, log_in.span, "what looks like a password")
-        .fixed_by(Fix::action("Create a token in the account's settings and send it instead of the password"))
+        .fixed_by(token_instead())
 }
 
 fn look(facts: &Facts) -> Finding {
@@ -58,7 +62,7 @@ fn look(facts: &Facts) -> Finding {
     // The token may be on either side of the colon.
     let long = |t: &str| t.len() >= 20 && t.bytes().any(|b| b.is_ascii_digit()) && !t.contains(' ');
     let is_token = |t: &str| service.is_some_and(|(_, vendor)| vendor.issues(t)) || long(t);
-    let fix = Fix::action("Create a token in the account's settings and send it instead of the password");
+    let fix = token_instead();
     let kind = if is_code { "what looks like a one-time code (six digits)" } else { "what looks like a password" };
     // In a form that is written out, `Authorization: Bearer api-token`, the word stands for the value.
     let is_placeholder = |span: Span| facts.scheme_in_words().is_some_and(|(_, form)| (form.end..=form.end + 2).contains(&span.start));

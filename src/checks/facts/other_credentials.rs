@@ -2,7 +2,7 @@
 
 use super::fields::{self, is_opaque};
 use super::form::{form, pairs};
-use super::session::is_csrf_name;
+use super::session::is_csrf_field;
 use crate::checks::Place;
 use crate::domain::request::Request;
 use crate::domain::secrecy::carriers;
@@ -117,9 +117,8 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
         }
     }
     let is_signed = request.body.contains("oauth_signature=");
-    // What guards a form against forged requests is no credential; Laravel calls its own `_token`.
-    let guards = |name: &str| is_csrf_name(name) || name == "_token";
-    for field in form(request).into_iter().filter(|(name, ..)| !guards(name)) {
+    // What guards a form against forged requests is no credential.
+    for field in form(request).into_iter().filter(|(name, ..)| !is_csrf_field(name)) {
         if carriers::is_form_field(&field.0)
             || (!is_signed && carriers::ends_like_field(&field.0) && is_opaque(&field.1, fields::SHORTEST_KEY))
         {
@@ -130,7 +129,7 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
     let has = |header: &str| request.headers.get(header).is_some_and(|value| !value.trim().is_empty());
     if found.is_empty() && !is_signed && !has("authorization") && !has("cookie") && !request.body.contains("grant_type") {
         let of_field = |(name, value, span)| OtherCredential { carrier: Carrier::Body, name, value, place: Place::RequestBody, span };
-        found.extend(fields::credentials(request).into_iter().filter(|(name, ..)| !guards(name)).map(of_field));
+        found.extend(fields::credentials(request).into_iter().filter(|(name, ..)| !is_csrf_field(name)).map(of_field));
     }
     found
 }

@@ -188,6 +188,11 @@ pub fn is_csrf_name(name: &str) -> bool {
     ["csrf", "xsrf", "antiforgery", "requestverificationtoken", "authenticity_token"].iter().any(|w| lower.contains(w))
 }
 
+/// The same for a field of a form; Laravel calls its own `_token`.
+pub fn is_csrf_field(name: &str) -> bool {
+    is_csrf_name(name) || name == "_token"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

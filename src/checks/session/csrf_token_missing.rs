@@ -4,7 +4,7 @@ use super::frameworks::{self, Framework};
 use super::{is_authorized, is_denied};
 use crate::checks::address::misread::own_page_refused;
 use crate::checks::check::check;
-use crate::checks::facts::session::{is_csrf_name, is_session_name};
+use crate::checks::facts::session::{is_csrf_field, is_csrf_name, is_session_name};
 use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place, Strength};
@@ -178,7 +178,7 @@ fn tokens<'a>(facts: &'a Facts) -> Tokens<'a> {
     let session = facts.session();
     let cookie = session.sent.iter().find(|(_, pair)| is_csrf_name(pair.name)).copied();
     let header = facts.request.headers.iter().find(|(_, h)| is_csrf_name(&h.name) && !h.value.trim().is_empty());
-    let field = || facts.form().iter().find(|(name, value, _)| (is_csrf_name(name) || name == "_token") && !value.is_empty());
+    let field = || facts.form().iter().find(|(name, value, _)| is_csrf_field(name) && !value.is_empty());
     let repeated = header
         .map(|(i, h)| (Place::RequestHeader(i), h.value.as_str()))
         .or_else(|| field().map(|(_, value, _)| (Place::RequestBody, value.as_str())));

@@ -88,6 +88,10 @@ fn look(facts: &Facts) -> Finding {
         return other_vendor(facts, token);
     }
     let found = token_use(&token.jws);
+    let with_proofs = |finding: Finding| {
+        let proofs = found.proof.iter().filter_map(|path| Some((place_of(token, path)?, *path)));
+        proofs.fold(finding, |f, ((place, span), path)| f.proof(place, span, format!("{path} shows it")))
+    };
     if matches!(found.token_use, TokenUse::Id | TokenUse::Refresh | TokenUse::Logout) && facts.is_refused() {
         let what = found.token_use.words().split(':').next().unwrap_or_default();
         if found.token_use == TokenUse::Id && facts.service().is_some_and(|known| known.by != KnownBy::Hint && known.service.id_tokens) {
@@ -112,18 +116,14 @@ fn look(facts: &Facts) -> Finding {
         };
         if plain || !renews {
             let finding = Finding::suspect(strength, format!("{what} was sent, but an API accepts access tokens"));
-            let proofs = found.proof.iter().filter_map(|path| Some((place_of(token, path)?, *path)));
-            let finding = proofs.fold(finding, |f, ((place, span), path)| f.proof(place, span, format!("{path} shows it")));
-            return from_words(finding).fixed_by(fix);
+            return from_words(with_proofs(finding)).fixed_by(fix);
         }
     }
     let takes_id_tokens = || facts.service().is_some_and(|known| known.by == KnownBy::Host && known.service.id_tokens);
     let says_otherwise = || facts.words.iter().any(|word| word.specific && word.topic != Topic::TokenKind);
     if found.token_use == TokenUse::Access && facts.status() == 401 && facts.answer.is_some() && takes_id_tokens() && !says_otherwise() {
         let message = "an access token was sent; this service takes ID tokens, and access tokens only where scopes are set for the route";
-        let proofs = found.proof.iter().filter_map(|path| Some((place_of(token, path)?, *path)));
-        let finding = Finding::suspect(Strength::Plausible, message);
-        let finding = proofs.fold(finding, |f, ((place, span), path)| f.proof(place, span, format!("{path} shows it")));
+        let finding = with_proofs(Finding::suspect(Strength::Plausible, message));
         return finding.fixed_by(Fix::action("Send the id_token of the same login, or set the scopes that the route accepts"));
     }
     if plain && facts.is_refused() {

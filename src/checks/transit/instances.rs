@@ -34,8 +34,10 @@ check! {
     /// RFC 9110 section 3.3 (each request is independent).
     INSTANCES = "instances-differ", Address,
     stage: Elsewhere,
-    explains: ["token-rejected", "basic-rejected", "signature-invalid", "key-unknown", "session-cookie-rejected", "header-stripped-by-proxy", "csrf-token-missing",
-        "authorization-missing", "login-required"],
+    explains: [
+        "token-rejected", "basic-rejected", "signature-invalid", "key-unknown", "session-cookie-rejected",
+        "header-stripped-by-proxy", "csrf-token-missing", "authorization-missing", "login-required"
+    ],
     run: look
 }
 

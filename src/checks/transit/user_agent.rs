@@ -17,8 +17,8 @@ check! {
     /// The server refuses the request because of its User-Agent.
     ///
     /// # What it looks at
-    /// User-Agent: absent, the default of a library, or a browser's on a call that no page makes. Also what the answer or the notes say of
-    /// it, and whether the same request works with another one.
+    /// User-Agent: absent, the default of a library, or a browser's on a call that no page makes. Also what the answer or the
+    /// notes say of it, and whether the same request works with another one.
     ///
     /// # Why a server answers 401 to it
     /// Services want to know who calls, and firewalls take the defaults of libraries for robots. A browser's name on a request

@@ -8,6 +8,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 use super::scrollbar::scrollbar;
 use super::{empty, frame};
 use crate::app::appearance::Secrets;
+use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::{Focus, Model};
 use crate::app::panes::Pane;
 use crate::app::panes::claims::{ClaimRow, ClaimsOf, TokenPart, rows};
@@ -145,7 +146,7 @@ impl ClaimsPane<'_> {
         let is_shown = self.model.secrets == Secrets::Shown;
         let room = room.saturating_sub(name_width + 4).max(8);
         // No more than these lines show.
-        let value: String = if is_shown { &row.value } else { &row.masked }.chars().take((most + 1) * room.max(400)).collect();
+        let value: String = if is_shown { &row.value } else { &row.masked }.chars().take((most + 1) * room).collect();
         let mut text = spans(&value, if self.is_proof(row, of) { base.patch(styles.proof) } else { base }, styles);
         if !row.meaning.is_empty() && (is_shown || row.value == row.masked) {
             let style = match row.mark {
@@ -157,7 +158,8 @@ impl ClaimsPane<'_> {
         let mut lines = wrap(&text, room, 0);
         if lines.len() > most {
             lines.truncate(most - 1);
-            lines.push(Line::styled("… more with the focus here (4)", styles.faint));
+            let key = key_of(&[KeyContext::Main], Action::Focus(Pane::Claims)).map(|key| format!(" ({key})")).unwrap_or_default();
+            lines.push(Line::styled(format!("… more with the focus here{key}"), styles.faint));
         }
         let mark = row.mark.map_or(Span::raw("  "), |mark| Span::styled(format!("{} ", mark.mark()), styles.outcome(mark)));
         let name = fitted(&row.name, name, name_width + 1, styles);

@@ -43,7 +43,7 @@ fn the_environment_that_was_chosen_last_is_chosen_again() {
     program.keys("v").types("prod").keys("Enter").shows("[prod]").shows("→ https://prod.example/v1/me");
     let mut program = open(folder.path(), state.path());
     program.shows("[prod]").keys("v").types("none").keys("Enter").shows("[none]");
-    open(folder.path(), state.path()).shows("[none]");
+    open(folder.path(), state.path()).shows("[none]").keys("n Esc V").shows("No environment is chosen: v chooses dev or prod");
 }
 
 #[test]

@@ -302,6 +302,7 @@ fn send_anyway_names_the_hosts_that_it_is_for() {
     assert_eq!(press("!"), Some(vec!["a.example".to_string()]));
     assert_eq!(press("!"), Some(vec!["a.example".to_string(), "b.example".to_string()]));
     assert_eq!(press("^R"), Some(vec![]));
+    program.keys("5").shows("The sending failed; press ^R to try again").hides("Nothing wrong");
 }
 
 #[test]

@@ -294,6 +294,15 @@ fn requests_of_a_recording_are_told_apart_and_its_refused_ones_are_walked() {
     assert_eq!(program.app.model.at.entry, 2);
 }
 
+#[test]
+fn one_candidate_is_not_spoken_of_as_several() {
+    let mut program = Program::empty();
+    let request = "GET /apps HTTP/1.1\nHost: api.heroku.com\nAuthorization: Basic OjAwMTE3ZTM2LTJjOTctNGI2MC1hZjdiLTNmYWI2MDk0ZTU5NA==";
+    let answer = "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=\"Heroku\"\nContent-Type: application/json\n\n{\"id\":\"unauthorized\",\"message\":\"Invalid credentials provided.\"}";
+    program.pastes(&format!("{request}\n\n{answer}"));
+    program.keys("5").shows("Not certain; it may be this").hides("any of these");
+}
+
 /// Does the token have the role? What is cut says so, and is shown whole where one reads.
 #[test]
 fn a_long_claim_is_read_whole_with_the_focus_on_the_claims() {
@@ -301,7 +310,7 @@ fn a_long_claim_is_read_whole_with_the_focus_on_the_claims() {
     let claims = format!(r#"{{"roles":[{}],"sub":"ana"}}"#, roles.join(","));
     let token = format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
     let mut program = Program::sized(vec![document(&format!("GET https://h/me\nAuthorization: Bearer {token}\n"))], 160, 48);
-    program.keys("5").shows("role5").hides("role199").shows("more with the focus here");
+    program.keys("5").shows("role5").hides("role199").shows("more with the focus here (4)");
     program.keys("4").hides("more with the focus here").keys("End").shows("role199").shows("ana");
     program.keys("Home").hides("role199").keys("/").types("role150").keys("Enter").shows("role150");
 }
