@@ -83,6 +83,12 @@ impl Stage {
 /// What would decide between causes that the exchange alone cannot tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
+    /// An answer at all.
+    Answer,
+    /// The credential, which the recorder removed.
+    RemovedCredential,
+    /// The keys that verify the token.
+    KeySet,
     /// What the API accepts.
     Expectations,
     /// What the authorization server knows of the token.
@@ -115,9 +121,10 @@ impl Need {
     /// What is missing, in words.
     pub const fn text(self) -> &'static str {
         match self {
-            Self::Expectations => {
-                "the audience, issuer and scope that the API accepts (--expect-audience, --expect-issuer, --expect-scope)"
-            }
+            Self::Answer => "the server's answer: send the request",
+            Self::RemovedCredential => "the credential as it was sent: the recorder removed it",
+            Self::KeySet => "the issuer's key set: it shows whether the signature is right",
+            Self::Expectations => "the audience, issuer and scope that the API accepts",
             Self::Introspection => {
                 "the authorization server's log, or its introspection of this token: is it revoked, or from another environment?"
             }
@@ -135,6 +142,26 @@ impl Need {
             Self::AccessRule => "the server's rule for this path: it shows whether the account or the IP address is refused",
             Self::ServerLog => "the server's log line for this request, or a similar request that works",
         }
+    }
+
+    /// The options of `authtui check` that give it, if there are any.
+    pub const fn options(self) -> Option<&'static str> {
+        match self {
+            Self::KeySet => Some("--jwks"),
+            Self::Expectations => Some("--expect-audience, --expect-issuer, --expect-scope"),
+            _ => None,
+        }
+    }
+
+    /// True for what the form of expectations takes.
+    pub const fn is_expectation(self) -> bool {
+        matches!(self, Self::KeySet | Self::Expectations | Self::Password | Self::SigningSecret)
+    }
+
+    /// What is missing and with which options it is given.
+    pub fn with_options(self) -> String {
+        let options = self.options().map(|options| format!(" ({options})")).unwrap_or_default();
+        format!("{}{options}", self.text())
     }
 
     /// True when it is not at hand.

@@ -26,7 +26,7 @@ pub fn complete(facts: &Facts, check: &Check, finding: Finding) -> Finding {
         return Finding { outcome: Outcome::Fail, strength: found.strength(), evidence, ..finding };
     }
     let service = facts.service().map_or("the service", |known| known.service.name.as_str());
-    let said = Finding::fail(found.strength(), format!("the documentation of {service} explains this answer: {}", meaning(check)));
+    let said = Finding::fail(found.strength(), format!("{}: so the documentation of {service} explains this answer", meaning(check)));
     Finding { evidence: vec![proof], ..said.fixed_by(Fix::action(advice(check))) }
 }
 

@@ -33,7 +33,7 @@ mod verified;
 
 use jiff::Timestamp;
 
-pub use check::{Check, Family};
+pub use check::{Check, Family, Need};
 pub use finding::{Evidence, Finding, Fix, FixKind, Outcome, Place, Strength};
 pub use siblings::{Exchanges, Index, Siblings};
 
@@ -137,12 +137,28 @@ pub struct Report {
     pub causes: Vec<Cause>,
     /// True when the first cause has at least 0.5, or when there is none.
     pub decided: bool,
+    /// True when the server accepted the request.
+    pub is_accepted: bool,
     /// What would decide, when it is not decided.
-    pub needs: Vec<String>,
+    pub needs: Vec<Need>,
     /// Every check with its finding, in the order of the catalogue.
     pub checks: Vec<Examined>,
     /// What the service that was called expects, a line for each sentence; empty for an unknown one.
     pub service: Vec<String>,
+}
+
+impl Report {
+    /// True for what is no news beside the verdict: a warning about good practice, which nearly every server leaves out; any warning
+    /// on a request that was accepted; and what the decided cause brings with it.
+    pub fn is_remark(&self, examined: &Examined) -> bool {
+        let top = self.causes.first().filter(|_| self.decided);
+        let is_brought = top.is_some_and(|top| top.check.id != examined.check.id && top.check.explains(examined.check));
+        match examined.finding.outcome {
+            Outcome::Warn => self.is_accepted || examined.finding.strength == Strength::Hygiene || is_brought,
+            Outcome::Fail => is_brought,
+            Outcome::Unknown | Outcome::Pass | Outcome::NotApplicable => false,
+        }
+    }
 }
 
 /// Runs every check on an exchange and ranks the causes.

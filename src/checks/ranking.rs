@@ -132,7 +132,8 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
     fold_residuals(&mut checks, &causes);
     let decided = causes.first().is_none_or(|c| c.confidence >= DECIDED);
     let needs = if decided { Vec::new() } else { needs(facts, &causes) };
-    Report { causes, decided, needs, checks, service: Vec::new() }
+    let is_accepted = facts.standing == Standing::Accepted;
+    Report { causes, decided, is_accepted, needs, checks, service: Vec::new() }
 }
 
 fn candidates<'a>(facts: &Facts, checks: &'a [Examined], refusal: Refusal) -> Vec<Candidate<'a>> {
@@ -368,26 +369,26 @@ fn fold_residuals(checks: &mut [Examined], causes: &[Cause]) {
 }
 
 /// What would decide, the most telling first, each once.
-fn needs(facts: &Facts, causes: &[Cause]) -> Vec<String> {
-    let mut needs: Vec<&str> = Vec::new();
+fn needs(facts: &Facts, causes: &[Cause]) -> Vec<Need> {
+    let mut needs: Vec<Need> = Vec::new();
     if facts.answer.is_none() {
-        needs.push("the server's answer: send the request");
+        needs.push(Need::Answer);
     }
     if facts.removed_credential().is_some() {
-        needs.push("the credential as it was sent: the recorder removed it");
+        needs.push(Need::RemovedCredential);
     }
     if facts.jwt().is_some() && facts.context.keys.is_none() {
-        needs.push("the issuer's key set (--jwks): it shows whether the signature is right");
+        needs.push(Need::KeySet);
     }
     for cause in causes.iter().take(4) {
-        let need = cause.check.decided_by.iter().find(|need| need.is_missing(facts)).unwrap_or(&Need::ServerLog).text();
+        let need = cause.check.decided_by.iter().copied().find(|need| need.is_missing(facts)).unwrap_or(Need::ServerLog);
         if !needs.contains(&need) {
             needs.push(need);
         }
     }
     // The log is asked for once, for what it is to show.
-    if needs.contains(&Need::LogInLog.text()) {
-        needs.retain(|need| *need != Need::ServerLog.text());
+    if needs.contains(&Need::LogInLog) {
+        needs.retain(|need| *need != Need::ServerLog);
     }
-    needs.into_iter().map(str::to_string).collect()
+    needs
 }

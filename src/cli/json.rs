@@ -46,7 +46,7 @@ struct ExchangeRow<'a> {
     /// Most likely first; while undecided they are candidates, each below 0.5.
     causes: Vec<CauseRow<'a>>,
     /// Information that would decide.
-    needs: Vec<Cow<'a, str>>,
+    needs: Vec<String>,
     /// The checks that apply; with `--all` also those that do not.
     checks: Vec<CheckRow<'a>>,
 }
@@ -224,7 +224,7 @@ fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker, lists: f
         status: exchange.answer.as_ref().map(|a| a.status),
         decided: report.decided,
         causes: report.causes.iter().map(|c| cause(c, exchange, masker)).collect(),
-        needs: report.needs.iter().map(|need| masker.hide(need)).collect(),
+        needs: report.needs.iter().map(|need| need.with_options()).collect(),
         checks: report.checks.iter().filter(|e| lists(e.finding.outcome)).map(check).collect(),
     }
 }

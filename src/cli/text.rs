@@ -83,7 +83,7 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
                 writeln!(out, "    {id} ({share:.0} %): {}", visible(&masker.hide(&cause.summary)))?;
             }
             for need in &report.needs {
-                writeln!(out, "    would decide: {}", visible(&masker.hide(need)))?;
+                writeln!(out, "    would decide: {}", need.with_options())?;
             }
         }
     }
@@ -91,14 +91,13 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
     let is_told = !report.causes.is_empty() || exchange.answer.as_ref().is_some_and(Response::is_success);
     let mut folded = Vec::new();
     for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown, Outcome::Pass] {
-        let checks = || report.checks.iter().filter(move |e| e.finding.outcome == outcome && !named(e.check.id));
-        if extent == Extent::Everything || outcome == Outcome::Fail || outcome == Outcome::Warn && !is_told {
-            for e in checks() {
-                writeln!(out, "  {} {}: {}", outcome.mark(), e.check.id, visible(&masker.hide(&e.finding.message)))?;
-            }
-        } else {
-            folded.push((outcome, checks().count()));
+        let is_news = outcome == Outcome::Fail || outcome == Outcome::Warn && !is_told;
+        let checks = report.checks.iter().filter(|e| e.finding.outcome == outcome && !named(e.check.id));
+        let (listed, rest): (Vec<_>, Vec<_>) = checks.partition(|e| extent == Extent::Everything || is_news && !report.is_remark(e));
+        for e in listed {
+            writeln!(out, "  {} {}: {}", outcome.mark(), e.check.id, visible(&masker.hide(&e.finding.message)))?;
         }
+        folded.push((outcome, rest.len()));
     }
     let folded: Vec<String> = folded.into_iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| counted(outcome, count)).collect();
     if folded.is_empty() { Ok(()) } else { writeln!(out, "  … {} (--all lists them)", folded.join(", ")) }

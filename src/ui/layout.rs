@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use crate::app::appearance::Zoom;
 use crate::app::model::{Focus, Model, NARROW};
 use crate::app::panes::Pane;
-use crate::ui::panes::{ChecklistPane, Summary};
+use crate::ui::panes::{ChecklistPane, ClaimsPane, Summary};
 use crate::ui::theme::Styles;
 
 /// From this width the requests pane has its own column.
@@ -21,8 +21,6 @@ const STEP: u16 = 4;
 const MOST_COUNTED: usize = 1000;
 /// Fewer rows below a pane are left to it.
 const LEAST_BELOW: u16 = 5;
-/// Rows around the claims: the kind of token, the rule below its header, and what is known of its issuer.
-const ABOUT_TOKEN: usize = 4;
 
 /// The areas of one screen.
 #[derive(Default)]
@@ -54,7 +52,7 @@ impl<'a> Areas<'a> {
             let [tabs, top, rest] = Layout::vertical([Constraint::Length(1), rows, Constraint::Fill(1)]).areas(body);
             (areas.summary, areas.tabs) = (Some((top, summary)), Some(tabs));
             areas.checklist = (model.pane() == Pane::Checklist).then(|| ChecklistPane::new(model, styles, true, rest.width));
-            areas.panes = with_companion(model, areas.checklist.as_ref(), rest);
+            areas.panes = with_companions(model, areas.checklist.as_ref(), rest);
         } else if model.zoom == Zoom::Focused {
             areas.panes = vec![(model.pane(), body)];
         } else if screen.width < WIDE {
@@ -125,7 +123,7 @@ fn wanted(model: &Model, width: u16) -> [u16; 3] {
     });
     // Claims come and go with the token; while typing they keep their place.
     let claims = match model.shown_token() {
-        Some((token, _)) => rows(token.row_count() + ABOUT_TOKEN),
+        Some(_) => rows(ClaimsPane { model, styles: Styles::of(model.theme, model.depth) }.wanted(width)),
         None if model.focus == Focus::Editing => MOST_COUNTED as u16,
         None => EMPTY,
     };
@@ -146,27 +144,47 @@ fn with_requests_below(model: &Model, checklist: usize, area: Rect) -> [(Pane, R
     [(Pane::Checklist, checklist), (Pane::Requests, requests)]
 }
 
-/// The focused pane; and below it the one that belongs to it, if it leaves rows for that.
-fn with_companion(model: &Model, checklist: Option<&ChecklistPane>, area: Rect) -> Vec<(Pane, Rect)> {
+/// The focused pane; and below it those that belong to it, as far as it leaves rows for them.
+fn with_companions(model: &Model, checklist: Option<&ChecklistPane>, area: Rect) -> Vec<(Pane, Rect)> {
     let pane = model.pane();
-    let alone = vec![(pane, area)];
-    let [request, _, claims] = wanted(model, area.width).map(usize::from);
-    let (rows, companion) = match pane {
-        Pane::Checklist => {
-            let proof = model.pane_of_proof().unwrap_or(Pane::Request);
-            (checklist.map_or(0, ChecklistPane::wanted), proof)
-        }
-        Pane::Requests => (model.rows().len() + 1, Pane::Request),
-        // What is typed needs room to grow.
-        Pane::Request if model.focus == Focus::Editing => return alone,
-        Pane::Request => (request, Pane::Response),
-        Pane::Claims => (claims, Pane::Request),
-        // Its end is open.
-        Pane::Response => return alone,
+    let [request, response, claims] = wanted(model, area.width).map(usize::from);
+    let rows = |pane: Pane| match pane {
+        Pane::Checklist => checklist.map_or(0, ChecklistPane::wanted),
+        Pane::Requests => model.rows().len() + 1,
+        Pane::Request => request,
+        Pane::Response => response,
+        Pane::Claims => claims,
     };
-    if model.entry().is_none() || rows + usize::from(LEAST_BELOW) > usize::from(area.height) {
-        return alone;
+    let companions: &[Pane] = match pane {
+        Pane::Checklist => &[model.pane_of_proof().unwrap_or(Pane::Request), Pane::Response, Pane::Request, Pane::Claims],
+        Pane::Requests => &[Pane::Request, Pane::Response],
+        // What is typed needs room to grow.
+        Pane::Request if model.focus == Focus::Editing => &[],
+        Pane::Request => &[Pane::Response, Pane::Claims],
+        Pane::Claims => &[Pane::Request, Pane::Response],
+        // Its end is open.
+        Pane::Response => &[],
+    };
+    let has_something = |pane: Pane| match pane {
+        Pane::Response => model.entry().is_some_and(|entry| entry.shown_text().is_some()),
+        Pane::Claims => model.shown_token().is_some(),
+        Pane::Request | Pane::Requests | Pane::Checklist => model.entry().is_some(),
+    };
+    let mut panes = vec![(pane, rows(pane))];
+    let mut left = usize::from(area.height);
+    for companion in companions.iter().copied().filter(|companion| has_something(*companion)) {
+        let Some((last, wanted)) = panes.last().copied() else { break };
+        if wanted + usize::from(LEAST_BELOW) > left {
+            break;
+        }
+        if last != companion && panes.iter().all(|(pane, _)| *pane != companion) {
+            left -= wanted;
+            panes.push((companion, rows(companion)));
+        }
     }
-    let [above, below] = Layout::vertical([Constraint::Length(rows as u16), Constraint::Fill(1)]).areas(area);
-    vec![(pane, above), (companion, below)]
+    let last = panes.len() - 1;
+    let heights =
+        panes.iter().enumerate().map(|(i, (_, rows))| if i == last { Constraint::Fill(1) } else { Constraint::Length(*rows as u16) });
+    let areas = Layout::vertical(heights).split(area);
+    panes.iter().zip(areas.iter()).map(|((pane, _), area)| (*pane, *area)).collect()
 }

@@ -247,7 +247,7 @@ impl Editor {
     /// Pasted text as this editor accepts it: line ends become `
     /// `, or spaces in a single-line field.
     fn accepted(&self, text: &str) -> String {
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = with_line_feeds(text);
         match self.lines {
             LineMode::Multi => text,
             LineMode::Folded if text.trim_end_matches('\n').contains('\n') => text,
@@ -277,6 +277,17 @@ pub fn floor(text: &str, offset: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+/// A pasted text with its line ends as `\n`. Most terminals send a line feed as a carriage return: of CRLF they make two. A text
+/// with one empty line may be of either kind, and keeps it.
+pub fn with_line_feeds(text: &str) -> String {
+    let runs = || text.split(|c| c != '\r').map(str::len).filter(|length| *length > 0);
+    let is_doubled = || runs().all(|length| length.is_multiple_of(2)) && (runs().count() > 2 || runs().any(|length| length > 2));
+    match !text.contains('\n') && is_doubled() {
+        true => text.replace("\r\r", "\n"),
+        false => text.replace("\r\n", "\n").replace('\r', "\n"),
+    }
 }
 
 #[cfg(test)]
@@ -387,5 +398,12 @@ mod tests {
             while editor.redo() {}
             prop_assert_eq!(editor.text(), &end);
         }
+    }
+
+    #[test]
+    fn line_ends_of_a_paste_are_line_feeds() {
+        assert_eq!(with_line_feeds("POST /\r\r{}"), "POST /\n\n{}");
+        let pasted = ["GET /\r\nA: b\r\n\r\nx", "GET /\rA: b\r\rx", "GET /\r\rA: b\r\r\r\rx"];
+        assert_eq!(pasted.map(with_line_feeds), ["GET /\nA: b\n\nx"; 3].map(String::from));
     }
 }

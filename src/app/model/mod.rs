@@ -16,7 +16,7 @@ use super::editor::completion::Completion;
 use super::ids::{FileId, RequestId, RequestPosition, SendId};
 use super::panes::Pane;
 use super::panes::checklist::{self, Chosen, Collapsed, Subject};
-use super::panes::claims::ClaimsOf;
+use super::panes::claims::{self, ClaimRow, ClaimsOf};
 use super::panes::token_view::TokenView;
 use super::search::Search;
 use super::workspace::draft::DraftSecrets;
@@ -27,6 +27,7 @@ use super::workspace::request_file::RequestFile;
 use super::workspace::sending::{NextSend, SendState};
 use super::workspace::value_files::ValueFiles;
 use super::workspace::value_history::ValueHistory;
+use crate::checks::Report;
 use crate::domain::exchange::Exchange;
 use crate::formats::draft::Draft;
 
@@ -282,6 +283,17 @@ impl Model {
             ClaimsOf::Request => of_request.or(of_response),
             ClaimsOf::Response => of_response.or(of_request),
         }
+    }
+
+    /// The rows of the claims pane.
+    pub fn claim_rows(&self) -> Vec<ClaimRow> {
+        let Some((entry, (token, of))) = self.entry().zip(self.shown_token()) else { return Vec::new() };
+        let no_report = Report::default();
+        // The checks judge the token of the request.
+        let report = entry.report().filter(|_| of == ClaimsOf::Request).unwrap_or(&no_report);
+        // The selected finding is read in the checklist or above the panes, unless this pane has the screen to itself.
+        let said = self.subject().filter(|_| self.is_narrow() || self.zoom != Zoom::Focused).map(|subject| subject.check.id);
+        claims::rows(token, report, entry.judged_at(self.now).0, said)
     }
 
     /// The focused pane.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::checks::{Cause, Evidence, Examined, Family, Fix, Outcome, Report, Strength};
+use crate::checks::{Cause, Evidence, Examined, Family, Fix, Need, Outcome, Report};
 use crate::domain::response::Response;
 
 /// How many candidates are shown while no cause is certain.
@@ -36,7 +36,7 @@ pub enum ChecklistRow<'a> {
     /// A cause, with its rank.
     Cause(usize, &'a Cause),
     /// What information would decide.
-    Need(&'a str),
+    Need(Need),
     /// Heading of a section.
     Section(Family),
     /// A check.
@@ -65,7 +65,7 @@ impl ChecklistRow<'_> {
 pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
     let shown_causes = if report.decided { 1 } else { CANDIDATES };
     let mut rows: Vec<ChecklistRow> = report.causes.iter().take(shown_causes).enumerate().map(|(i, c)| ChecklistRow::Cause(i, c)).collect();
-    rows.extend(report.needs.iter().filter(|_| !report.causes.is_empty()).map(|n| ChecklistRow::Need(n)));
+    rows.extend(report.needs.iter().filter(|_| !report.causes.is_empty()).map(|need| ChecklistRow::Need(*need)));
     let is_a_shown_cause = |e: &Examined| report.causes.iter().take(shown_causes).any(|cause| cause.check.id == e.check.id);
     let is_listed = |outcome: Outcome| match outcome {
         Outcome::Fail | Outcome::Warn => true,
@@ -73,7 +73,8 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
         Outcome::NotApplicable => false,
     };
     // What is on top is not said again below.
-    let wanted = |e: &Examined| is_listed(e.finding.outcome) && !(is_remark(e) && collapsed == Collapsed::Yes) && !is_a_shown_cause(e);
+    let wanted =
+        |e: &Examined| is_listed(e.finding.outcome) && !(report.is_remark(e) && collapsed == Collapsed::Yes) && !is_a_shown_cause(e);
     let mut families: Vec<Family> = Vec::new();
     for examined in report.checks.iter().filter(|e| wanted(e)) {
         if !families.contains(&examined.check.family) {
@@ -83,7 +84,7 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
     // Sections with failures come first, then those with open questions, then passed ones.
     let worst = |family: &Family| {
         let in_family = report.checks.iter().filter(|e| e.check.family == *family && wanted(e));
-        in_family.map(|e| if is_remark(e) { Outcome::Unknown } else { e.finding.outcome }).min()
+        in_family.map(|e| if report.is_remark(e) { Outcome::Unknown } else { e.finding.outcome }).min()
     };
     families.sort_by_key(|f| (worst(f).map(|o| o.min(Outcome::Unknown)), *f));
     for family in families {
@@ -93,7 +94,7 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
         without_repetitions(&mut checks);
         rows.extend(checks.into_iter().map(ChecklistRow::Check));
     }
-    let remarks = report.checks.iter().filter(|e| is_remark(e)).count();
+    let remarks = report.checks.iter().filter(|e| report.is_remark(e)).count();
     if remarks > 0 && collapsed == Collapsed::Yes {
         rows.push(ChecklistRow::Remarks(remarks));
     }
@@ -145,12 +146,7 @@ pub fn mark(report: &Report, answer: Option<&Response>) -> RequestMark {
 
 /// How many checks have an outcome, without remarks.
 pub fn count(report: &Report, outcome: Outcome) -> usize {
-    report.checks.iter().filter(|e| e.finding.outcome == outcome && !is_remark(e)).count()
-}
-
-/// True for a warning about good practice, which nearly every server leaves out: no news beside a refusal.
-pub fn is_remark(examined: &Examined) -> bool {
-    examined.finding.outcome == Outcome::Warn && examined.finding.strength == Strength::Hygiene
+    report.checks.iter().filter(|e| e.finding.outcome == outcome && !report.is_remark(e)).count()
 }
 
 /// A selected finding, from whichever row.

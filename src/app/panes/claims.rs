@@ -68,8 +68,8 @@ fn truncated_json(value: &serde_json::Value) -> String {
     writer.0
 }
 
-/// The rows of a token at a given time.
-pub fn rows(token: &TokenView, report: &Report, now: Timestamp) -> Vec<ClaimRow> {
+/// The rows of a token at a given time. The finding of the check `said` stands beside the claims already.
+pub fn rows(token: &TokenView, report: &Report, now: Timestamp, said: Option<&str>) -> Vec<ClaimRow> {
     let (header, claims) = token.halves();
     let half = |half: TokenPart, object: &Object| -> Vec<ClaimRow> {
         object
@@ -78,7 +78,8 @@ pub fn rows(token: &TokenView, report: &Report, now: Timestamp) -> Vec<ClaimRow>
             .map(|m| {
                 let span = Span::new(m.name_span.start, m.value_span.end);
                 let told = worst(report, half, span);
-                let faulty = told.filter(|e| matches!(e.finding.outcome, Outcome::Fail | Outcome::Warn));
+                let is_news = |e: &&Examined| matches!(e.finding.outcome, Outcome::Fail | Outcome::Warn) && said != Some(e.check.id);
+                let faulty = told.filter(is_news);
                 ClaimRow {
                     half,
                     name: m.name.clone(),

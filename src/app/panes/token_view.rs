@@ -62,12 +62,6 @@ impl TokenView {
         }
     }
 
-    /// How many rows its header and claims have.
-    pub fn row_count(&self) -> usize {
-        let (header, claims) = self.halves();
-        header.into_iter().chain(claims).map(|half| half.members.len()).sum()
-    }
-
     /// The value of a claim.
     pub fn claim(&self, name: &str) -> Option<&Value> {
         self.halves().1?.get(name)

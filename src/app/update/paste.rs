@@ -4,6 +4,7 @@ use super::files::counted;
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::pasted::{PastedKind, PastedQuestion};
 use crate::app::dialogs::picker::{COMPARE, Picker};
+use crate::app::editor::with_line_feeds;
 use crate::app::effect::Effect;
 use crate::app::ids::RequestPosition;
 use crate::app::keymap::Action;
@@ -35,8 +36,7 @@ impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
         self.completion = None;
-        // Most terminals send the line ends of a paste as carriage returns.
-        let text = &text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = &with_line_feeds(text);
         match &mut self.overlay {
             Some(Overlay::Pick(Picker { title: COMPARE, .. })) => {
                 // A paste here is the token or the request to compare with.

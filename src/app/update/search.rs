@@ -6,10 +6,9 @@ use crate::app::dialogs::Overlay;
 use crate::app::editor::Editor;
 use crate::app::model::{Model, Tone};
 use crate::app::panes::Pane;
-use crate::app::panes::claims::{ClaimsOf, rows};
+use crate::app::panes::claims::ClaimsOf;
 use crate::app::search::{Search, Searched, places};
 use crate::app::workspace::request::Entry;
-use crate::checks::Report;
 use crate::domain::secrecy::quoted;
 use crate::domain::span::Span;
 
@@ -84,10 +83,7 @@ impl Model {
         match search.pane {
             Pane::Response => entry.shown_text().map(|answer| places(&answer.text, &search.query)).unwrap_or_default(),
             Pane::Claims => {
-                let Some((token, of)) = self.shown_token() else { return Vec::new() };
-                let no_report = Report::default();
-                let report = entry.report().filter(|_| of == ClaimsOf::Request).unwrap_or(&no_report);
-                let rows = rows(token, report, entry.judged_at(self.now).0);
+                let rows = self.claim_rows();
                 let has = |text: &str| !places(text, &search.query).is_empty();
                 let found = rows.iter().enumerate().filter(|(_, row)| {
                     let value = if self.secrets == Secrets::Shown { &row.value } else { &row.masked };

@@ -65,11 +65,7 @@ fn in_challenge(facts: &Facts, asked: &Url) -> Option<Finding> {
     })?;
     let finding = Finding::fail(
         strength,
-        format!(
-            "the challenge names {what} for {}, but the request went to {}: a client cannot go on from there",
-            param.name,
-            asked.origin().ascii_serialization()
-        ),
+        format!("{} points to {what}, where a client of {} cannot go", param.name, asked.origin().ascii_serialization()),
     );
     Some(finding.proof(Place::ResponseHeader(challenge.header), None, param.name.clone()).fixed_by(Remedy::ForwardedProto.fix(facts, FIX)))
 }

@@ -149,7 +149,7 @@ fn by_element(facts: &Facts) -> Option<Reason> {
     if let Some((index, accept)) = header("accept").filter(|(_, h)| h.value.trim() == "text/event-stream") {
         return Some(Reason {
             strength: by_header,
-            message: "EventSource cannot send an Authorization header, and this stream was asked for without any credential".into(),
+            message: "EventSource cannot send an Authorization header, so no credential went out".into(),
             evidence: Evidence::at(Place::RequestHeader(index), Span::whole(&accept.value), "Accept: text/event-stream"),
             fix: Fix::action(
                 "Read the stream with fetch, which can send the header, or let the server accept a cookie or a short-lived ticket in the query",
@@ -163,7 +163,7 @@ fn by_element(facts: &Facts) -> Option<Reason> {
         let is_silent = facts.status() == 403 && facts.body().trim().is_empty() && headers.has("origin");
         return (!hands_over).then(|| Reason {
             strength: if is_silent { by_header.min(Strength::Possible) } else { by_header },
-            message: "a page's WebSocket cannot send an Authorization header, and this one was opened without any credential".into(),
+            message: "a page's WebSocket cannot send an Authorization header, so no credential went out".into(),
             evidence: Evidence::at(Place::RequestHeader(index), Span::whole(&upgrade.value), "Upgrade: websocket"),
             fix: Fix::action(
                 "Send the token in the first message, or a short-lived ticket in the query, or let the server accept the cookie",

@@ -344,7 +344,7 @@ fn against(digest: &Digest, challenge: &DigestChallenge) -> Option<(Strength, &'
     }
     match sent("qop") {
         Some(qop) if !qop.is_empty() && challenge.qop.is_empty() => {
-            return Some((Strength::Plausible, "qop", format!("the challenge offers no qop, but the credentials use {qop}")));
+            return Some((Strength::Plausible, "qop", format!("the Digest header says qop={qop}, but the server offered no qop")));
         }
         Some(qop) if !qop.is_empty() && !challenge.qop.iter().any(|offered| offered.eq_ignore_ascii_case(qop)) => {
             return Some((

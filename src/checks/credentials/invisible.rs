@@ -6,6 +6,7 @@ use crate::checks::facts::authorization::{is_invisible, is_quote};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
+use crate::domain::visible::visible;
 
 check! {
     /// The credential contains a character that cannot be seen.
@@ -75,7 +76,7 @@ fn in_claims(facts: &Facts) -> Option<Finding> {
             format!("the claim {name} holds an invisible character, {} (U+{:04X}): it was copied with the value", name_of(c), c as u32);
         Some(
             Finding::fail(Strength::Contradiction, message)
-                .proof(Place::Claims, member.value_span, text.escape_unicode().to_string())
+                .proof(Place::Claims, member.value_span, visible(text).into_owned())
                 .fixed_by(Fix::action("Type the value again where the token is made, and get a new token")),
         )
     })

@@ -64,7 +64,7 @@ fn look(facts: &Facts) -> Finding {
     let open = before.into_iter().chain(after).find(is_open);
     let status = earlier.map(|p| p.status).or_else(|| open.and_then(|n| n.exchange.answer.as_ref()).map(|a| a.status));
     if let Some(status) = status {
-        let message = format!("the same request without a credential was answered {status}: none is needed, and this one is refused");
+        let message = format!("without a credential the same request gets {status}: none is needed, and this one is refused");
         let finding = Finding::fail(Strength::Contradiction, message);
         return with_fix(facts, finding).context(format!("{} {} without a credential: {status}", facts.request.method, facts.request.url));
     }

@@ -386,7 +386,7 @@ pub fn scheme_mismatch(facts: &Facts) -> Option<Finding> {
     let a = facts.authorization()?;
     let sent = a.scheme.as_deref()?;
     let listed: Vec<&str> = schemes.iter().map(|scheme| if scheme.is_empty() { "no scheme" } else { scheme.as_str() }).collect();
-    let finding = Finding::fail(Strength::Contradiction, format!("{sent} was sent, but {} takes {}", service.name, listed.join(", ")))
+    let finding = Finding::fail(Strength::Contradiction, format!("{sent} was sent, but {} takes {}", service.name, listed.join(" or ")))
         .proof(a.place(), a.scheme_span, format!("scheme {sent}"))
         .context(source(service));
     let right = scheme_for(service, a.core().0);
@@ -425,7 +425,7 @@ pub fn scheme_not_listed(facts: &Facts) -> Option<Finding> {
     let title = if right.is_empty() { format!("Leave {sent} out") } else { format!("Write {right} instead of {sent}") };
     let listed: Vec<&str> = schemes.iter().map(|scheme| if scheme.is_empty() { "no scheme" } else { scheme.as_str() }).collect();
     Some(
-        Finding::fail(strength, format!("{sent} was sent, but {} is known to take {}", service.name, listed.join(", ")))
+        Finding::fail(strength, format!("{sent} was sent, but {} is known to take {}", service.name, listed.join(" or ")))
             .proof(a.place(), a.scheme_span, format!("scheme {sent}"))
             .context(source(service))
             .fixed_by(if a.is("basic") { Fix::action(title) } else { Fix::edit(title, vec![Edit::HeaderValue { index: a.index, value }]) }),

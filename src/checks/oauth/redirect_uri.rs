@@ -79,7 +79,7 @@ fn look(facts: &Facts) -> Finding {
     }
     // The answer names the other address too.
     if let Some((other, near)) = named_in_answer(facts, &sent) {
-        let message = format!("the server compares {sent} with {other}{near}");
+        let message = format!("redirect_uri is {sent} here, and {other} for the server{near}");
         return Finding::fail(Strength::Contradiction, message)
             .proof(place, span, sent)
             .proof(Place::ResponseBody, Span::of(facts.body(), other), other)

@@ -254,7 +254,7 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     // Many services copy the short beginnings, some vendors' servers run anywhere, and an address of this machine may lead to any.
     let is_common = prefix.len() <= 3 || self_hosted || owners.iter().any(|(owner, _)| owner.self_hosted);
     let strength = if is_local || is_common { Strength::Possible } else { Strength::Likely };
-    Finding::suspect(strength, format!("{what} was sent to {host}, which does not look like a host of {vendor}"))
+    Finding::suspect(strength, format!("{what} was sent to {host}, which is not known as one of its hosts"))
         .proof(token.place, span, prefix)
         .fixed_by(Fix::action("Send the key or token that this service issued"))
 }

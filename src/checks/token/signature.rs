@@ -114,7 +114,7 @@ fn invalid(facts: &Facts) -> Finding {
                     .fixed_by(Fix::action("Get a new token from the issuer that this API trusts"))
             }
             None => Finding::unknown(format!(
-                "the signature cannot be verified: give the issuer's key set (--jwks) or the shared secret{}",
+                "the signature cannot be verified without the issuer's key set or the shared secret{}",
                 key_set_of(token)
             )),
         };
@@ -165,7 +165,7 @@ fn key_unknown(facts: &Facts) -> Finding {
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(Fix::action("Get a new token; if the issuer's keys were rotated, let the server fetch the key set again")),
             None => Finding::unknown(format!(
-                "whether the server knows the key is not known: give the issuer's key set (--jwks) to check{}",
+                "whether the server knows the key cannot be told without the issuer's key set{}",
                 key_set_of(token)
             )),
         };

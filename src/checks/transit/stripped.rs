@@ -72,7 +72,7 @@ fn replaced(facts: &Facts) -> Option<Finding> {
         let finding = Finding::fail(
             Strength::Contradiction,
             format!(
-                "the server refuses the token's {word}, but the token that was sent has the expected one: something on the way replaced it"
+                "the {word} in the token is the expected one, yet the server refuses it: something on the way probably sent another token"
             ),
         );
         let finding =

@@ -94,7 +94,7 @@ fn shortened(text: &str) -> String {
     let count = text.chars().count();
     // Four letters name the kind of most tokens; of a short one nothing is shown.
     let start: String = text.chars().take(if count >= 16 { 4 } else { 0 }).collect();
-    format!("{}… ({count} characters)", visible(&start))
+    format!("{}… ({count} character{})", visible(&start), if count == 1 { "" } else { "s" })
 }
 
 /// Two things side by side.

@@ -19,6 +19,7 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now
     let mut rows = vec![ComparisonRow::new("method", Some(a.method.clone()), Some(b.method.clone()), "")];
     rows.extend(address_rows(&a.url, &b.url));
     rows.extend(header_rows(a, b));
+    complete_host(&mut rows);
     let mut token_sentence = None;
     let (credential_a, credential_b) = (credential(a), credential(b));
     if let (Some((scheme_a, token_a)), Some((scheme_b, token_b))) = (&credential_a, &credential_b) {
@@ -145,6 +146,15 @@ fn header_rows(a: &Request, b: &Request) -> Vec<ComparisonRow> {
     by_name(fields(a), fields(b)).into_iter().map(row).collect()
 }
 
+/// Gives the side that has no Host header the one that is sent for its address.
+fn complete_host(rows: &mut [ComparisonRow]) {
+    let sides = |rows: &[ComparisonRow], field: &str| rows.iter().find(|row| row.field == field).map(|row| (row.a.clone(), row.b.clone()));
+    let Some((host_a, host_b)) = sides(rows, "url.host") else { return };
+    for row in rows.iter_mut().filter(|row| row.field == "headers.host") {
+        *row = ComparisonRow::new("headers.host", row.a.take().or(host_a.clone()), row.b.take().or(host_b.clone()), "");
+    }
+}
+
 /// Fields whose difference can be the reason, the likeliest first, with what it says.
 const REASONS: [(&str, &str); 9] = [
     ("url.host", "B goes to another host"),
@@ -248,6 +258,14 @@ mod tests {
         assert_eq!((row("url.query.p").a, row("url.query.p").b), (Some("1".into()), Some("2".into())));
         assert!(row("url.query.api_key").is_secret && row("url.query.api_key").relation == Relation::OnlyA);
         assert!(found.sentence.contains("the parameter api_key is missing in B"), "{}", found.sentence);
+    }
+
+    #[test]
+    fn a_host_that_is_not_written_is_that_of_the_address() {
+        let found = compare(&request("https://a.example/x", &[("Host", "a.example")]), &request("https://a.example/x", &[]));
+        assert!(found.rows.iter().all(|row| row.relation == Relation::Same), "{:?}", found.rows);
+        let found = compare(&request("https://a.example/x", &[("Host", "b.example")]), &request("https://a.example/x", &[]));
+        assert_eq!(found.sentence, "The Host headers differ (a.example where A has b.example).");
     }
 
     #[test]

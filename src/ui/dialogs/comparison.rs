@@ -13,7 +13,7 @@ use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
 use crate::domain::compare::{ComparisonRow, Relation, masked};
 use crate::ui::state::ViewState;
-use crate::ui::text::{cut, fitted, padded, spans, width, wrap};
+use crate::ui::text::{at_most, cut, fitted, padded, spans, width, wrap};
 use crate::ui::theme::Styles;
 
 /// Most lines per side of a row.
@@ -73,26 +73,37 @@ impl Columns {
     }
 }
 
+/// Letters before a difference that are shown with it.
+const BEFORE: usize = 8;
+
+/// A text from shortly before its first difference to another one, with which it shares some letters.
+fn from_difference(text: &str, shared: usize) -> String {
+    let from = shared.saturating_sub(BEFORE);
+    format!("… {}", text.chars().skip(from).collect::<String>())
+}
+
 fn lines(row: &ComparisonRow, compared: &ComparisonState, columns: &Columns, secrets: Secrets, styles: &Styles) -> Vec<Line<'static>> {
     let is_same = row.relation == Relation::Same;
     let (name, value) = if is_same { (styles.faint, styles.faint) } else { (styles.name, styles.changed) };
+    let is_secret = row.is_secret && secrets == Secrets::Masked;
+    let shared = row.a.as_deref().zip(row.b.as_deref()).map_or(0, |(a, b)| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count());
+    let is_long = !is_same && !is_secret && shared > columns.side;
     let side = |text: &Option<String>| {
         let text = match text {
-            Some(text) if row.is_secret && secrets == Secrets::Masked => {
-                spans(&masked(text), if is_same { styles.faint } else { styles.text }, styles)
-            }
+            Some(text) if is_secret => spans(&masked(text), if is_same { styles.faint } else { styles.text }, styles),
             // A time reads as what it means now; the number is what is in the token.
+            Some(text) if is_long => spans(&from_difference(text, shared), value, styles),
             Some(text) => match compared.time_in_words(row, text) {
                 Some(words) => [spans(&words, value, styles), spans(&format!("  {text}"), styles.faint, styles)].concat(),
                 None => spans(text, value, styles),
             },
             None => vec![Span::styled("–", styles.faint)],
         };
-        wrap(&text, columns.side, 0)
+        at_most(MOST_LINES, wrap(&text, columns.side, 0), columns.side, styles)
     };
     let (a, b) = (side(&row.a), side(&row.b));
     let part = |lines: &[Line<'static>], i: usize| lines.get(i).map(|l| l.spans.clone()).unwrap_or_default();
-    let mut lines: Vec<Line> = (0..a.len().max(b.len()).min(MOST_LINES))
+    let mut lines: Vec<Line> = (0..a.len().max(b.len()))
         .map(|i| match i {
             0 => {
                 let relation = vec![Span::styled(row.relation.mark(), value)];

@@ -8,7 +8,7 @@ use super::page::{Page, PagePosition};
 use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::checklist::Subject;
-use crate::checks::{Evidence, Fix, FixKind};
+use crate::checks::{Evidence, Fix, FixKind, Outcome};
 use crate::domain::secrecy::quoted;
 use crate::ui::text::{line, spans, wrap};
 use crate::ui::theme::Styles;
@@ -22,6 +22,10 @@ pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page>
     lines.extend(fresh_token(model, room, styles));
     lines.extend(service(subject.service, room, styles));
     lines.push(Line::default());
+    if subject.outcome == Outcome::Unknown {
+        // The text below is written for requests that have the fault.
+        lines.push(line("Not determined here. If it were the cause:", styles.quiet, styles));
+    }
     lines.extend(markdown(subject.check.doc, styles, room));
     // Other fixes are explained on this page already.
     let contexts: &[KeyContext] = if model.fix_is_edit() { &[KeyContext::Explaining, KeyContext::Reading] } else { &[KeyContext::Reading] };

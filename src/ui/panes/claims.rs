@@ -11,13 +11,13 @@ use crate::app::appearance::Secrets;
 use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::{Focus, Model};
 use crate::app::panes::Pane;
-use crate::app::panes::claims::{ClaimRow, ClaimsOf, TokenPart, rows};
+use crate::app::panes::claims::{ClaimRow, ClaimsOf, TokenPart};
 use crate::app::panes::token_view::TokenView;
 use crate::app::scroll::Scroll;
 use crate::app::workspace::request::Entry;
-use crate::checks::{Outcome, Report};
+use crate::checks::Outcome;
 use crate::domain::secrecy::quoted;
-use crate::domain::token::keys::SignatureState;
+use crate::domain::token::keys::{SignatureFault, SignatureState};
 use crate::ui::scroll::ScrollAnchor;
 use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, padded, spans, width, wrap};
@@ -71,7 +71,7 @@ impl StatefulWidget for ClaimsPane<'_> {
             line.render(row, buf);
             inner = Rect { y: row.bottom(), height: inner.height - row.height, ..inner };
         }
-        let items = self.items(entry, token, of, room);
+        let items = self.items(token, of, room);
         let height = usize::from(inner.height);
         let rows_of = |item: usize| items.lines.get(item).map_or(0, Vec::len);
         let offset = &mut state.offsets(model).claims;
@@ -98,14 +98,18 @@ impl StatefulWidget for ClaimsPane<'_> {
 }
 
 impl ClaimsPane<'_> {
+    /// The rows that show every claim, without the title.
+    pub fn wanted(&self, width: u16) -> usize {
+        let Some((token, of)) = self.model.shown_token() else { return 0 };
+        // The frame takes a cell on either side.
+        let room = usize::from(width).saturating_sub(2);
+        about(token, room, self.styles).len() + self.items(token, of, room).lines.iter().map(Vec::len).sum::<usize>()
+    }
+
     /// The claims as lines.
-    fn items(&self, entry: &Entry, token: &TokenView, of: ClaimsOf, room: usize) -> Items {
+    fn items(&self, token: &TokenView, of: ClaimsOf, room: usize) -> Items {
         let styles = self.styles;
-        let no_report = Report::default();
-        // The checks judge the token of the request.
-        let report = entry.report().filter(|_| of == ClaimsOf::Request).unwrap_or(&no_report);
-        let (now, _) = entry.judged_at(self.model.now);
-        let rows = rows(token, report, now);
+        let rows = self.model.claim_rows();
         let name_width = rows.iter().map(|r| width(&r.name)).max().unwrap_or(0).clamp(3, (room / 4).max(3));
         let (mut items, mut first_of): (Vec<Vec<Line>>, Vec<usize>) = (Vec::new(), Vec::new());
         for (i, row) in rows.iter().enumerate() {
@@ -206,10 +210,12 @@ fn title(entry: &Entry, token: &TokenView, of: ClaimsOf, styles: &Styles) -> Vec
     known.extend(jws.algorithm().map(|algorithm| algorithm.chars().take(12).collect()));
     known.extend(jws.key_id().map(|key| format!("key {}", key.chars().take(16).collect::<String>())));
     known.push("signature ".into());
-    let (mark, style) = match token.verification.as_ref().map(|v| v.state) {
-        Some(SignatureState::Valid) => ("✓", styles.pass),
-        Some(SignatureState::Invalid) => ("✗", styles.fail),
-        Some(SignatureState::Unverified) | None => ("?", styles.unknown),
+    let (mark, style) = match token.verification.as_ref().map(|v| (v.state, v.fault)) {
+        Some((SignatureState::Valid, _)) => ("✓", styles.pass),
+        // The bytes may well verify, with a key that a server must not use.
+        Some((SignatureState::Invalid, Some(SignatureFault::KeyUnfit))) => ("? the key does not fit", styles.warn),
+        Some((SignatureState::Invalid, _)) => ("✗", styles.fail),
+        Some((SignatureState::Unverified, _)) | None => ("?", styles.unknown),
     };
     [spans(&known.join(" · "), styles.quiet, styles), vec![Span::styled(mark, style)]].concat()
 }

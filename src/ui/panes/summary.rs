@@ -12,7 +12,7 @@ use crate::app::panes::Pane;
 use crate::app::panes::checklist::{Chosen, Subject};
 use crate::app::workspace::request::Entry;
 use crate::checks::Outcome;
-use crate::ui::text::{cut, fitted, justified, spans, wrap};
+use crate::ui::text::{at_most, cut, fitted, justified, spans, wrap};
 use crate::ui::theme::Styles;
 
 /// Most rows.
@@ -111,7 +111,7 @@ impl SummaryOf<'_> {
         }
         let fix = subject.fix.map(|fix| cut(fix_line(fix, styles), room, styles));
         // The evidence is highlighted in its pane: a long cause and its fix come before it.
-        lines.truncate(usize::from(MOST_ROWS) - usize::from(fix.is_some()));
+        lines = at_most(usize::from(MOST_ROWS) - usize::from(fix.is_some()), lines, room, styles);
         if lines.len() + usize::from(fix.is_some()) < MOST_ROWS.into() {
             let evidence = subject.evidence.first().map(|e| fitted(&model.masked(&e.text), styles.quiet, room.saturating_sub(2), styles));
             lines.push([vec![Span::raw("  ")], evidence.unwrap_or_default()].concat().into());

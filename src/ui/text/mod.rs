@@ -77,6 +77,18 @@ pub fn cut(spans: Vec<Span<'static>>, room: usize, styles: &Styles) -> Line<'sta
     shown.into()
 }
 
+/// The first of some lines, of which the last shows it if there are more.
+pub fn at_most(most: usize, mut lines: Vec<Line<'static>>, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            last.push_span(Span::styled(" …", styles.faint));
+            *last = cut(std::mem::take(&mut last.spans), room, styles);
+        }
+    }
+    lines
+}
+
 /// A line with text on the left and right; the left one is cut if both do not fit.
 pub fn justified(left: Vec<Span<'static>>, right: Vec<Span<'static>>, room: usize, styles: &Styles) -> Line<'static> {
     let wide: usize = right.iter().map(Span::width).sum();

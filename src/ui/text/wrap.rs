@@ -6,13 +6,13 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{push, width};
 
-/// Wraps spans at spaces where possible; lines after the first are indented.
+/// Wraps spans at spaces where possible, and what is longer than a line between its parts; lines after the first are indented.
 pub fn wrap(spans: &[Span<'_>], room: usize, indent: usize) -> Vec<Line<'static>> {
     let indent = indent.min(room / 2);
     let mut wrapped = Wrapped { lines: vec![Vec::new()], used: 0, indent };
     let mut is_first = true;
     for span in spans {
-        for word in words(&span.content) {
+        for word in words(&span.content).flat_map(|word| parts(word, room.saturating_sub(indent))) {
             let wide = width(word.trim_end());
             if wrapped.used + wide > room && !is_first && wide <= room.saturating_sub(indent) {
                 wrapped.break_line(span.style);
@@ -81,6 +81,24 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The parts of a word that is longer than a line, such as an address or a list without spaces: each ends with what separates it
+/// from the next one.
+fn parts(word: &str, room: usize) -> impl Iterator<Item = &str> {
+    let mut rest = word;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let is_long = width(rest.trim_end()) > room;
+        let mut ends = rest.char_indices().filter(|(_, c)| matches!(c, '/' | '?' | '&' | ',' | ';')).map(|(at, c)| at + c.len_utf8());
+        // The two slashes of `https://` stay together.
+        let end = ends.find(|end| is_long && !rest.get(*end..).is_some_and(|after| after.starts_with(['/', ' '])));
+        let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        Some(part)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +115,12 @@ mod tests {
     #[test]
     fn a_word_longer_than_a_line_is_broken() {
         assert_eq!(wrapped("abcdefgh", 3, 0), ["abc", "def", "gh"]);
+    }
+
+    #[test]
+    fn a_long_address_is_broken_between_its_parts() {
+        assert_eq!(wrapped("of https://api.example.com/v1/users", 18, 0), ["of https://", "api.example.com/", "v1/users"]);
+        assert_eq!(wrapped("[\"read:all\",\"write:all\"]", 13, 0), ["[\"read:all\",", "\"write:all\"]"]);
     }
 
     #[test]

@@ -104,7 +104,7 @@ pub fn complaints(exchange: &Exchange, report: &Report) -> Vec<String> {
         if report.needs.is_empty() {
             found.push(format!("{}: undecided, and nothing is said to decide it", exchange.title()));
         }
-        found.extend(report.needs.iter().filter(|need| is_generic(need)).map(|need| format!("needs: {need:?}")));
+        found.extend(report.needs.iter().filter(|need| is_generic(need.text())).map(|need| format!("needs: {need:?}")));
     }
     found
 }

@@ -15,10 +15,7 @@ fn before_its_end(seconds: i64) -> Program {
 }
 
 fn meaning_of_exp(program: &Program) -> String {
-    let entry = program.app.model.entry().expect("a request");
-    let (now, _) = entry.judged_at(program.app.model.now);
-    let rows = authtui::app::panes::claims::rows(entry.token().expect("a token"), entry.report().expect("a report"), now);
-    rows.into_iter().find(|r| r.name == "exp").map(|r| r.meaning).unwrap_or_default()
+    program.app.model.claim_rows().into_iter().find(|r| r.name == "exp").map(|r| r.meaning).unwrap_or_default()
 }
 
 #[test]

@@ -306,13 +306,13 @@ fn one_candidate_is_not_spoken_of_as_several() {
 /// Does the token have the role? What is cut says so, and is shown whole where one reads.
 #[test]
 fn a_long_claim_is_read_whole_with_the_focus_on_the_claims() {
-    let roles: Vec<String> = (0..200).map(|n| format!("\"role{n}\"")).collect();
+    let roles: Vec<String> = (0..600).map(|n| format!("\"role{n}\"")).collect();
     let claims = format!(r#"{{"roles":[{}],"sub":"ana"}}"#, roles.join(","));
     let token = format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
     let mut program = Program::sized(vec![document(&format!("GET https://h/me\nAuthorization: Bearer {token}\n"))], 160, 48);
-    program.keys("5").shows("role5").hides("role199").shows("more with the focus here (4)");
-    program.keys("4").hides("more with the focus here").keys("End").shows("role199").shows("ana");
-    program.keys("Home").hides("role199").keys("/").types("role150").keys("Enter").shows("role150");
+    program.keys("5").shows("role5").hides("role599").shows("more with the focus here (4)");
+    program.keys("4").hides("more with the focus here").keys("End").shows("role599").shows("ana");
+    program.keys("Home").hides("role599").keys("/").types("role450").keys("Enter").shows("role450");
 }
 
 #[test]

@@ -9,7 +9,11 @@ impl Entry {
     /// The time at which the request is judged, and its source: that of its response, unless the request was edited since.
     pub fn judged_at(&self, local: Timestamp) -> (Timestamp, ClockSource) {
         match self.response_to() {
-            None | Some(ResponseTo::Current) => judged_at(&self.exchange, local),
+            None | Some(ResponseTo::Current) => match judged_at(&self.exchange, local) {
+                // Of an own send the moment was noted here.
+                (at, ClockSource::Recorded) if self.answered_by.is_some() => (at, ClockSource::Local),
+                judged => judged,
+            },
             Some(ResponseTo::Earlier | ResponseTo::Elsewhere) => self.sent_now(local),
         }
     }

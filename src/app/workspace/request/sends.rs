@@ -66,27 +66,30 @@ impl Entry {
 
     /// Stores a response that arrived at a given time; `None`, and nothing is stored, if it belongs to an older send.
     pub fn answered(&mut self, id: SendId, answer: &Response, now: Timestamp) -> Option<()> {
-        if !matches!(self.sending, SendState::Running { id: running, .. } if running == id) {
+        let SendState::Running { id: running, since, .. } = self.sending else { return None };
+        if running != id {
             return None;
         }
-        self.take_answer(id, answer, now);
+        self.take_answer(id, answer, since, now);
         self.sending = SendState::Idle;
         Some(())
     }
 
-    fn take_answer(&mut self, id: SendId, answer: &Response, now: Timestamp) {
+    fn take_answer(&mut self, id: SendId, answer: &Response, since: Timestamp, now: Timestamp) {
         self.keep_answer();
         self.original = self.sent.request.take();
         self.answer = None;
         self.exchange.answer = Some(answer.clone());
         self.read_issued();
-        // The recorded time belonged to the recorded response.
-        self.exchange.context.now = None;
+        // The server wrote its Date at some moment between the two: the nearest one is compared with it.
+        let date = answer.headers.get("date").and_then(time::http_date);
+        let sent_at = date.map_or(now, |date| date.clamp(since.min(now), now));
+        self.exchange.context.now = Some(sent_at);
         self.answered = self.sent.text;
         self.answered_in = Some(self.sent.to.clone());
         self.echoes = self.original.as_deref().map(echoes_of);
         self.certificates = if self.sent.options.let_pass.is_empty() { self.sent.options.certificates } else { Certificates::LetPass };
-        self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
+        self.skew = date.map(|date| skew(date, sent_at));
         self.answered_by = Some(id);
         self.forget();
     }
@@ -94,7 +97,7 @@ impl Entry {
     /// Stores what had come of a response when its send was stopped.
     pub fn stopped_with(&mut self, id: SendId, partial: &Response, now: Timestamp) {
         if self.sending == SendState::Stopped(id) {
-            self.take_answer(id, partial, now);
+            self.take_answer(id, partial, now, now);
         }
     }
 }

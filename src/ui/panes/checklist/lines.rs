@@ -5,10 +5,10 @@ use ratatui::text::{Line, Span};
 
 use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
-use crate::app::panes::checklist::{ChecklistRow, is_remark};
+use crate::app::panes::checklist::ChecklistRow;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
-use crate::ui::panes::verdict::{fix_line, headline, is_accepted, percent};
-use crate::ui::text::{cut, spans, wrap};
+use crate::ui::panes::verdict::{fix_line, headline, percent};
+use crate::ui::text::{at_most, cut, spans, wrap};
 use crate::ui::theme::Styles;
 
 /// Most lines of a message in the list; the explanation shows all of it.
@@ -23,6 +23,15 @@ enum Detail {
     Lesser,
     /// The likeliest: its summary and evidence.
     Proof,
+}
+
+/// How much of each message is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// A few lines of what is not selected: there is more to show than rows.
+    Brief,
+    /// All of it.
+    Whole,
 }
 
 /// One drawn line, and the checklist row it belongs to.
@@ -63,6 +72,7 @@ pub(super) struct ChecklistLines<'a> {
     pub room: usize,
     /// The summary above shows the headline.
     pub has_headline_above: bool,
+    pub extent: Extent,
     pub rows: Vec<ChecklistRow<'a>>,
 }
 
@@ -98,7 +108,14 @@ impl ChecklistLines<'_> {
             ChecklistRow::Need(need) => {
                 let is_first = !matches!(before, Some(ChecklistRow::Need(_)));
                 let heading = is_first.then(|| ChecklistLine::plain(Span::styled("What would decide:", styles.quiet)));
-                let text = [vec![Span::styled("→ ", styles.accent)], spans(need, styles.text, styles)].concat();
+                let key =
+                    key_of(&[KeyContext::Main], Action::Expectations).filter(|_| need.is_expectation()).map(|key| format!(" [{key}]"));
+                let text = [
+                    vec![Span::styled("→ ", styles.accent)],
+                    spans(need.text(), styles.text, styles),
+                    vec![Span::styled(key.unwrap_or_default(), styles.key)],
+                ]
+                .concat();
                 heading.into_iter().chain(wrap(&text, self.room, 2).into_iter().map(ChecklistLine::plain)).collect()
             }
             ChecklistRow::Section(family) => {
@@ -161,8 +178,10 @@ impl ChecklistLines<'_> {
         if let Some(first) = items.first_mut().filter(|_| is_candidate) {
             first.right = vec![Span::styled(percent(cause.confidence), styles.quiet)];
         }
-        if let Some(evidence) = cause.evidence.first().filter(|_| detail == Detail::Proof) {
-            let proof = [vec![Span::raw("  ")], spans(&self.model.masked(&evidence.text), styles.quiet, styles)].concat();
+        let proof = cause.evidence.first().map(|evidence| self.model.masked(&evidence.text));
+        // What the cause has said already is not said again.
+        if let Some(proof) = proof.filter(|proof| detail == Detail::Proof && !summary.contains(&**proof)) {
+            let proof = [vec![Span::raw("  ")], spans(&proof, styles.quiet, styles)].concat();
             items.extend(self.at_most(MOST_LINES, wrap(&proof, self.room, 2)));
         }
         if let Some(fix) = cause.fix.as_ref().filter(|_| is_the_cause) {
@@ -174,8 +193,7 @@ impl ChecklistLines<'_> {
 
     fn check(&self, examined: &Examined, is_chosen: bool) -> Vec<ChecklistLine> {
         let (styles, outcome) = (self.styles, examined.finding.outcome);
-        // After an accepted answer a warning is a note.
-        let is_note = is_remark(examined) || outcome == Outcome::Warn && is_accepted(self.model);
+        let is_note = self.report.is_remark(examined);
         let style = match outcome {
             Outcome::Pass => styles.faint,
             _ if is_note => styles.quiet,
@@ -185,8 +203,9 @@ impl ChecklistLines<'_> {
         let message = [vec![mark], spans(&self.model.masked(&examined.finding.message), style, styles)].concat();
         // An open question has one line, to leave space for facts.
         let lines = match outcome {
-            Outcome::Unknown if !is_chosen => vec![cut(message, self.room, styles)],
-            _ if is_note && !is_chosen => vec![cut(message, self.room, styles)],
+            _ if is_chosen || self.extent == Extent::Whole => wrap(&message, self.room, 2),
+            Outcome::Unknown => vec![cut(message, self.room, styles)],
+            _ if is_note => vec![cut(message, self.room, styles)],
             _ => wrap(&message, self.room, 2),
         };
         let mut items: Vec<ChecklistLine> = self.at_most(MOST_LINES, lines).collect();
@@ -199,20 +218,14 @@ impl ChecklistLines<'_> {
         items
     }
 
-    fn fix(&self, fix: &Fix) -> impl Iterator<Item = ChecklistLine> {
+    fn fix(&self, fix: &Fix) -> impl Iterator<Item = ChecklistLine> + use<> {
         self.at_most(MOST_LINES_OF_A_FIX, wrap(&fix_line(fix, self.styles), self.room, 6))
     }
 
-    /// The first of some lines; the last of them shows it if there are more.
-    fn at_most(&self, most: usize, mut lines: Vec<Line<'static>>) -> impl Iterator<Item = ChecklistLine> {
-        if lines.len() > most {
-            lines.truncate(most);
-            if let Some(last) = lines.last_mut() {
-                last.push_span(Span::styled(" …", self.styles.faint));
-                *last = cut(std::mem::take(&mut last.spans), self.room, self.styles);
-            }
-        }
-        lines.into_iter().map(ChecklistLine::plain)
+    /// The first of some lines, or all where there is room for them.
+    fn at_most(&self, most: usize, lines: Vec<Line<'static>>) -> impl Iterator<Item = ChecklistLine> + use<> {
+        let most = if self.extent == Extent::Whole { lines.len() } else { most };
+        at_most(most, lines, self.room, self.styles).into_iter().map(ChecklistLine::plain)
     }
 
     /// The count of collapsed rows, with the key that expands them.

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
-use self::lines::{ChecklistLine, ChecklistLines, first_shown};
+use self::lines::{ChecklistLine, ChecklistLines, Extent, first_shown};
 use super::verdict::is_accepted;
 use super::{empty, frame};
 use crate::app::message::Target;
@@ -28,6 +28,8 @@ pub struct ChecklistPane<'a> {
     model: &'a Model,
     styles: &'static Styles,
     report: Option<&'a Report>,
+    has_headline_above: bool,
+    room: usize,
     lines: Vec<ChecklistLine>,
     /// The row that is selected.
     chosen: Option<usize>,
@@ -43,8 +45,11 @@ impl StatefulWidget for ChecklistPane<'_> {
         if self.report.is_none_or(|report| report.checks.is_empty()) {
             return empty(&[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
         }
-        let top = first_shown(&self.lines, self.chosen, inner.height.into());
-        for (area, item) in inner.rows().zip(self.lines.into_iter().skip(top)) {
+        // Messages are cut only where there are too many.
+        let whole = self.laid_out(Extent::Whole);
+        let lines = if whole.len() <= inner.height.into() { whole } else { self.lines };
+        let top = first_shown(&lines, self.chosen, inner.height.into());
+        for (area, item) in inner.rows().zip(lines.into_iter().skip(top)) {
             justified(item.left, item.right, inner.width.into(), styles).render(area, buf);
             buf.set_style(area, item.tint);
             if let Some(row) = item.row {
@@ -58,15 +63,23 @@ impl<'a> ChecklistPane<'a> {
     /// The pane at a width; `has_headline_above` where the summary shows the headline.
     pub fn new(model: &'a Model, styles: &'static Styles, has_headline_above: bool, width: u16) -> Self {
         let report = model.entry().filter(|e| !e.is_scratch()).and_then(Entry::report);
-        let rows = report.map(|report| rows(report, model.collapsed)).unwrap_or_default();
-        let chosen = rows.iter().position(|row| row.chosen() == Some(model.chosen));
         // The frame takes a cell on either side.
         let room = usize::from(width).saturating_sub(2);
-        let lines = report.map(|report| ChecklistLines { model, report, styles, room, has_headline_above, rows }.lines());
-        Self { model, styles, report, lines: lines.unwrap_or_default(), chosen }
+        let chosen = report.and_then(|report| rows(report, model.collapsed).iter().position(|row| row.chosen() == Some(model.chosen)));
+        let mut pane = Self { model, styles, report, has_headline_above, room, lines: Vec::new(), chosen };
+        pane.lines = pane.laid_out(Extent::Brief);
+        pane
     }
 
-    /// The rows that show all of it, with its title.
+    fn laid_out(&self, extent: Extent) -> Vec<ChecklistLine> {
+        let Self { model, styles, has_headline_above, room, .. } = *self;
+        let lines = |report| {
+            ChecklistLines { model, report, styles, room, has_headline_above, extent, rows: rows(report, model.collapsed) }.lines()
+        };
+        self.report.map(lines).unwrap_or_default()
+    }
+
+    /// The rows that show something of each finding, with the title.
     pub fn wanted(&self) -> usize {
         let is_empty = self.report.is_none_or(|report| report.checks.is_empty());
         1 + if is_empty { EMPTY } else { self.lines.len() }
