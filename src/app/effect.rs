@@ -24,6 +24,15 @@ pub enum OnConflict {
     Overwrite(Option<Arc<[u8]>>),
 }
 
+/// A text for another program on this terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProgramText {
+    /// The text of a request, for the editor; results in [`Message::Edited`].
+    Edit(RequestId, String),
+    /// A response, for the pager; results in [`Message::Warn`] if that fails.
+    Read(String),
+}
+
 /// Something to do outside the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -86,6 +95,8 @@ pub enum Effect {
         /// What is missing in it, for the notice; may be empty.
         missing: String,
     },
+    /// Leave the terminal to another program until it ends.
+    RunProgram(ProgramText),
     /// Scroll something. Only the view knows how far that is possible; there is no result.
     Scroll(Scrollable, Scroll),
     /// Copy text to the clipboard; results in [`Message::Notify`].

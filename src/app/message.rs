@@ -63,6 +63,8 @@ pub enum Message {
     Keys(RequestId, Result<KeySet, String>),
     /// Variables of the program's environment, `None` for one that is not set, for a request that is sent now.
     ProcessRead(RequestId, BTreeMap<String, Option<String>>, Certificates),
+    /// The text of a request as the editor left it, or why it cannot be read.
+    Edited(RequestId, Result<String, String>),
     /// Good news for the footer, such as a finished copy.
     Notify(String),
     /// A warning for the footer.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::challenge;
 use super::context::{Origin, SharedContext};
@@ -157,11 +158,13 @@ impl Exchange {
         self.unread_body.as_ref().filter(|unread| unread.body == self.request.body).map(|unread| unread.why.as_str())
     }
 
-    /// The name, else `METHOD path`.
+    /// The name, else `METHOD path`; the host too, where the path says nothing.
     pub fn title(&self) -> String {
-        match self.name.as_str() {
-            "" => format!("{} {}", self.request.method, self.request.path()).trim().to_string(),
-            name => name.to_string(),
+        if !self.name.is_empty() {
+            return self.name.clone();
         }
+        let (method, path) = (&self.request.method, self.request.path());
+        let host = Url::parse(&self.request.url).ok().filter(|_| path.len() <= 1).and_then(|url| url.host_str().map(String::from));
+        format!("{method} {}", host.as_deref().unwrap_or(path)).trim().to_string()
     }
 }

@@ -10,6 +10,7 @@ pub mod drafts;
 pub mod http;
 pub mod load;
 pub mod paths;
+pub mod program;
 pub mod run;
 pub mod store;
 pub mod terminal;

@@ -174,6 +174,10 @@ pub enum Action {
     CopyThis(Copyable),
     /// Save the body of the response that is shown.
     SaveBody,
+    /// Edit the request in the program that `$EDITOR` names.
+    EditInProgram,
+    /// Read the response in the program that `$PAGER` names.
+    ReadInProgram,
     /// Choose the tool that the request is copied for.
     CopyForTool,
     /// Save everything and quit.

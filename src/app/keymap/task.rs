@@ -40,7 +40,7 @@ impl A {
             A::Fix | A::Explain | A::GoToBytes | A::NextFinding | A::PreviousFinding | A::Compare | A::Expectations | A::ToggleFold => {
                 Task::Understand
             }
-            A::Edit | A::Auth | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
+            A::Edit | A::EditInProgram | A::Auth | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
             A::Send | A::SendAnyway | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
             A::Save
             | A::SaveAs
@@ -54,7 +54,7 @@ impl A {
             | A::PreviousRequest
             | A::Tour
             | A::Quit => Task::Open,
-            A::Zoom | A::OtherAnswer | A::ToggleSecrets | A::Theme | A::Focus(_) => Task::Look,
+            A::Zoom | A::ReadInProgram | A::OtherAnswer | A::ToggleSecrets | A::Theme | A::Focus(_) => Task::Look,
             _ => Task::Move,
         }
     }
@@ -64,6 +64,8 @@ impl A {
         use crate::app::panes::Pane;
         match self {
             A::Edit => "change type write token header cookie body url address",
+            A::EditInProgram => "external editor vim emacs nano visual program",
+            A::ReadInProgram => "pager less external program answer body",
             A::Auth => "authentication authorization credential login token basic bearer api key header cookie 401 refused",
             A::Undo | A::Redo => "history back revert",
             A::Copy => "clipboard yank token header cookie claims curl body export response python httpie fetch",

@@ -46,6 +46,7 @@ impl Model {
         match action {
             Action::Fix if matches!(self.overlay, Some(Overlay::Explain)) => self.fix_is_edit(),
             Action::Fix => subject().and_then(|s| s.fix).is_some(),
+            Action::Choose if self.overlay.is_none() && self.focus == Focus::On(Pane::Checklist) => subject().is_some(),
             Action::Explain | Action::NextFinding | Action::PreviousFinding => subject().is_some(),
             // Offered only after a certificate was refused.
             Action::SendAnyway => self.entry().is_some_and(|e| matches!(e.sending, SendState::Failed(_, _, Failure::Certificate(_)))),
@@ -70,6 +71,7 @@ impl Model {
             Action::SaveBody | Action::CopyThis(Copyable::Body) => {
                 self.entry().and_then(Entry::shown_answer).is_some_and(|answer| !answer.body.is_empty())
             }
+            Action::ReadInProgram => self.entry().is_some_and(|e| e.shown_text().is_some()),
             Action::OtherToken => self.entry().is_some_and(|e| e.issued().is_some() && e.token().is_some()),
             Action::OtherAnswer => self.entry().is_some_and(|e| e.earlier_answer().is_some()),
             Action::ReadProcess => matches!(&self.overlay, Some(Overlay::Unresolved(question)) if !question.of_process.is_empty()),

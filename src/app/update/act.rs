@@ -60,6 +60,8 @@ impl Model {
             Action::ToggleSecrets => self.secrets = self.secrets.toggled(),
             Action::Copy => self.overlay = Some(Overlay::Copy(self.secrets)),
             Action::SaveBody => self.ask_path_of_body(),
+            Action::EditInProgram => return self.edit_in_program(),
+            Action::ReadInProgram => return self.read_in_program(),
             Action::Tour => self.open_tour(),
             Action::UseIssued => self.choose_request_for_token(),
             Action::OtherToken => {

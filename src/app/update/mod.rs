@@ -15,6 +15,7 @@ mod opening;
 mod paste;
 mod paths;
 mod pointer;
+mod programs;
 mod reloading;
 mod saving;
 mod search;
@@ -118,6 +119,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             Err(why) => model.notify(Tone::Bad, format!("The keys cannot be read: {why}")),
         },
         Message::ProcessRead(request, read, certificates) => return model.process_read(request, &read, certificates),
+        Message::Edited(id, text) => model.edited(id, text),
         Message::Notify(text) => model.notify(Tone::Good, text),
         Message::Warn(text) => model.notify(Tone::Bad, text),
         Message::SaveDraft => return model.save_draft(),

@@ -234,8 +234,8 @@ impl EffectRunner {
                 drafts.remove(&paths);
                 Ok(())
             }),
-            // The loop scrolls itself, because it owns the view.
-            Effect::Scroll(..) => {}
+            // The loop scrolls itself, because it owns the view, and ends for another program.
+            Effect::Scroll(..) | Effect::RunProgram(_) => {}
             // Quitting asks about unsaved changes. Without the thread there is no draft of this session.
             Effect::DeleteDraft | Effect::Quit => {
                 if let Some(worker) = &self.drafts {

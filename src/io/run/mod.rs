@@ -27,13 +27,14 @@ use super::clock;
 use super::http::options;
 pub use super::terminal::Input;
 use super::terminal::{Signal, set_loop_ended};
+use crate::app::effect::ProgramText;
 use crate::app::ids::OpenId;
 use crate::app::{Effect, Message, Model, update};
 use crate::domain::limits::MAX_PASTE;
 use crate::ui::{self, ViewState};
 
 /// Why the loop ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExitReason {
     /// The user quit.
     Quit,
@@ -43,6 +44,8 @@ pub enum ExitReason {
     Signal(Signal),
     /// A panic in the program or one of its tasks.
     Broken,
+    /// Another program gets the terminal for this text; then the loop is run again.
+    Program(ProgramText),
 }
 
 /// Whether the screen shows the current model.
@@ -62,6 +65,8 @@ pub struct App<B: Backend> {
     results: mpsc::UnboundedReceiver<Message>,
     screen: FrameState,
     quit: bool,
+    /// What another program gets as soon as pending messages are processed.
+    program: Option<ProgramText>,
     /// When the draft is written next; `None` while nothing changed.
     keep_at: Option<Instant>,
 }
@@ -87,8 +92,17 @@ impl<B: Backend> App<B> {
         let Size { width, height } = terminal.size()?;
         update(&mut model, Message::Resize(width, height));
         let effects = EffectRunner::new(outside, sender);
-        let mut app =
-            Self { model, terminal, view: ViewState::default(), effects, results, screen: FrameState::Stale, quit: false, keep_at: None };
+        let mut app = Self {
+            model,
+            terminal,
+            view: ViewState::default(),
+            effects,
+            results,
+            screen: FrameState::Stale,
+            quit: false,
+            program: None,
+            keep_at: None,
+        };
         app.effects.report_drafts();
         app.take_results();
         Ok(app)
@@ -164,6 +178,9 @@ impl<B: Backend> App<B> {
             if self.quit {
                 return Ok(ExitReason::Quit);
             }
+            if let Some(text) = self.program.take() {
+                return Ok(ExitReason::Program(text));
+            }
             self.draw()?;
             if has_ended {
                 return Ok(ExitReason::InputEnded);
@@ -229,17 +246,19 @@ impl<B: Backend> App<B> {
         }
     }
 
-    fn take(&mut self, message: Message) {
+    /// Processes a message that comes from outside of the loop.
+    pub fn take(&mut self, message: Message) {
         // Writing a draft is invisible and needs no frame.
         let is_seen = !matches!(message, Message::SaveDraft);
         if !is_seen {
             self.keep_at = None;
-        } else if matches!(message, Message::Key(_) | Message::Paste(_) | Message::Click(_) | Message::Saved(..)) {
+        } else if matches!(message, Message::Key(_) | Message::Paste(_) | Message::Click(_) | Message::Saved(..) | Message::Edited(..)) {
             self.keep_at.get_or_insert_with(|| Instant::now() + KEEP_AFTER);
         }
         for effect in update(&mut self.model, message) {
             match effect {
                 Effect::Scroll(what, by) => self.view.scroll(&self.model, what, by),
+                Effect::RunProgram(text) => self.program = Some(text),
                 effect => {
                     self.quit |= effect == Effect::Quit;
                     self.effects.run(effect);

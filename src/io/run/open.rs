@@ -3,19 +3,23 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
-use futures_util::StreamExt as _;
 use futures_util::stream::{self, PollNext};
+use futures_util::{Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::{App, Dependencies, ExitReason, Input, ReadJob};
+use crate::app::Message;
 use crate::app::Model;
+use crate::app::effect::ProgramText;
 use crate::app::ids::OpenId;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
+use crate::io::program;
 use crate::io::store::disk::RealDisk;
 use crate::io::terminal::{ControllingTerminal, Guard, Mouse, Signal, Signals, TerminalOutput, inputs, install_panic_hook};
 
@@ -40,7 +44,7 @@ pub fn open(model: Model, reading: Option<(OpenId, ReadJob)>) -> io::Result<u8> 
     Ok(match ended? {
         ExitReason::Quit => 0,
         ExitReason::InputEnded => Signal::HangUp.end(),
-        ExitReason::Broken => BROKEN,
+        ExitReason::Broken | ExitReason::Program(_) => BROKEN,
         ExitReason::Signal(signal) => signal.end(),
     })
 }
@@ -84,8 +88,40 @@ async fn run(model: Model, reading: Option<(OpenId, ReadJob)>, breaks: mpsc::Unb
                 guard.suspend()?;
             }
             ExitReason::Signal(Signal::Continue) => guard.resume()?,
+            ExitReason::Program(text) if guard.leave() => {
+                let ran = beside(&guard, text, &mut inputs).await?;
+                guard.resume()?;
+                match ran {
+                    Ok(message) => message.into_iter().for_each(|message| app.take(message)),
+                    // The loop ends by it, with its draft written.
+                    Err(signal) => return app.run_guarded(&mut stream::iter([signal])).await,
+                }
+            }
+            ExitReason::Program(_) => app.take(Message::Warn("The terminal cannot be left to another program here".into())),
             ended => return Ok(ended),
         }
         app.redraw()?;
+    }
+}
+
+/// Runs another program on the terminal, and stops with it. Gives what came of it, or the signal that ends this one.
+async fn beside(
+    guard: &Guard,
+    text: ProgramText,
+    inputs: &mut (impl Stream<Item = Input> + Unpin),
+) -> io::Result<Result<Option<Message>, Input>> {
+    let (sender, mut ended) = oneshot::channel();
+    thread::Builder::new().name("program".into()).spawn(move || sender.send(program::run(&text)))?;
+    loop {
+        tokio::select! {
+            message = &mut ended => return Ok(Ok(message.unwrap_or_default())),
+            Some(input) = inputs.next() => match input {
+                Input::Signal(Signal::Stop) => guard.stop_with_program()?,
+                // That key is for the program.
+                Input::Signal(Signal::Continue | Signal::Interrupt) => {}
+                end @ (Input::Signal(_) | Input::Broken) => return Ok(Err(end)),
+                Input::Key(_) | Input::Paste(_) | Input::Click(..) | Input::Wheel(..) | Input::Resize(..) => {}
+            },
+        }
     }
 }

@@ -104,13 +104,33 @@ impl Guard {
         Ok(true)
     }
 
-    /// Sets all modes again after an unannounced stop (SIGSTOP from outside, then SIGCONT).
+    /// Leaves the terminal to another program until [`Guard::resume`]; false if that is impossible.
+    pub fn leave(&mut self) -> bool {
+        let is_paused = reader::pause();
+        if is_paused {
+            restore();
+        }
+        is_paused
+    }
+
+    /// Stops the process while the terminal is left to another program, which was stopped too.
+    ///
+    /// # Errors
+    ///
+    /// If the signal cannot be sent.
+    pub fn stop_with_program(&self) -> io::Result<()> {
+        if system::can_stop() { system::stop() } else { Ok(()) }
+    }
+
+    /// Sets all modes again after [`Guard::leave`], or an unannounced stop (SIGSTOP from outside, then SIGCONT).
     ///
     /// # Errors
     ///
     /// Any I/O error.
     pub fn resume(&mut self) -> io::Result<()> {
-        self.take()
+        let taken = self.take();
+        reader::go_on();
+        taken
     }
 }
 

@@ -4,6 +4,7 @@
 //! comes or the terminal is gone. A thread of its own cannot block the loop.
 
 use std::io;
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::input::Input;
 use super::paste::Batch;
+use super::system;
 
 /// Events read ahead of the loop; more stay in the terminal.
 const AHEAD: usize = 1024;
@@ -29,6 +31,7 @@ pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
     thread::Builder::new().name("input".into()).spawn(move || {
         let mut pasted_at = None;
         while let Ok(batch) = read(pasted_at) {
+            GATE.wait_while_shut();
             if batch.has_paste() {
                 pasted_at = Some(Instant::now());
             }
@@ -38,6 +41,66 @@ pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
         }
     })?;
     Ok(stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver))))
+}
+
+/// Stops the thread between two reads, while another program uses the terminal.
+static GATE: Gate = Gate { state: Mutex::new(GateState::Open), changed: Condvar::new() };
+
+struct Gate {
+    state: Mutex<GateState>,
+    changed: Condvar,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum GateState {
+    Open,
+    /// The thread stops as soon as it notices.
+    Shutting,
+    /// The thread has stopped.
+    Shut,
+}
+
+/// How long the thread may take to stop.
+const TIME_TO_STOP: Duration = Duration::from_secs(1);
+
+impl Gate {
+    fn wait_while_shut(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while *state != GateState::Open {
+            *state = GateState::Shut;
+            self.changed.notify_all();
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn set(&self, state: GateState) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        self.changed.notify_all();
+    }
+
+    /// Waits until the thread has stopped; false if it takes too long.
+    fn waits_until_shut(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (state, _) =
+            self.changed.wait_timeout_while(state, TIME_TO_STOP, |state| *state != GateState::Shut).unwrap_or_else(PoisonError::into_inner);
+        *state == GateState::Shut
+    }
+}
+
+/// Stops reading until [`go_on`], so that another program gets the keys. False, and reading goes on, if that is impossible.
+pub fn pause() -> bool {
+    GATE.set(GateState::Shutting);
+    // The thread waits for input, and a change of the size is one.
+    let is_paused = system::pretend_resize() && GATE.waits_until_shut();
+    if !is_paused {
+        go_on();
+    }
+    is_paused
+}
+
+/// Reads on after [`pause`].
+pub fn go_on() {
+    GATE.set(GateState::Open);
 }
 
 /// Blocks for input; returns what arrived at once. `pasted_at` is the time of the last paste.

@@ -17,6 +17,7 @@ mod masked_values;
 mod opening;
 mod pasted_bodies;
 mod pasting;
+mod programs;
 mod proof;
 mod quiet;
 mod reloading;

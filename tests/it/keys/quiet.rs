@@ -50,6 +50,7 @@ fn after_an_accepted_answer_nothing_shouts() {
     assert!(times(&program, "undetermined") <= 1);
     let unsent = Program::with("### plain\nGET http://api.example.com/\nAuthorization: Bearer abcdefghijklmnop0123\n");
     assert_eq!((program.outcome("plain-http"), unsent.outcome("plain-http")), (Some("warn"), Some("warn")));
+    program.hides("▲").shows("remark").keys("p").shows("▲");
     assert_ne!(color_of(&program, "▲"), color_of(&unsent, "▲"), "{}", program.screen());
 }
 

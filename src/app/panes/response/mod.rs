@@ -147,6 +147,17 @@ impl ResponseText {
         &self.secrets
     }
 
+    /// The text with dots in the place of its secrets.
+    pub fn masked(&self) -> String {
+        let (mut masked, mut from) = (String::new(), 0);
+        for secret in &self.secrets {
+            masked.push_str(self.text.get(from..secret.start).unwrap_or_default());
+            masked.push_str("••••");
+            from = secret.end.max(from);
+        }
+        masked + self.text.get(from..).unwrap_or_default()
+    }
+
     /// Finds the line starts of the next chunk, beginning after the last known one.
     fn find_lines(&mut self) {
         // JSON is laid out in chunks; anything else is there as a whole.

@@ -6,12 +6,17 @@ mod signals;
 
 use std::io;
 
-use rustix::process::{Resource, Rlimit, Signal, getpid, getsid, kill_current_process_group, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, getpid, getsid, kill_current_process_group, kill_process, setrlimit};
 use rustix::termios::{QueueSelector, tcflush};
 
 pub use device::{NonBlockingTerminal, write_last};
 pub use hang_up::{ControllingTerminal, set_loop_ended};
 pub use signals::{Signals, end_by};
+
+/// Makes crossterm report the size of the terminal, which wakes whoever waits for input; false if that is impossible.
+pub fn pretend_resize() -> bool {
+    kill_process(getpid(), Signal::WINCH).is_ok()
+}
 
 /// Drops input that was not read yet.
 pub fn discard_input() {

@@ -1,0 +1,54 @@
+//! Other programs on this terminal: the editor for the request, the pager for the response.
+
+use crate::app::appearance::Secrets;
+use crate::app::effect::{Effect, ProgramText};
+use crate::app::ids::RequestId;
+use crate::app::model::{Model, Tone};
+use crate::domain::span::Span;
+use crate::domain::visible::visible_lines;
+
+impl Model {
+    /// Gives the text of the request to the editor, which expects a line end after the last line.
+    pub(super) fn edit_in_program(&mut self) -> Vec<Effect> {
+        if !self.takes(0) {
+            return Vec::new();
+        }
+        let Some(entry) = self.entry() else { return Vec::new() };
+        let text = entry.editor.text();
+        let line_end = if text.ends_with('\n') { "" } else { "\n" };
+        vec![Effect::RunProgram(ProgramText::Edit(entry.id, format!("{text}{line_end}")))]
+    }
+
+    /// Gives the response to the pager, laid out and masked as on the screen.
+    pub(super) fn read_in_program(&mut self) -> Vec<Effect> {
+        let secrets = self.secrets;
+        let Some(entry) = self.entry_mut() else { return Vec::new() };
+        while !entry.is_laid_out() {
+            entry.lay_out_more();
+        }
+        let Some(answer) = entry.shown_text() else {
+            self.notify(Tone::Bad, "There is no response to read");
+            return Vec::new();
+        };
+        let text = if secrets == Secrets::Masked { answer.masked() } else { answer.text.clone() };
+        vec![Effect::RunProgram(ProgramText::Read(visible_lines(&text).into_owned()))]
+    }
+
+    /// Takes the text that the editor left in the place of the old one.
+    pub(super) fn edited(&mut self, id: RequestId, text: Result<String, String>) {
+        let text = match text {
+            Ok(text) => text,
+            Err(why) => return self.notify(Tone::Bad, why),
+        };
+        let Some(before) = self.entry().filter(|entry| entry.id == id).map(|entry| entry.editor.text()) else { return };
+        let text = if before.ends_with('\n') { &text } else { text.strip_suffix('\n').unwrap_or(&text) };
+        if before == text {
+            return self.notify(Tone::Good, "Nothing was changed");
+        }
+        self.edit(|editor| editor.replace(Span::whole(editor.text()), text));
+        if let Some(entry) = self.entry_mut() {
+            entry.editor.seal();
+        }
+        self.notify(Tone::Good, "Changed in the editor; u undoes it");
+    }
+}

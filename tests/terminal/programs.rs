@@ -1,0 +1,67 @@
+//! The terminal is another program's for a while.
+
+use super::*;
+
+/// The program on one request, with an editor that is a shell script and reads a line from the terminal.
+fn start(workspace: &Path, state: &Path, editor: &str) -> Run {
+    fs::write(workspace.join("a.http"), "GET https://api.example.com/me\n").unwrap();
+    fs::write(workspace.join("editor"), editor).unwrap();
+    let program = env!("CARGO_BIN_EXE_authtui");
+    let (workspace, state) = (workspace.display(), state.display());
+    let script = format!(
+        "cd '{workspace}' && HOME=/nonexistent XDG_STATE_HOME='{state}' LANG=C.UTF-8 VISUAL= EDITOR='sh ./editor' PAGER= exec '{program}'"
+    );
+    Run::start("sh", &["-c", &script])
+}
+
+pub fn an_editor_gets_the_terminal_and_all_keys() {
+    let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let editor = r#"echo "editing $(cat "$1")"; read -r line; echo "read <$line>"; echo "GET https://api.example.com/$line" >"$1""#;
+    let mut run = start(workspace.path(), state.path(), editor);
+    run.wait_for("Checklist", 1);
+    let mut writer = run.master.take_writer().unwrap();
+    writer.write_all(b"E").unwrap();
+    run.wait_for("editing GET https://api.example.com/me", 1);
+    assert!(run.text().contains("\x1b[?1049l"), "the screen is left");
+    // `q` would quit, and `D` delete.
+    for key in ["q", "D", "q"] {
+        writer.write_all(key.as_bytes()).unwrap();
+        thread::sleep(Duration::from_millis(20));
+    }
+    writer.write_all(b"\r").unwrap();
+    run.wait_for("read <qDq>", 1);
+    run.wait_for("https://api.example.com/qDq", 1);
+    run.wait_for("u undoes it", 1);
+    // Keys are read again, and more than once.
+    writer.write_all(b"E").unwrap();
+    run.wait_for("editing GET https://api.example.com/qDq", 1);
+    writer.write_all(b"again\r").unwrap();
+    run.wait_for("https://api.example.com/again", 1);
+    writer.write_all(b"q").unwrap();
+    run.wait_for("quit without saving", 1);
+    writer.write_all(b"d").unwrap();
+    assert_eq!(run.end().0, 0);
+}
+
+pub fn a_program_that_fails_changes_nothing() {
+    let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut run = start(workspace.path(), state.path(), r#"echo broken >"$1"; exit 1"#);
+    run.wait_for("Checklist", 1);
+    let mut writer = run.master.take_writer().unwrap();
+    writer.write_all(b"E").unwrap();
+    run.wait_for("nothing was changed", 1);
+    writer.write_all(b"q").unwrap();
+    assert_eq!(run.end().0, 0, "nothing is unsaved");
+}
+
+pub fn a_signal_ends_both() {
+    let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut run = start(workspace.path(), state.path(), r#"echo editing; read -r line"#);
+    run.wait_for("Checklist", 1);
+    let mut writer = run.master.take_writer().unwrap();
+    writer.write_all(b"E").unwrap();
+    run.wait_for("editing", 1);
+    let id = run.child.process_id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
+    kill_process(id, Number::TERM).unwrap();
+    assert_eq!(run.end().0, 143);
+}
