@@ -1,6 +1,6 @@
 //! A text that is searched for in one pane, and where it is.
 
-use aho_corasick::{AhoCorasickBuilder, MatchKind};
+use memchr::memmem;
 
 use super::ids::{RequestId, SendId};
 use super::panes::Pane;
@@ -94,9 +94,10 @@ pub fn places(text: &str, query: &str) -> Vec<Span> {
     if query.is_empty() {
         return Vec::new();
     }
-    let finder = AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst).build([query]);
-    let Ok(finder) = finder else { return Vec::new() };
-    finder.find_iter(text).take(MOST_PLACES).map(|found| Span::new(found.start(), found.end())).collect()
+    // Lower case of ASCII changes no length.
+    let (text, query) = (text.to_ascii_lowercase(), query.to_ascii_lowercase());
+    let found = memmem::find_iter(text.as_bytes(), query.as_bytes());
+    found.take(MOST_PLACES).map(|at| Span::new(at, at + query.len())).collect()
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ fn in_body(object: &Object) -> Option<u16> {
     let listed = object.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let text = error.and_then(Value::as_str).and_then(|code| TABLE.codes.status(code));
     let of_number = || {
-        let status = object.get("status").and_then(Value::as_u64).filter(|_| error.is_some())?;
+        let status = object.get("status").and_then(Value::as_u64).filter(|_| error.is_some() || !listed.is_empty())?;
         u16::try_from(status).ok().filter(|status| matches!(status, 401 | 403))
     };
     let of_failed = || ["code", "reason", "status"].iter().find_map(|name| TABLE.codes.status(object.str(name)?)).filter(|_| failed);

@@ -83,6 +83,9 @@ pub struct Intermediaries {
     /// How the `User-Agent` of libraries begins that do not name the program they are part of, in lower case.
     #[serde(default)]
     library_agents: Vec<String>,
+    /// What people call the filters before an application, in lower case.
+    #[serde(default)]
+    filters: Vec<String>,
     #[serde(rename = "server")]
     servers: Vec<Server>,
     #[serde(rename = "header_limit", default)]
@@ -284,6 +287,21 @@ impl Intermediaries {
         self.library_agents.iter().find(|name| agent.starts_with(name.as_str())).map(String::as_str)
     }
 
+    /// The filter before the application that a text names, as it is written there.
+    pub fn filter_in<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let lower = text.to_ascii_lowercase();
+        let is_end = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+        let is_word = |at: usize, name: &str| {
+            is_end(lower.get(..at).and_then(|before| before.chars().next_back()))
+                && is_end(lower.get(at + name.len()..).and_then(|behind| behind.chars().next()))
+        };
+        let found = self
+            .filters
+            .iter()
+            .find_map(|name| Some((lower.match_indices(name.as_str()).find(|(at, _)| is_word(*at, name))?.0, name.len())));
+        found.and_then(|(at, length)| text.get(at..at + length))
+    }
+
     /// The line of a configuration of a server that passes `Authorization` on only when told to, and is not told.
     pub fn unpassed<'t>(&self, config: &'t str) -> Option<&'t str> {
         self.unpassed.iter().find_map(|row| row.find(config))
@@ -345,6 +363,7 @@ mod tests {
     fn the_table_can_be_read_and_every_row_is_of_use() {
         let Intermediaries {
             library_agents,
+            filters,
             servers,
             header_limits,
             fronts,
@@ -363,7 +382,7 @@ mod tests {
         let of_fronts: Vec<&String> = fronts.iter().flat_map(|front| front.own.iter().chain(&front.passing)).collect();
         assert!(of_fronts.iter().all(|mark| **mark == mark.to_ascii_lowercase()), "{of_fronts:?}");
         assert!(fronts.iter().all(|front| !(front.own.is_empty() && front.passing.is_empty())));
-        assert!(library_agents.iter().all(|name| *name == name.to_ascii_lowercase()));
+        assert!(library_agents.iter().chain(&filters).all(|name| *name == name.to_ascii_lowercase()));
         assert!(!routes.is_empty() && strips.iter().all(|strip| strip.line.regex().is_some()));
         let conditional = unpassed.iter().chain(&unforwarded).chain(&forward_auths).chain(&front_logins);
         assert!(

@@ -23,6 +23,9 @@ pub const MAX_PASTE: usize = 16 << 20;
 /// Bytes of a text that is typed in: a key in a longer one would be felt. What is longer is shown, checked, sent and saved.
 pub const MAX_TYPED: usize = 1 << 20;
 
+/// Bytes of a field of one line, a search or a name: no credential is longer, and each key lays out all of it.
+pub const MAX_FIELD: usize = 64 << 10;
+
 /// Bytes of the longest token that is decoded. No server accepts a header of that length.
 pub const MAX_TOKEN: usize = 1 << 20;
 /// Levels of JSON inside a token or a key set: one that needs more is an attack.
@@ -134,6 +137,7 @@ pub const ALL: &[Limit] = &[
     limit("a paste", MAX_PASTE as u64, Of::Bytes, "refused"),
     limit("the draft of a session", MAX_DRAFT, Of::Bytes, "not written, which is said"),
     limit("a request that is typed in", MAX_TYPED as u64, Of::Bytes, "shown, checked, sent and saved, but not edited"),
+    limit("a field of a form, a search, a name", MAX_FIELD as u64, Of::Bytes, "a paste is ignored, which is said"),
     limit("a token that is taken apart", MAX_TOKEN as u64, Of::Bytes, "refused"),
     limit("levels of JSON inside a token or key set", MAX_NESTING as u64, Of::Things, "refused"),
     limit("members of a JSON object in a token or key set", MAX_MEMBERS as u64, Of::Things, "refused"),

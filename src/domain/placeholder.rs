@@ -43,6 +43,10 @@ pub fn certain(text: &str) -> Option<&'static str> {
     if NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) || memchr::memchr_iter(b'[', bytes).any(is_object) {
         return Some("what a program prints for a variable without a usable value");
     }
+    const FORMATS: [&str; 10] = ["%s", "%d", "%v", "%@", "%1$s", "%(token)s", "{}", "{0}", "{:?}", "$1"];
+    if FORMATS.contains(&text) {
+        return Some("a format text that was not filled in");
+    }
     // Nearly all others are told by a sign in them.
     if bytes.iter().all(u8::is_ascii_alphanumeric) { of_letters(text) } else { of_any(text) }
 }

@@ -29,6 +29,7 @@ use super::workspace::value_files::ValueFiles;
 use super::workspace::value_history::ValueHistory;
 use crate::checks::Report;
 use crate::domain::exchange::Exchange;
+use crate::domain::secrecy;
 use crate::formats::draft::Draft;
 
 /// Where keys go.
@@ -272,6 +273,15 @@ impl Model {
             Some(derived) if self.secrets == Secrets::Masked => derived.masker.hide(text),
             _ => text.into(),
         }
+    }
+
+    /// The notes on the open request, with what looks like a secret in them masked too: they are what somebody wrote down.
+    pub fn masked_notes(&self) -> Option<Cow<'_, str>> {
+        let notes = self.masked(self.entry()?.exchange.context.notes.as_deref()?);
+        Some(match self.secrets {
+            Secrets::Masked => secrecy::replace(&notes, &secrecy::in_message(&notes), |_| "…".to_string()).into(),
+            Secrets::Shown => notes,
+        })
     }
 
     /// The token that the claims pane shows, and whose it is.

@@ -17,6 +17,7 @@ use crate::app::workspace::pasted::keep_pieces;
 use crate::app::workspace::request::Entry;
 use crate::domain::compare::capitalized;
 use crate::domain::exchange::Exchange;
+use crate::domain::limits::MAX_FIELD;
 use crate::domain::request::Request;
 use crate::domain::secrecy::quoted;
 use crate::domain::span::Span;
@@ -37,6 +38,11 @@ impl Model {
         self.notice = None;
         self.completion = None;
         let text = &with_line_feeds(text);
+        if self.fills_a_field(text) {
+            let most = MAX_FIELD >> 10;
+            self.notify(Tone::Bad, format!("The paste was ignored: this field takes {most} KB, and it would have more"));
+            return Vec::new();
+        }
         match &mut self.overlay {
             Some(Overlay::Pick(Picker { title: COMPARE, .. })) => {
                 // A paste here is the token or the request to compare with.
@@ -94,6 +100,15 @@ impl Model {
             self.read(text);
         }
         Vec::new()
+    }
+
+    /// True for a paste into a field that would hold more than it takes. What is compared is no text of a field.
+    fn fills_a_field(&mut self, text: &str) -> bool {
+        match &mut self.overlay {
+            Some(Overlay::Pick(Picker { title: COMPARE, .. })) | None => false,
+            Some(Overlay::SecondToken(editor)) if editor.text().is_empty() => false,
+            Some(overlay) => overlay.field().is_some_and(|field| field.text().len() + text.len() > MAX_FIELD),
+        }
     }
 
     /// A token alone, pasted onto a request that it can be used in.

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::digest::Digest;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::digest::{Algorithm, DigestChallenge, NotComputable};
 
 check! {
@@ -149,9 +149,10 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
         if is_fresh(digest) {
             return Finding::pass("the nonce is the one from the challenge before");
         }
+        // Without stale=true the server may as well have another password, or not know the user.
         return found(
-            Strength::Contradiction,
-            "the response is right for this password, so the server must be refusing the nonce or its count nc".into(),
+            Strength::Likely,
+            "the response is right for this password, so the server is probably refusing the nonce or its count nc".into(),
         );
     }
     match offered.nonce.as_deref() {
@@ -205,6 +206,13 @@ fn uri_mismatch(facts: &Facts, digest: &Digest) -> Finding {
                 .proof(digest.place(), digest.span("uri"), format!("uri {uri}"))
                 .fixed_by(Fix::action("Compute the Digest credentials again for this address, query included"))
         }
+        // The same resource, and some servers take the form for a fault of the header.
+        None if facts.status() == 400 && is_absolute_uri(facts, digest) => Finding::suspect(
+            Strength::Likely,
+            "uri is the whole address, but the request line has only path and query: many servers compare the two texts",
+        )
+        .proof(digest.place(), digest.span("uri"), "a whole address")
+        .fixed_by(Fix::action("Write path and query into uri, and compute the response with them")),
         None => Finding::pass("uri is the path and query of the request"),
     }
 }
@@ -287,6 +295,13 @@ fn uri_differs<'a>(facts: &'a Facts, digest: &'a Digest) -> Option<(&'a str, &'a
     let target = facts.request.path().split('#').next().unwrap_or_default();
     let absolute = facts.request.url.split('#').next().unwrap_or_default();
     (uri != target && uri != absolute).then_some((uri, target))
+}
+
+/// The whole address as uri in a request that no proxy gets: the request line has the path alone (RFC 7616 section 3.4.6).
+fn is_absolute_uri(facts: &Facts, digest: &Digest) -> bool {
+    let is_sent_to_origin =
+        matches!(digest.place(), Place::RequestHeader(index) if facts.request.headers.0.get(index).is_some_and(|h| h.is("authorization")));
+    is_sent_to_origin && digest.sent.get("uri").is_some_and(|uri| uri.contains("://"))
 }
 
 /// The first parameter that does not answer the challenge: strength, its name, and what is wrong.

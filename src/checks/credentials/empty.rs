@@ -11,6 +11,8 @@ use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
+use crate::domain::vendors;
+use crate::domain::visible::is_hidden;
 
 check! {
     /// The Authorization header has no credential in it: nothing follows the scheme.
@@ -51,6 +53,10 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(fix);
     }
     let inner = a.core().0;
+    // What is there and does not show is another matter.
+    if a.value.chars().any(|c| c.is_control() || is_hidden(c)) && a.core().0.is_empty() {
+        return Finding::not_applicable();
+    }
     if a.credential.is_empty() || inner.is_empty() {
         let scheme = a.scheme.as_deref().unwrap_or("the scheme");
         let quoted = if a.credential.is_empty() { "" } else { " but quotes or spaces" };
@@ -88,7 +94,12 @@ fn empty_password(facts: &Facts) -> Option<Finding> {
         return None;
     }
     // A server that speaks of the password has read the user.
-    let strength = if facts.says(Topic::Password) { Strength::Likely } else { Strength::Plausible };
+    let strength = match () {
+        // Where tokens alone are taken, the token is what is missing.
+        () if facts.host().and_then(vendors::tokens_only).is_some() => Strength::Contradiction,
+        () if facts.says(Topic::Password) => Strength::Likely,
+        () => Strength::Plausible,
+    };
     Some(
         Finding::suspect(strength, format!("the Basic value has the user {user:?} and an empty password"))
             .proof(a.place(), a.credential_span, format!("decodes to {user}: with nothing behind the colon"))

@@ -73,7 +73,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(name) = in_body.and_then(|token| token.carrier.as_deref()).filter(|_| !asks || judges(facts)) {
         return Finding::pass(format!("a credential is there, the token {name} in the body"));
     }
-    if facts.log_in().is_some() && !facts.says_plainly(Topic::ApiKey) && facts.challenges.iter().all(|c| c.is("basic") || c.is("bearer")) {
+    // Some identity services challenge under a name of their own.
+    let asks_for_other = facts.challenges.iter().any(|c| ["digest", "negotiate", "ntlm"].iter().any(|scheme| c.is(scheme)));
+    if facts.log_in().is_some() && !facts.says_plainly(Topic::ApiKey) && !asks_for_other {
         return Finding::pass("user and password are in the body: this request is the login");
     }
     if facts.is_login_callback() && facts.challenges.is_empty() {

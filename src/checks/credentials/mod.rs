@@ -6,6 +6,7 @@ pub mod duplicated;
 pub mod empty;
 pub mod environment;
 pub mod invisible;
+mod kinds_of_ids;
 pub mod missing;
 pub mod misspelled;
 mod modes;

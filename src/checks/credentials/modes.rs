@@ -72,7 +72,10 @@ fn in_clause(clause: &str) -> Option<Mode> {
     let lower = clause.to_ascii_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_subject = |at: usize| words.get(at).is_some_and(|word| SUBJECTS.contains(word));
-    if ["not", "no", "never", "t"].iter().any(|no| words.contains(no)) {
+    // What works is said of another credential than the one that was sent.
+    let is_of_another =
+        lower.contains("goes well") || ["works", "work", "worked", "succeeds", "fine", "200"].iter().any(|word| words.contains(word));
+    if is_of_another || ["not", "no", "never", "t"].iter().any(|no| words.contains(no)) {
         return None;
     }
     let mut modes = words.iter().enumerate().filter_map(|(at, word)| match certain(word) {
@@ -110,6 +113,7 @@ mod tests {
     #[test]
     fn clauses_that_name_none() {
         for clause in [
+            "with the sandbox credentials everything goes well",
             "a test with the key gives the same",
             "the sandbox was rebuilt last week by somebody else",
             "the key is not of the sandbox",

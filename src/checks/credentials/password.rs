@@ -74,6 +74,7 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(fix);
     }
     match service {
+        Some(_) if password.is_empty() => Finding::not_applicable(),
         Some((name, _)) if !is_token(password) && !is_token(user) => {
             Finding::fail(Strength::Contradiction, format!("{name} accepts only tokens, but {kind} was sent"))
                 .proof(a.place(), a.credential_span, kind)

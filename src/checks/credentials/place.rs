@@ -8,6 +8,7 @@ use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_h
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{fields, perhaps};
 use crate::checks::services::KnownBy;
+use crate::checks::token::kind::off_its_routes;
 use crate::checks::transit::stripped;
 use crate::checks::{Finding, Fix, FixKind, Outcome, Place, Strength};
 use crate::domain::cookie::CookiePair;
@@ -53,7 +54,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(finding) = token_request_in_query(facts) {
         return finding;
     }
-    let documented = of_service::wrong_place_for_kind(facts).or_else(|| of_service::wrong_place(facts));
+    // What no place makes right on this route.
+    let for_kind = || of_service::wrong_place_for_kind(facts).filter(|_| off_its_routes(facts).is_none());
+    let documented = for_kind().or_else(|| of_service::wrong_place(facts));
     if let Some(finding) = documented.as_ref().filter(|finding| finding.strength >= Strength::Likely) {
         return finding.clone();
     }

@@ -241,6 +241,18 @@ fn mismatch(facts: &Facts) -> Finding {
                     vec![Edit::HeaderValue { index: a.index, value: format!("{near} {}", a.credential) }],
                 ));
         }
+        // Right in the web page, and the 401 asks for no password: the server does not read it here.
+        if a.is("basic") && facts.is_known_good() && facts.status() == 401 && facts.basic.as_ref().is_some_and(|b| b.text().is_some()) {
+            let message = "user and password are right elsewhere, and this answer does not ask for Basic: it is probably not read here";
+            return Finding::suspect(Strength::Plausible, message)
+                .proof(a.place(), a.scheme_span, "scheme Basic")
+                .proof(Place::ResponseStatus, None, "401 without a challenge")
+                .fixed_by(Fix::action("Log in as the documentation says: by the form and its cookie, with a token, or in the body"));
+        }
+        // `mytoken eyJ…`: a JWT behind a word that is no scheme.
+        if !is_known_scheme(scheme) && facts.jwt().is_some() && facts.is_refused() && facts.status() == 401 {
+            return blame(facts, a, scheme, &["Bearer".into()], Strength::Likely);
+        }
         return Finding::unknown("which scheme the server accepts is not known: the answer has no challenge, and no expectation is set");
     }
     // `NTLMSSP` in base64: the client found no Kerberos ticket and fell back to NTLM under the name of Negotiate.

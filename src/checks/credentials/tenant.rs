@@ -3,6 +3,7 @@
 use crate::domain::secrecy::shapes::is_uuid;
 use serde_json::Value;
 
+use super::kinds_of_ids;
 use super::of_service::{named, source};
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
@@ -63,6 +64,9 @@ fn look(facts: &Facts) -> Finding {
         return Finding::fail(Strength::Stated, "the server says that the tenant, organization or project is missing or another one")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(Fix::action("Name the tenant in which the credential was made"));
+    }
+    if let Some(finding) = kinds_of_ids::mistaken(facts) {
+        return finding;
     }
     if !facts.carries_credential() || !facts.is_refused() {
         return Finding::not_applicable();
@@ -220,7 +224,9 @@ fn of_host(facts: &Facts) -> Option<Finding> {
     let companion = known.service.companions.iter().find(|companion| companion.in_host)?;
     let (place, span, sent) = companion.find(facts.request)?;
     let here = facts.host()?.split(['.', '-']).next()?;
-    if here.eq_ignore_ascii_case(&sent) {
+    // A host for everybody is called otherwise than a tenant.
+    let is_alike = here.len() == sent.len() || here.bytes().any(|b| b.is_ascii_digit());
+    if here.eq_ignore_ascii_case(&sent) || !is_alike {
         return None;
     }
     Some(

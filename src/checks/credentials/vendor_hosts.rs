@@ -13,8 +13,13 @@ pub fn other_site<'f>(facts: &'f Facts, url: &Url) -> Option<&'f str> {
     if hosts(config).any(|host| host.eq_ignore_ascii_case(here)) {
         return None;
     }
-    let notes = facts.context.notes.as_deref().unwrap_or_default();
-    hosts(config).chain(hosts(notes)).find(|host| is_other_site(host, here))
+    // Where somebody logs in with a browser is a vendor's site, and not where a credential is from.
+    let is_of_log_in = |sentence: &&str| {
+        ["log in", "login", "logged in", "sign in", "signed in"].iter().any(|word| sentence.to_ascii_lowercase().contains(word))
+    };
+    let notes = facts.context.notes.as_deref().unwrap_or_default().split(['\n', ';']).flat_map(|line| line.split(". "));
+    let of_notes = notes.filter(|sentence| !is_of_log_in(sentence)).flat_map(hosts);
+    hosts(config).chain(of_notes).find(|host| is_other_site(host, here))
 }
 
 /// The host at which the notes say that the credential was made or works, where that is another than the one that is asked.

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 
 use super::Facts;
+use crate::checks::intermediaries::TABLE;
+use crate::domain::secrecy::shapes;
 
 /// How lines of a log show that they are from one: a level, the word itself, or a moment at the beginning.
 static OF_LOG: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -80,6 +82,31 @@ impl Facts<'_> {
     /// What the notes say of the request with another User-Agent, when it works.
     pub fn noted_other_agent(&self) -> Option<&str> {
         Some(AGENT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+    }
+
+    /// A sentence of the notes by which another credential of the same form works: as long, with the same separators.
+    pub fn noted_other_credential(&self, sent: &str) -> Option<&str> {
+        const SHORTEST: usize = 16;
+        let form = |text: &str| text.chars().map(|c| if c.is_ascii_alphanumeric() { 'x' } else { c }).collect::<String>();
+        let notes = self.context.notes.as_deref().filter(|_| sent.len() >= SHORTEST)?;
+        let is_other = |word: &str| word != sent && word.len() == sent.len() && form(word) == form(sent) && shapes::is_random(word);
+        let words = |text: &'_ str| text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).any(is_other);
+        let says = |sentence: &&str| {
+            let lower = sentence.to_ascii_lowercase();
+            ["succeed", "works", "gets 20", "is accepted", "is taken"].iter().any(|word| lower.contains(word)) && !is_denied(&lower)
+        };
+        if notes.contains(sent) {
+            return None;
+        }
+        notes.split(['\n', ';']).flat_map(|line| line.split(". ")).filter(says).find(|sentence| words(sentence))
+    }
+
+    /// The filter before the application that notes or settings name as being there.
+    pub fn noted_filter(&self) -> Option<&str> {
+        let texts = [self.context.notes.as_deref(), self.context.config.as_deref()];
+        let sentences = texts.into_iter().flatten().flat_map(|text| text.split(['\n', ';']).flat_map(|line| line.split(". ")));
+        let is_off = |sentence: &str| is_denied(sentence) || [" off", "disabled", "without"].iter().any(|word| sentence.contains(word));
+        sentences.filter(|sentence| !is_off(sentence)).find_map(|sentence| TABLE.filter_in(sentence))
     }
 
     /// What the notes say of the request without the credential, when it works.

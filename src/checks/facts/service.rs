@@ -55,6 +55,7 @@ impl DocumentedRefusal<'_> {
     /// What the row is worth for the check that it names.
     pub fn strength(&self) -> Strength {
         match self.by {
+            _ if self.refusal.open => Strength::Possible,
             KnownBy::Host => Strength::Stated,
             KnownBy::Marks => Strength::Likely,
             KnownBy::Hint => Strength::Plausible,

@@ -88,7 +88,8 @@ fn look(facts: &Facts) -> Finding {
         None => what.to_string(),
     };
     // invalid_grant is the one error for all that can be wrong with an assertion: what its claims show goes before.
-    let shown = assertion && facts.jwt().is_some_and(|token| has_odd_times(facts, token));
+    let lacks = |token: &Token| ["iss", "aud", "exp"].iter().any(|name| token.jws.claims.get(name).is_none());
+    let shown = assertion && facts.jwt().is_some_and(|token| described.is_none() && lacks(token) || has_odd_times(facts, token));
     let strength = if shown { Strength::Unlikely } else { Strength::Stated };
     let finding = Finding::suspect(strength, what).proof(place, span, name);
     word.into_iter().fold(finding, |f, w| f.proof(w.place, w.span, facts.quote(w))).fixed_by(fix)

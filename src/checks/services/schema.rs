@@ -338,6 +338,9 @@ pub struct Refusal {
     pub says: String,
     /// The check that it means, for a request that carries a credential.
     pub means: String,
+    /// True where the service says the same of other faults: this is only the likeliest of them.
+    #[serde(default)]
+    pub open: bool,
     /// `header:NAME` where the fragment is in a header of the answer.
     #[serde(rename = "where")]
     pub place: Option<String>,

@@ -54,7 +54,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_preflight() {
         return Finding::not_applicable();
     }
-    refused_now(facts).or_else(|| held_back(facts)).or_else(|| never_kept(facts)).unwrap_or_else(|| {
+    refused_now(facts).or_else(|| held_back(facts)).or_else(|| never_kept(facts)).or_else(|| third_party(facts)).unwrap_or_else(|| {
         let session = facts.session();
         let wanted = wanted(facts);
         let fits =
@@ -114,6 +114,31 @@ fn never_kept(facts: &Facts) -> Option<Finding> {
         Finding::fail(Strength::Contradiction, message)
             .proof(Place::ResponseHeader(*index), entry.cookie.span, format!("Set-Cookie: {name}"))
             .fixed_by(repair(refusal, name)),
+    )
+}
+
+/// A cookie that would be sent, asked for by a page of another site whose requests may send cookies: browsers can be set to keep
+/// those from third parties.
+fn third_party(facts: &Facts) -> Option<Finding> {
+    let session = facts.session();
+    let is_allowed = facts.answered("access-control-allow-credentials").is_some_and(|value| value.trim() == "true");
+    if !is_denied(facts) || !session.sends_none() || !session.view.cross_site || !is_allowed || facts.may_lack_credentials() {
+        return None;
+    }
+    let wanted = wanted(facts);
+    let would_go = |(entry, fate): &(&StoredCookie, Fate)| {
+        let is_of_lax = matches!(fate, Fate::Withheld(Withheld::SameSite { .. })) && is_before_lax_by_default(facts, entry);
+        (*fate == Fate::Sent || is_of_lax) && holds_session(facts, &entry.cookie.name, wanted.as_ref())
+    };
+    let (entry, _) = session.not_sent().find(would_go)?;
+    let name = &entry.cookie.name;
+    let message =
+        format!("the cookie {name} was set, and a page of another site sends none: its browser may block cookies of third parties");
+    Some(
+        Finding::suspect(Strength::Likely, message)
+            .context(format!("Set-Cookie: {name} from {}", entry.url))
+            .proof(Place::RequestLine, None, "the request is sent without the cookie")
+            .fixed_by(Fix::action("Serve page and API from one site, or send a token in Authorization instead of the cookie")),
     )
 }
 

@@ -104,6 +104,16 @@ fn look(facts: &Facts) -> Finding {
                 .fixed_by(fix(name));
         }
     }
+    // RFC 7523 section 3: who signs an assertion says who it is, for whom, and for how long.
+    let is_described = facts.words.iter().any(|word| word.specific && word.topic != Topic::Grant);
+    if facts.is_token_request() && facts.is_refused() && facts.field("assertion").is_some() && !is_described {
+        let lacking: Vec<&str> = ["iss", "aud", "exp"].into_iter().filter(|name| !has(name)).collect();
+        if let [first, ..] = lacking.as_slice() {
+            return Finding::fail(Strength::Contradiction, format!("the assertion has no {}", lacking.join(", ")))
+                .proof(Place::Claims, None, format!("no {first}"))
+                .fixed_by(Fix::action("Make the assertion with iss (the client or service account), aud (the token endpoint) and exp"));
+        }
+    }
     let is_profile =
         token.jws.header.str("typ").is_some_and(|t| t.eq_ignore_ascii_case("at+jwt") || t.eq_ignore_ascii_case("application/at+jwt"));
     if is_profile {

@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::credentials::of_service::{named, source, strength};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
-use crate::checks::services::schema::{Service, Usage};
+use crate::checks::services::schema::{Limited, Service, Usage};
 use crate::checks::services::{self, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
@@ -190,11 +190,20 @@ pub fn another_setting(text: &str) -> Option<&'static str> {
 }
 
 /// A credential in a header that the service takes on some routes, and this is none of them.
-fn off_its_routes(facts: &Facts) -> Option<Finding> {
+pub fn off_its_routes(facts: &Facts) -> Option<Finding> {
     let known =
         facts.service().filter(|known| known.by != KnownBy::Hint && matches!(facts.status(), 401 | 403 | 404) && facts.answer.is_some())?;
     let path = facts.request.path();
-    let limited = known.service.limited.iter().find(|limited| facts.request.headers.has(&limited.header))?;
+    // Under Bearer a service knows a token by its beginning.
+    let of_bearer = |header: &str| {
+        known
+            .service
+            .kinds
+            .iter()
+            .find(|kind| kind.place.as_deref() == Some(header) && facts.token.as_ref().is_some_and(|t| kind.is(&t.jws.text)))
+    };
+    let is_here = |limited: &&Limited| facts.request.headers.has(&limited.header) || of_bearer(&limited.header).is_some();
+    let limited = known.service.limited.iter().find(is_here)?;
     let is_named = |part: &String| {
         let rest = path.split_once(part.as_str()).map(|(_, rest)| rest);
         rest.is_some_and(|rest| part.ends_with('/') || rest.is_empty() || rest.starts_with(['/', '?']))
@@ -202,11 +211,15 @@ fn off_its_routes(facts: &Facts) -> Option<Finding> {
     if limited.paths.iter().any(is_named) || facts.words.iter().any(|word| word.specific) {
         return None;
     }
-    let (index, header) = facts.request.headers.all(&limited.header).next()?;
+    let (place, span, name) = match (facts.request.headers.all(&limited.header).next(), &facts.token) {
+        (Some((index, header)), _) => (Place::RequestHeader(index), Span::whole(&header.value), header.name.clone()),
+        (None, Some(token)) => (token.place, token.span, limited.what.clone()),
+        (None, None) => return None,
+    };
     let message = format!("{} takes {} on some routes only, and this is none of them", known.service.name, limited.what);
     Some(
         Finding::fail(Strength::Likely, message)
-            .proof(Place::RequestHeader(index), Span::whole(&header.value), header.name.clone())
+            .proof(place, span, name)
             .context(known.service.docs.clone().unwrap_or_default())
             .fixed_by(Fix::action("Send a token of an account or a project that may call this route")),
     )

@@ -63,5 +63,14 @@ fn look(facts: &Facts) -> Finding {
             )
             .fixed_by(Fix::action("Wait, or synchronize the issuer's clock with NTP"));
     }
+    // By the clocks at hand it is valid; the server, whose clock is behind by less than shows, says otherwise.
+    if let Some(word) = facts.word(Topic::NotYet).filter(|word| word.specific && looked && facts.is_refused()) {
+        return Finding::fail(
+            Strength::Stated,
+            "the server says that the token is not valid yet: its clock is probably behind the issuer's",
+        )
+        .proof(word.place, word.span, facts.quote(word))
+        .fixed_by(Fix::action("Allow some seconds of leeway on the server, and synchronize both clocks with NTP"));
+    }
     if looked { Finding::pass("the token is already valid") } else { Finding::not_applicable() }
 }

@@ -34,6 +34,11 @@ check! {
     run: look
 }
 
+/// The credentials that were sent, without their schemes.
+fn sent_texts<'f>(facts: &'f Facts) -> impl Iterator<Item = &'f str> {
+    facts.sent_credentials().into_iter().map(|sent| sent.text)
+}
+
 fn look(facts: &Facts) -> Finding {
     let stands_alone = facts.authorizations.is_empty();
     let is_key =
@@ -74,6 +79,17 @@ fn look(facts: &Facts) -> Finding {
         (_, false, false) if facts.status() == 401 => Strength::Plausible,
         _ => Strength::Unlikely,
     };
+    if let Some(works) = sent_texts(facts).find_map(|sent| facts.noted_other_credential(sent)) {
+        let mut finding = Finding::fail(Strength::Likely, "another credential was sent than the one that is said to work");
+        if let Some(token) = &facts.token {
+            finding = finding.proof(token.place, token.span, "what was sent");
+        } else if let Some(key) = key {
+            finding = finding.proof(key.place, key.span, key.name.clone());
+        }
+        return finding.context(works).fixed_by(Fix::action(
+            "Find out where the client takes its credential from: a variable of the environment or a file may go before what was set last",
+        ));
+    }
     let mut finding = Finding::fail(
         strength,
         if revoked {

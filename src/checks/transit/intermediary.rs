@@ -161,6 +161,14 @@ fn look(facts: &Facts) -> Finding {
     if let Some(answerer) = refusing {
         return refused_by(answerer, "answer");
     }
+    if let (Some(who), 403, Some(named)) = (page, status, facts.noted_filter()) {
+        let message =
+            format!("the page is {who}'s own, and {named} is said to filter requests there: it refuses the request, not the application");
+        return Finding::fail(Strength::Likely, message)
+            .proof(Place::ResponseStatus, None, "403")
+            .context(named.to_string())
+            .fixed_by(Fix::action("Look into the filter's log for the rule that matched, and make an exception for this path"));
+    }
     if let (Some(who), 403) = (page, status) {
         // A page of the front server at an API whose application takes tokens and speaks JSON.
         let strength = if facts.expects_jwt() { Strength::Likely } else { Strength::Unlikely };

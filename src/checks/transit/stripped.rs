@@ -61,6 +61,21 @@ fn may_hide_authorization(facts: &Facts) -> bool {
     servers.any(|server| marked(&server.hides_authorization_from, &answer.headers).is_some())
 }
 
+/// The server counts other parts than the token that was sent has: it read something else.
+fn other_than_sent(facts: &Facts) -> Option<Finding> {
+    let token = facts.jwt().filter(|token| token.jws.faults.is_empty() && facts.authorization().is_some_and(|a| a.is("bearer")))?;
+    let said = facts.word(Topic::TokenForm).filter(|word| word.specific)?;
+    let counts = ["segment", "parts"].iter().any(|word| facts.quote(said).to_ascii_lowercase().contains(word));
+    let strength = if may_hide_authorization(facts) { Strength::Likely } else { Strength::Plausible };
+    let message = "the token has its three parts, but the server counts others: what it read is not what was sent";
+    counts.then(|| {
+        Finding::fail(strength, message)
+            .proof(said.place, said.span, facts.quote(said))
+            .proof(token.place, token.span, "three parts")
+            .fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass the Authorization header on as it came"))
+    })
+}
+
 /// The server refuses what the token that was sent does not have: another one arrived.
 fn replaced(facts: &Facts) -> Option<Finding> {
     let token = facts.jwt().filter(|token| token.jws.claims.fault.is_none())?;
@@ -251,7 +266,7 @@ fn look(facts: &Facts) -> Finding {
         .context(line)
         .fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass the Authorization header on"));
     }
-    if let Some(finding) = replaced(facts) {
+    if let Some(finding) = replaced(facts).or_else(|| other_than_sent(facts)) {
         return finding;
     }
     if let Some(line) = facts.context.notes.as_deref().filter(|_| !says_other).and_then(|notes| SERVERS.logged(notes, Logged::Nothing)) {
@@ -321,6 +336,9 @@ fn look(facts: &Facts) -> Finding {
         _ if nobody => Strength::Possible,
         _ => return Finding::pass("the answer does not read as if no credential had arrived"),
     };
+    // The host has accepted the same credential at another path: nothing between removes it.
+    let was_read = !hides && facts.accepted_before().any(|url| url.host_str() == facts.host());
+    let strength = if was_read { strength.min(Strength::Possible) } else { strength };
     // Nothing of one's own stands before a vendor's host: there it is the scheme or the place that is not read.
     let is_vendors = facts.service().is_some_and(|known| known.by == KnownBy::Host && !known.service.self_hosted);
     let strength = if is_vendors && !facts.signature_is_valid() && !good_password { strength.min(Strength::Remark) } else { strength };

@@ -49,6 +49,7 @@ pub fn walk(url: &str, search: &mut Search) {
     let lead = url.len() - url.trim_start().len();
     let authority = authority_start(url, lead);
     let path = user_info(url, authority, search);
+    further_user_info(url, authority, search);
     let host = url.get(authority..path).unwrap_or_default();
     // Characters that no host has belong to something else: `$(pass token)`, or a method in the wrong place.
     let is_of_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '_' | '%' | '@');
@@ -60,20 +61,28 @@ pub fn walk(url: &str, search: &mut Search) {
     pairs(url, Span::new(end, url.len()), search);
 }
 
-/// True for the words of a curl command in the place of an address, which a file of requests may have: `curl -u ann:… https://h`.
+/// True for the words of a curl command in the place of an address, which a file of requests may have: `curl -u ann:… https://h`,
+/// and `-uann:…`, whose value follows its letter.
 fn is_command(text: &str) -> bool {
-    words(text).any(|word| match word.strip_prefix("--") {
-        Some(long) => long.starts_with(|c: char| c.is_ascii_alphabetic()),
-        // The last of several letters is the one with a value.
-        None => word.strip_prefix('-').is_some_and(|short| {
-            short.bytes().all(|b| b.is_ascii_alphabetic()) && short.ends_with(['u', 'U', 'x', 'E', 'H', 'b', 'd', 'F'])
-        }),
-    })
+    let is_option = |word: &str| word.trim_start_matches('-').starts_with(|c: char| c.is_ascii_alphabetic());
+    words(text).nth(1).is_some() && words(text).any(|word| word.starts_with('-') && is_option(word))
 }
 
 /// The words of a text whose blanks may be encoded, as those of an address are.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(char::is_whitespace).flat_map(|part| part.split("%20")).filter(|word| !word.is_empty())
+}
+
+/// User and password of an address that other text comes before: quotes, a name, another address.
+fn further_user_info(url: &str, first: usize, search: &mut Search) {
+    for (at, separator) in url.match_indices("://") {
+        let start = at + separator.len();
+        let authority = url.get(start..).unwrap_or_default();
+        let authority = authority.get(..host_length(authority)).unwrap_or_default();
+        if start != first && authority.contains('@') {
+            user_info(url, start, search);
+        }
+    }
 }
 
 /// The values of the options of a command: which of them are secret, only the command knows.

@@ -115,18 +115,17 @@ impl HopRequest {
         found.map(String::from).collect()
     }
 
-    /// The request in the library's types. Inside a tunnel to an https address, `Proxy-Authorization` would reach the server, so
-    /// it is removed here and passed to the proxy separately.
-    pub fn wire(&self, through_proxy: bool) -> Result<reqwest::Request, SendError> {
+    /// The request in the library's types. Inside a tunnel `Proxy-Authorization` would reach the server: there, and at a proxy that it
+    /// is not for, it is left out here. To the proxy that makes a tunnel it is passed separately.
+    pub fn wire(&self, without_proxy_login: bool) -> Result<reqwest::Request, SendError> {
         let method = Method::from_bytes(self.method.as_bytes())
             .map_err(|_| SendError::illegal(format!("the method {:?} is not a single word", quoted(&self.method))))?;
         let mut wire = reqwest::Request::new(method, self.url.clone());
-        let tunnel = through_proxy && self.url.scheme() == "https";
         for (_, header) in self.headers.iter() {
             let (name, value) = fields(header)?;
             // The library sets the framing: a wrong length would change the message.
             let is_framing = header.is("Content-Length") || header.is("Transfer-Encoding");
-            if is_framing || (tunnel && header.is("Proxy-Authorization")) {
+            if is_framing || (without_proxy_login && header.is("Proxy-Authorization")) {
                 continue;
             }
             wire.headers_mut().append(name, value);

@@ -25,6 +25,7 @@ use std::time::Instant;
 
 use tokio::sync::{OnceCell, mpsc};
 use tower::util::MapResponseLayer;
+use url::Url;
 
 pub use error::{SendError, SendErrorKind};
 pub use options::{Progress, ReceivedResponse, SendOptions, Timeouts};
@@ -86,7 +87,7 @@ impl HttpClient {
         let started = Instant::now();
         let mut notices = Vec::new();
         let mut leg = HopRequest::first(request, &mut notices)?;
-        let mut sending = SendOperation { notices, ..SendOperation::start(self.roots().await, request, options, progress, started)? };
+        let mut sending = SendOperation { notices, ..SendOperation::start(self.roots().await, &leg, options, progress, started)? };
         loop {
             let (head, answer) = sending.exchange(&leg).await?;
             match head.headers.get("location").filter(|_| options.follow_redirects && hop_request::is_redirect(head.status)) {
@@ -101,7 +102,12 @@ impl HttpClient {
 struct SendOperation<'a> {
     client: reqwest::Client,
     roots: tls::Roots,
-    request: &'a Request,
+    /// The request's `Proxy-Authorization`, which is for the proxy of the first address and for no other one.
+    proxy_login: Option<String>,
+    /// That proxy.
+    own_proxy: Option<Url>,
+    /// Whether the client passes it on.
+    passes_login: bool,
     options: &'a SendOptions,
     version: HttpVersion,
     progress: &'a mpsc::Sender<Progress>,
@@ -114,15 +120,39 @@ struct SendOperation<'a> {
 impl<'a> SendOperation<'a> {
     fn start(
         roots: tls::Roots,
-        request: &'a Request,
+        leg: &HopRequest,
         options: &'a SendOptions,
         progress: &'a mpsc::Sender<Progress>,
         started: Instant,
     ) -> Result<Self, SendError> {
         let trace = Arc::new(Trace::default());
         let version = options.version;
-        let client = client(roots.clone(), request, options, version, &trace)?;
-        Ok(Self { client, roots, request, options, version, progress, trace, started, hops: Vec::new(), notices: Vec::new() })
+        let proxy_login = leg.headers.get("Proxy-Authorization").map(String::from);
+        let client = client(roots.clone(), proxy_login.as_deref(), options, version, &trace)?;
+        Ok(Self {
+            client,
+            roots,
+            proxy_login,
+            own_proxy: options.proxies.choose(&leg.url).ok().flatten(),
+            passes_login: true,
+            options,
+            version,
+            progress,
+            trace,
+            started,
+            hops: Vec::new(),
+            notices: Vec::new(),
+        })
+    }
+
+    /// Makes the client that this hop needs, if it is another one than before.
+    fn use_client(&mut self, passes_login: bool, version: HttpVersion) -> Result<(), SendError> {
+        if (passes_login, version) != (self.passes_login, self.version) {
+            (self.passes_login, self.version) = (passes_login, version);
+            let login = self.proxy_login.as_deref().filter(|_| passes_login);
+            self.client = client(self.roots.clone(), login, self.options, version, &self.trace)?;
+        }
+        Ok(())
     }
 
     /// Sends the request of one hop and waits for the response head.
@@ -131,10 +161,17 @@ impl<'a> SendOperation<'a> {
         if let Some(notice) = proxy.as_ref().map(|proxy| proxy::notice(proxy, leg)).filter(|n| !self.notices.contains(n)) {
             self.notices.push(notice);
         }
+        let is_own_proxy = proxy == self.own_proxy;
+        if let Some(other) = proxy.as_ref().filter(|_| !is_own_proxy && leg.headers.has("Proxy-Authorization")) {
+            let host = other.host_str().unwrap_or_default();
+            self.notices.push(format!("Proxy-Authorization was not passed to the proxy {host}: it is meant for another one"));
+        }
+        self.use_client(is_own_proxy, self.version)?;
+        let is_tunnel = proxy.as_ref().is_some_and(|proxy| leg.url.scheme() == "https" || proxy.scheme().starts_with("socks"));
         let deadline = self.started + self.options.timeouts.whole;
         let mut is_again = false;
         let outcome = loop {
-            let wire = leg.wire(proxy.is_some())?;
+            let wire = leg.wire(is_tunnel || proxy.is_some() && !is_own_proxy)?;
             self.trace.next_leg();
             let refused = tokio::select! {
                 biased;
@@ -147,8 +184,8 @@ impl<'a> SendOperation<'a> {
             if self.version == HttpVersion::Http1 || !classify::wants_http1(&refused) {
                 break Err(classify::send_error(refused, &self.trace));
             }
-            (self.version, is_again) = (HttpVersion::Http1, true);
-            self.client = client(self.roots.clone(), self.request, self.options, self.version, &self.trace)?;
+            is_again = true;
+            self.use_client(self.passes_login, HttpVersion::Http1)?;
             self.notices.push("Repeated over HTTP/1.1, which the server required (HTTP_1_1_REQUIRED)".to_string());
         };
         let outcome = outcome.map_err(|e| if is_again { e.over_http1() } else { e });
@@ -232,7 +269,7 @@ impl<'a> SendOperation<'a> {
 /// The library's client for one send.
 fn client(
     roots: tls::Roots,
-    request: &Request,
+    proxy_login: Option<&str>,
     options: &SendOptions,
     version: HttpVersion,
     trace: &Arc<Trace>,
@@ -255,7 +292,7 @@ fn client(
         HttpVersion::Negotiated => client,
         HttpVersion::Http1 => client.http1_only(),
     };
-    let client = match options.proxies.layer(&request.headers) {
+    let client = match options.proxies.layer(proxy_login) {
         Some(proxy) => client.proxy(proxy),
         None => client,
     };

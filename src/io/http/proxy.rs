@@ -13,7 +13,6 @@ use super::error::{SendError, SendErrorKind};
 use super::hop_request::HopRequest;
 use super::phase::Phase;
 use crate::domain::exchange::{NamedProxy, TransferOptions};
-use crate::domain::headers::Headers;
 use crate::domain::origin;
 
 /// The proxies by scheme, as in the environment variables.
@@ -172,15 +171,15 @@ impl Proxies {
         setting.address.clone().map(Some).map_err(unusable)
     }
 
-    /// The setting for the library; `None` without a proxy. The request's `Proxy-Authorization` is passed to the proxy.
-    pub(super) fn layer(&self, headers: &Headers) -> Option<reqwest::Proxy> {
+    /// The setting for the library; `None` without a proxy. `login` is passed to each proxy as `Proxy-Authorization`.
+    pub(super) fn layer(&self, login: Option<&str>) -> Option<reqwest::Proxy> {
         if self.http.is_none() && self.https.is_none() {
             return None;
         }
         let proxies = self.clone();
         // An address with an unusable proxy was refused before the library sees it.
         let proxy = reqwest::Proxy::custom(move |url| proxies.choose(url).ok().flatten());
-        let authorization = headers.get("Proxy-Authorization").and_then(|v| reqwest::header::HeaderValue::from_bytes(v.as_bytes()).ok());
+        let authorization = login.and_then(|login| reqwest::header::HeaderValue::from_bytes(login.as_bytes()).ok());
         Some(match authorization {
             Some(value) => proxy.custom_http_auth(value),
             None => proxy,

@@ -65,4 +65,11 @@ pub const INPUTS: &[Input] = &[
             token(&many("{\"scope\":\"", |i| format!("s{i} "), "\"}", n / 3))
         )
     }),
+    http("token: audiences, expected and had", |n| {
+        format!(
+            "{}GET https://h.example/\nAuthorization: Bearer {}\n",
+            many("", |i| format!("# @expect-audience t{i}\n"), "", n / 2),
+            token(&many("{\"aud\":[\"a\"", |i| format!(",\"s{i}\""), "]}", n / 3))
+        )
+    }),
 ];

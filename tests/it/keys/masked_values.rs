@@ -2,7 +2,7 @@
 
 use authtui::io::load;
 
-use crate::keys::harness::Program;
+use crate::keys::harness::{Program, document};
 
 /// The text of the list of an environment with one value.
 fn listed(name: &str, value: &str) -> Program {
@@ -50,4 +50,11 @@ fn a_value_that_is_or_holds_a_secret_is_masked_in_the_list_whatever_its_name() {
     ] {
         listed(name, value).shows(value);
     }
+}
+
+#[test]
+fn a_secret_in_the_notes_is_masked_like_any_other() {
+    let request = "### a\n# @authtui-notes the login is password=c4n4ry-w0rd, ask ops\nGET https://h/\nAuthorization: Bearer undefined\n";
+    let mut program = Program::sized(vec![document(request)], 160, 48);
+    program.shows("ask ops").hides("c4n4ry-w0rd").keys("m").shows("c4n4ry-w0rd");
 }

@@ -25,7 +25,9 @@ fn the_editor_changes_the_request_in_one_step() {
     let ProgramText::Edit(id, text) = given(&program) else { panic!("the request") };
     assert_eq!(text, "GET https://api.example.com/me\nAuthorization: Bearer {{token}}\n");
     program.app.take(Message::Edited(id, Ok(text.replace("/me", "/you"))));
-    program.keys("2").shows("GET https://api.example.com/you").shows("Changed in the editor; u undoes it");
+    let said = program.app.model.notice.as_ref().map(|notice| notice.text.clone());
+    assert_eq!(said.as_deref(), Some("Changed in the editor; u undoes it"));
+    program.keys("2").shows("GET https://api.example.com/you");
     program.keys("u").shows("GET https://api.example.com/me");
     program.app.take(Message::Edited(id, Ok(text)));
     program.keys("Tab").hides("edited");

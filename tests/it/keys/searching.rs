@@ -147,3 +147,16 @@ fn a_search_without_a_match_takes_its_keys_and_makes_no_request() {
     }
     assert_eq!(program.app.model.request_count(), before);
 }
+
+#[test]
+fn a_long_text_in_a_field_costs_a_key_nothing() {
+    let mut program = Program::with("### a\nGET https://h/\nAccept: */*\n");
+    program.keys("2 /").pastes(&"x".repeat(60_000));
+    let begin = std::time::Instant::now();
+    program.keys("a b ← ←");
+    assert!(begin.elapsed() < std::time::Duration::from_secs(1), "{:?}", begin.elapsed());
+    // More than anybody looks for is not taken, and what was there stays.
+    program.pastes(&"x".repeat(10_000)).keys("Esc / b Esc").hides("nothing found");
+    let mut program = Program::with("### a\nGET https://h/\nAccept: */*\n");
+    program.keys("?").pastes(&"x".repeat(100_000)).shows("The paste was ignored");
+}

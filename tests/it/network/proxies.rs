@@ -148,3 +148,55 @@ fn no_flag_of_curl_that_cannot_be_used_is_passed_by() {
     options.proxies = of_environment(&[("http_proxy", "ftp://p")]).for_transfer(&transfer("-x ''"));
     assert!(send(&get(server.url("/"), &[]), &options).is_ok(), "an empty -x means no proxy");
 }
+
+#[test]
+fn the_login_of_one_proxy_goes_to_no_other() {
+    let login = ("Proxy-Authorization", "Basic Y2FuYXJ5");
+    let other = Server::answer("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+    let own = Server::answer("HTTP/1.1 307 Temporary Redirect\r\nLocation: https://second.example/\r\nContent-Length: 0\r\n\r\n");
+    let mut options = patient();
+    let other_url = format!("http://own:word@127.0.0.1:{}", other.port);
+    options.proxies = of_environment(&[("http_proxy", &own.url("/")), ("https_proxy", &other_url)]);
+    let error = send(&get("http://first.example/".into(), &[login]), &options).unwrap_err();
+    assert_eq!(error.kind, SendErrorKind::Proxy, "{error:?}");
+    assert!(own.heard()[0].contains("Y2FuYXJ5"));
+    let heard = other.heard().remove(0);
+    assert!(heard.starts_with("CONNECT second.example:443") && !heard.contains("Y2FuYXJ5"), "{heard}");
+    assert!(heard.contains("Basic b3duOndvcmQ="), "its own login is kept: {heard}");
+}
+
+/// A SOCKS5 proxy that answers in the place of the server, and gives what it heard.
+fn socks() -> (u16, std::thread::JoinHandle<String>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let heard = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut part = [0; 1024];
+        let _ = stream.read(&mut part).unwrap();
+        stream.write_all(&[5, 0]).unwrap();
+        let _ = stream.read(&mut part).unwrap();
+        stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+        let mut text = String::new();
+        while !text.contains("\r\n\r\n") {
+            let count = stream.read(&mut part).unwrap();
+            text.push_str(&String::from_utf8_lossy(&part[..count]));
+        }
+        stream.write_all(ANSWER.as_bytes()).unwrap();
+        text
+    });
+    (port, heard)
+}
+
+#[test]
+fn what_is_for_a_proxy_does_not_go_through_its_tunnel() {
+    for scheme in ["socks5", "socks5h"] {
+        let (port, heard) = socks();
+        let mut options = patient();
+        options.proxies = of_environment(&[("http_proxy", &format!("{scheme}://127.0.0.1:{port}"))]);
+        let headers = [("Proxy-Authorization", "Basic Y2FuYXJ5"), ("X-Own", "1")];
+        assert!(send(&get("http://127.0.0.1:1/".into(), &headers), &options).is_ok());
+        let heard = heard.join().unwrap();
+        assert!(heard.to_ascii_lowercase().contains("x-own: 1") && !heard.contains("Y2FuYXJ5"), "{scheme}: {heard}");
+    }
+}

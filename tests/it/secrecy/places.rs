@@ -1,5 +1,7 @@
 //! Odd places of a request.
 
+use authtui::domain::secrecy;
+
 use super::{CANARY, FORM, JSON, MULTIPART, TEXT, XML, arrives, jwt, request, shown};
 
 #[test]
@@ -110,4 +112,42 @@ fn every_odd_place_is_covered() {
     assert!(seen.is_empty(), "{seen:#?}");
     let arrive: Vec<_> = requests.iter().filter(|r| arrives(r, CANARY)).collect();
     assert!(arrive.is_empty(), "{arrive:#?}");
+}
+
+#[test]
+fn a_password_in_an_address_is_covered_whatever_stands_before_it() {
+    let befores = [
+        "",
+        "\"",
+        "'",
+        "<",
+        "(",
+        "`",
+        "url=",
+        "@",
+        "\u{a0}",
+        "\u{200b}",
+        "to ",
+        "http://x/",
+        "{{x}}",
+        "https://a.example/p https://b.example/ ",
+    ];
+    for before in befores {
+        for secret in ["ann:c4n4ry-w0rd@h.example/p", "c4n4ry-w0rd@h.example"] {
+            let line = format!("{before}https://{secret}");
+            let shown = secrecy::replaced_in_url(&line, "***");
+            assert!(!shown.contains("c4n4ry-w0rd") && shown.contains("h.example"), "{line}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn the_values_of_a_command_are_covered_with_or_without_a_blank_before_them() {
+    for options in ["-u ann:{c}", "-uann:{c}", "-sSuann:{c}", "-HX-Api-Key:{c}", "-Ex:{c}", "-bsid={c}", "--user=ann:{c}", "-s -uann:{c}"] {
+        let line = format!("{} https://h.example/p", options.replace("{c}", "c4n4ry-w0rd"));
+        for line in [line.clone(), line.replace(' ', "%20")] {
+            let shown = secrecy::replaced_in_url(&line, "***");
+            assert!(!shown.contains("c4n4ry-w0rd"), "{line}: {shown}");
+        }
+    }
 }

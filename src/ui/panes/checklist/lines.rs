@@ -79,13 +79,13 @@ pub(super) struct ChecklistLines<'a> {
 impl ChecklistLines<'_> {
     pub fn lines(&self) -> Vec<ChecklistLine> {
         let mut lines = if self.has_headline_above { Vec::new() } else { self.headline() };
-        let mut note = self.model.entry().and_then(|e| e.exchange.context.notes.as_deref());
+        let mut note = self.model.masked_notes();
         for (index, row) in self.rows.iter().enumerate() {
             // Notes on the request come after the causes and before the sections.
             if (matches!(row, ChecklistRow::Section(_)) || is_count(row))
                 && let Some(note) = note.take()
             {
-                lines.extend(self.note(note));
+                lines.extend(self.note(&note));
             }
             let is_chosen = row.chosen().is_some_and(|c| c == self.model.chosen);
             let before = index.checked_sub(1).and_then(|i| self.rows.get(i));
@@ -147,7 +147,7 @@ impl ChecklistLines<'_> {
     }
 
     fn note(&self, note: &str) -> Vec<ChecklistLine> {
-        let text = spans(&self.model.masked(note), self.styles.text, self.styles);
+        let text = spans(note, self.styles.text, self.styles);
         let text = [vec![Span::styled("» ", self.styles.accent)], text].concat();
         let step = self.model.tour_step().map(|(step, steps)| Span::styled(format!("step {step} of {steps}"), self.styles.quiet));
         let gap = ChecklistLine { right: step.into_iter().collect(), ..ChecklistLine::plain("") };
