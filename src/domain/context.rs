@@ -86,6 +86,30 @@ pub struct Context {
     pub origins: BTreeMap<&'static str, Origin>,
 }
 
+impl Context {
+    /// What the API is said to accept, kind by kind.
+    pub fn lists_mut(&mut self) -> [&mut Vec<String>; 10] {
+        [
+            &mut self.audience,
+            &mut self.issuer,
+            &mut self.scope,
+            &mut self.algorithm,
+            &mut self.scheme,
+            &mut self.header,
+            &mut self.cookie,
+            &mut self.client_authentication,
+            &mut self.url,
+            &mut self.host,
+        ]
+    }
+
+    /// True if none of these lists is longer.
+    pub fn has_at_most(&self, most: usize) -> bool {
+        let lists = [&self.audience, &self.issuer, &self.scope, &self.algorithm, &self.scheme, &self.header, &self.cookie];
+        lists.into_iter().chain([&self.client_authentication, &self.url, &self.host]).all(|list| list.len() <= most)
+    }
+}
+
 /// A context that takes memory only where something is known; a clone shares it until it is changed. A recording may have
 /// hundreds of thousands of entries about which nothing is known.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::challenge;
 use super::context::{Origin, SharedContext};
-use super::limits::MAX_JUDGED;
+use super::limits::{MAX_EXPECTED, MAX_JUDGED};
 use super::request::Request;
 use super::response::Response;
 use super::text::Text;
@@ -115,13 +115,15 @@ impl AsRef<Self> for Exchange {
 }
 
 impl Exchange {
-    /// The exchange with as many of the request's header fields as are judged ([`MAX_JUDGED`]): no server reads more.
+    /// The exchange with as many of the request's header fields as are judged ([`MAX_JUDGED`]), since no server reads more, and of
+    /// what the API is said to accept ([`MAX_EXPECTED`]).
     pub fn judged(&self) -> Cow<'_, Self> {
-        if self.request.headers.len() <= MAX_JUDGED {
+        if self.request.headers.len() <= MAX_JUDGED && self.context.has_at_most(MAX_EXPECTED) {
             return Cow::Borrowed(self);
         }
         let mut judged = self.clone();
         judged.request.headers.0.truncate(MAX_JUDGED);
+        judged.context.lists_mut().into_iter().for_each(|list| list.truncate(MAX_EXPECTED));
         Cow::Owned(judged)
     }
 

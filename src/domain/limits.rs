@@ -62,6 +62,8 @@ pub const MAX_CHECKED_BODY: usize = 256 << 10;
 pub const MAX_FIELDS: usize = 64 << 10;
 /// Header fields, cookies and parameters of one request that are judged, each. All of them are masked.
 pub const MAX_JUDGED: usize = 4_096;
+/// Expectations of one kind, such as audiences or addresses: each is compared with all that a request has.
+pub const MAX_EXPECTED: usize = 128;
 /// Bytes of a credential that is held against the patterns of a services file; keys and user names are shorter.
 pub const MAX_MATCHED: usize = 4_096;
 /// Bytes of memory that one pattern of a services file takes when it is compiled.
@@ -164,6 +166,7 @@ pub const ALL: &[Limit] = &[
     limit("the body of an answer, unpacked", BODY_CAP as u64, Of::Bytes, "cut there, which is said"),
     limit("the body of an answer that checks look for words in", MAX_CHECKED_BODY as u64, Of::Bytes, "the rest is not looked through"),
     limit("a body whose fields checks read", MAX_FIELDS as u64, Of::Bytes, "looked through for words alone"),
+    limit("what an API is expected to accept, of one kind", MAX_EXPECTED as u64, Of::Things, "the rest is not compared"),
     limit("header fields, cookies and parameters of a request", MAX_JUDGED as u64, Of::Things, "masked and sent, but not judged"),
     limit("a credential that is held against patterns of services", MAX_MATCHED as u64, Of::Bytes, "fits none of them"),
     limit("a compiled pattern of a services file", MAX_PATTERN as u64, Of::Bytes, "the file is refused"),
