@@ -12,7 +12,7 @@ use crate::formats::import::collection::ImportLoss;
 use crate::formats::import::write::{Converted, convert};
 use crate::formats::import::{Taken, file_name, values_of};
 use crate::io::collections::{Found, find};
-use crate::io::store::{Expected, save_atomic};
+use crate::io::store::{Expected, private_folder, save_atomic};
 
 /// A file that is to be written.
 struct NewFile {
@@ -98,7 +98,8 @@ fn about_values(kind: ValueKind, text: &str) -> String {
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|why| why.to_string())?;
+        // Secrets may be written beside the requests.
+        private_folder(folder).map_err(|why| why.to_string())?;
     }
     save_atomic(path, text.as_bytes(), Expected::Nothing).map(|_| ()).map_err(|why| why.to_string())
 }

@@ -1,5 +1,6 @@
 //! The checklist as text for people.
 
+use std::collections::HashSet;
 use std::io::{self, Write as _};
 
 use super::report_format::{Beside, ReportFormat};
@@ -111,12 +112,12 @@ fn without_value(exchange: &Exchange, beside: &Beside) -> Option<String> {
     let request = &exchange.request;
     let texts =
         [request.url.as_str()].into_iter().chain(request.headers.iter().map(|(_, h)| h.value.as_str())).chain([request.body.as_str()]);
-    let mut names: Vec<&str> = Vec::new();
+    let (mut names, mut known): (Vec<&str>, HashSet<&str>) = (Vec::new(), HashSet::new());
     for text in texts {
         for (span, name) in placeholders(text) {
             // What a tool makes up or asks for on sending needs no value.
             let name = span.cut(text).filter(|_| !name.starts_with(['$', '#']));
-            if let Some(name) = name.filter(|name| !names.contains(name)) {
+            if let Some(name) = name.filter(|name| known.insert(*name)) {
                 names.push(name);
             }
         }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::bruno;
-use super::store::{self, MAX_FOLDERS, MAX_RECORDING, MAX_TEXT};
+use super::store::{self, MAX_FOLDERS, MAX_RECORDING, MAX_TEXT, ReadError, ReadFault};
 use crate::app::workspace::value_file::ValueFile;
+use crate::domain::secrecy::quoted;
 use crate::formats::Loss;
 use crate::formats::detect::{Encoding, decode_owned};
 use crate::formats::env::ValueKind;
@@ -55,7 +56,12 @@ impl Found {
 /// # Errors
 /// When it cannot be read, or is no text.
 pub fn text_of(path: &Path) -> Result<String, String> {
-    let bytes = store::read_argument(path, MAX_RECORDING).map_err(|e| e.to_string())?;
+    // What is no file may be a command with a password in it.
+    let why = |error: ReadError| match error.fault {
+        ReadFault::Missing => format!("{}: no such file", quoted(&path.display().to_string())),
+        _ => error.to_string(),
+    };
+    let bytes = store::read_argument(path, MAX_RECORDING).map_err(why)?;
     decode_owned(bytes).map(|(text, _)| text).map_err(|why| format!("{}: {why}", path.display()))
 }
 

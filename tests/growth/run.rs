@@ -155,6 +155,8 @@ pub const BESIDE: &[Reader] = &[
     ("duplicating: a body", |n| {
         duplicated(&many("POST https://h.example/\n\n[0", |i| format!(",\n{{\"k{i}\": \"v{i}\"}}"), "]\n", n * 16));
     }),
+    ("sending: names without a value", |n| asked(&many("POST https://h.example/\n\n", |i| format!("{{{{v{i}}}}}\n"), "", n * 4))),
+    ("searching: one letter again and again", |n| searched(&"x".repeat(n), &"x".repeat(n.min(60_000)))),
     ("environments", |n| environments(&many("{\"a\":{}", |i| format!(",\"e{i}\":{{\"v\":\"{{{{w}}}}\"}}"), "}", n))),
     ("environments beside shared values", |n| {
         let values = many("{\"$shared\":{\"a\":\"b\"", |i| format!(",\"v{i}\":\"\""), "}", n / 2);
@@ -174,6 +176,22 @@ fn saved(text: &str) {
     let document = Document::read(text);
     let parts: Vec<Part> = (0..document.len()).map(|index| Part { source: Source::Saved(index), ..Part::default() }).collect();
     assert_eq!(document.compose(&parts).expect("a text").document.text(), text);
+}
+
+/// A send that asks about what has no value.
+fn asked(text: &str) {
+    let mut screen = Screen::of(open(text, ""));
+    screen.take(Message::Key(Key { ctrl: true, ..Key::char('r') }));
+    assert!(screen.model.overlay.is_some());
+}
+
+/// A search for a text in a body.
+fn searched(body: &str, query: &str) {
+    let mut screen = Screen::of(open(&format!("POST https://h.example/\n\n{body}\n"), ""));
+    for message in [Message::Key(Key::char('2')), Message::Key(Key::char('/')), Message::Paste(query.to_string())] {
+        screen.take(message);
+    }
+    assert!(screen.model.search.is_some());
 }
 
 fn duplicated(text: &str) {

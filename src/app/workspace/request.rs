@@ -8,7 +8,7 @@ mod reload;
 mod sends;
 mod target;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
@@ -386,11 +386,7 @@ impl Entry {
         // Requests that are from no file are sent as they are written.
         let request = &self.exchange.request;
         let texts = std::iter::once(request.url.as_str()).chain(request.headers.iter().map(|(_, header)| header.value.as_str()));
-        for (_, name) in texts.flat_map(placeholders) {
-            if !all.iter().any(|(known, _)| known == name) {
-                all.push((name.to_string(), "has no value".into()));
-            }
-        }
+        add_names(&mut all, texts.flat_map(placeholders).map(|(_, name)| name));
         all
     }
 
@@ -400,11 +396,7 @@ impl Entry {
         let body = &self.exchange.request.body;
         if self.raw.body == *body && self.resolved.files.is_empty() {
             let is_name = |name: &&str| name.len() <= LONGEST_NAME && !name.contains(['"', '\'', '{', ':']);
-            for name in placeholders(body).map(|(_, name)| name).filter(is_name) {
-                if !all.iter().any(|(known, _)| known == name) {
-                    all.push((name.to_string(), "has no value".into()));
-                }
-            }
+            add_names(&mut all, placeholders(body).map(|(_, name)| name).filter(is_name));
         }
         all
     }
@@ -478,4 +470,15 @@ fn mark(text: &str) -> u64 {
 /// The token of a request, and the keys that it is verified with.
 fn signed<'f>(facts: &'f Facts) -> Option<(&'f Jws, &'f Arc<KeySet>)> {
     Some((&facts.jwt()?.jws, facts.context.keys.as_ref()?))
+}
+
+/// Adds names without a value that are not listed yet.
+fn add_names<'n>(all: &mut Vec<(String, String)>, names: impl Iterator<Item = &'n str>) {
+    let mut known: HashSet<String> = all.iter().map(|(name, _)| name.clone()).collect();
+    for name in names {
+        if !known.contains(name) {
+            known.insert(name.to_string());
+            all.push((name.to_string(), "has no value".into()));
+        }
+    }
 }

@@ -178,7 +178,9 @@ fn by_exchange(facts: &Facts) -> Finding {
     if !reads_header {
         return Finding::unknown(format!("the credential is in {}; whether the API reads it there is not known", other.name));
     }
-    let may_be_subject = other.carrier == Carrier::Body && !fields::is_of_the_call(&other.name);
+    let is_of_service =
+        || facts.service().is_some_and(|known| known.by == KnownBy::Host && known.service.kinds.iter().any(|kind| kind.is(&other.value)));
+    let may_be_subject = other.carrier == Carrier::Body && !fields::is_of_the_call(&other.name) && !is_of_service();
     let strength = match () {
         () if !facts.is_refused() => Strength::Unlikely,
         () if may_be_subject => Strength::Plausible,

@@ -118,7 +118,7 @@ impl<'a> Facts<'a> {
             self.words.retain(|word| is_meant(word) || !found.is_about(word));
         }
         let Some(topic) = topic else { return };
-        let specific = found.speaks() && gives_reason;
+        let specific = found.speaks() && gives_reason && !found.refusal.open;
         if specific || !self.says(topic) {
             self.words.push(Word { topic, specific, place: found.place, span: found.span });
         }

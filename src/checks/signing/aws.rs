@@ -253,7 +253,7 @@ fn payload(facts: &Facts, signed: &SigV4) -> Option<Finding> {
     Some(fail(Strength::Contradiction, message, &field).fixed_by(sign_again("Hash the body that is sent")))
 }
 
-/// A presigned address that has ended, begins later, or is meant to hold for too long; a header of another day.
+/// A presigned address that is meant to hold for too long; a header of another day.
 fn life(facts: &Facts, signed: &SigV4) -> Option<Finding> {
     if signed.form == Form::Header {
         return clock::stale(facts);
@@ -267,6 +267,13 @@ fn life(facts: &Facts, signed: &SigV4) -> Option<Finding> {
         let message = format!("X-Amz-Expires is {seconds}, and an address can be signed for {LONGEST} seconds at most");
         return Some(fail(Strength::Contradiction, message, field).fixed_by(sign_again("Choose a week or less")));
     }
+    None
+}
+
+/// A presigned address that has ended.
+pub(super) fn ended(facts: &Facts, signed: &SigV4) -> Option<Finding> {
+    let field = signed.expires.as_ref().filter(|_| signed.form != Form::Header)?;
+    let seconds: i64 = field.value.parse().ok().filter(|seconds| *seconds <= LONGEST)?;
     let age = time::seconds_between(signed.signed_at()?, clock::server_clock(facts)?);
     if age <= seconds as f64 || facts.standing == Standing::Accepted {
         return None;

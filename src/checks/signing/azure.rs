@@ -92,15 +92,18 @@ pub(super) fn sas(facts: &Facts, signed: &Sas) -> Vec<Finding> {
     looks.iter().filter_map(|look| look(facts, signed)).collect()
 }
 
+/// It has ended.
+pub(super) fn ended(facts: &Facts, signed: &Sas) -> Option<Finding> {
+    let now = clock::server_clock(facts).filter(|_| facts.standing != Standing::Accepted)?;
+    let (end, field) = signed.expires().filter(|end| *end <= now).zip(signed.get("se"))?;
+    let message =
+        format!("the shared access signature ended {} ago, at {}", time::human(time::seconds_between(end, now)), time::short(end));
+    Some(fail(message, field).fixed_by(Fix::action("Ask for a new shared access signature")))
+}
+
+/// It begins later.
 fn life(facts: &Facts, signed: &Sas) -> Option<Finding> {
     let now = clock::server_clock(facts).filter(|_| facts.standing != Standing::Accepted)?;
-    if let (Some(end), Some(field)) = (signed.expires(), signed.get("se"))
-        && end <= now
-    {
-        let message =
-            format!("the shared access signature ended {} ago, at {}", time::human(time::seconds_between(end, now)), time::short(end));
-        return Some(fail(message, field).fixed_by(Fix::action("Ask for a new shared access signature")));
-    }
     let (start, field) = (signed.starts()?, signed.get("st")?);
     let early = time::seconds_between(now, start);
     if early <= 0.0 {

@@ -34,6 +34,16 @@ pub fn carrier(facts: &Facts) -> Option<String> {
     signed.or_else(of_family).or_else(|| query::link_key(facts).map(|name| format!("the address ({name})")))
 }
 
+/// A signature that says itself until when it holds, and has ended.
+pub fn ended(facts: &Facts) -> Option<Finding> {
+    match facts.signed()? {
+        Signed::Aws(signed) => aws::ended(facts, signed),
+        Signed::Sas(signed) => azure::ended(facts, signed),
+        Signed::Parameters(signed) => parameters::ended(facts, signed),
+        Signed::SharedKey(_) | Signed::OAuth1(_) => None,
+    }
+}
+
 /// The place of a part of the request.
 const fn place(part: RequestPart) -> Place {
     match part {

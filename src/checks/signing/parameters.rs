@@ -73,15 +73,15 @@ fn body(facts: &Facts, _: &Parameters) -> Option<Finding> {
 }
 
 fn life(facts: &Facts, signed: &Parameters) -> Option<Finding> {
-    let end = signed.get("expires").and_then(|field| Some((field, time::from_seconds(field.value.parse().ok()?)?)));
-    if let (Some((field, end)), Some(now)) = (end, clock::server_clock(facts))
-        && end <= now
-        && facts.standing != Standing::Accepted
-    {
-        let message = format!("the signature ended {} ago", time::human(time::seconds_between(end, now)));
-        return Some(fail(message, field).fixed_by(sign_again("Choose a later end")));
-    }
-    clock::stale(facts)
+    if ended(facts, signed).is_some() { None } else { clock::stale(facts) }
+}
+
+/// It has ended.
+pub(super) fn ended(facts: &Facts, signed: &Parameters) -> Option<Finding> {
+    let field = signed.get("expires").filter(|_| facts.standing != Standing::Accepted)?;
+    let (end, now) = (time::from_seconds(field.value.parse().ok()?)?, clock::server_clock(facts)?);
+    let message = format!("the signature ended {} ago", time::human(time::seconds_between(end, now)));
+    (end <= now).then(|| fail(message, field).fixed_by(sign_again("Choose a later end")))
 }
 
 fn written(facts: &Facts, signed: &Parameters) -> Option<Finding> {

@@ -6,6 +6,7 @@ use crate::checks::credentials::of_service::source;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::services::KnownBy;
+use crate::checks::signing;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::json::Object;
 use crate::domain::signing::encoding::from_base64;
@@ -16,8 +17,8 @@ check! {
     /// The token has expired.
     ///
     /// # What it looks at
-    /// The claim `exp` (expiry), or the issue time and lifetime of a token that is not a JWT. It is compared with the
-    /// server's clock: the Date of the answer, if it has one.
+    /// The claim `exp` (expiry), the issue time and lifetime of a token that is not a JWT, or the end that a signed address names
+    /// (`se`, `X-Amz-Expires`). It is compared with the server's clock: the Date of the answer, if it has one.
     ///
     /// # Why a server answers 401 to it
     /// A token must not be accepted after `exp`. Most servers allow about a minute for clocks that differ.
@@ -93,6 +94,9 @@ check! {
 const LEEWAY: f64 = 60.0;
 
 fn expired(facts: &Facts) -> Finding {
+    if let Some(finding) = signing::ended(facts) {
+        return finding;
+    }
     let now = facts.clock.server_now.as_millisecond() as f64 / 1000.0;
     let clock = if facts.clock.skew.is_some() { "the answer's Date" } else { "the clock" };
     let Some(token) = facts.jwt() else { return opaque(facts) };

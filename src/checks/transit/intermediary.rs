@@ -154,7 +154,10 @@ fn look(facts: &Facts) -> Finding {
         && let Some((i, h)) = agent
         && let Some(tool) = TOOLS.iter().find(|t| h.value.to_ascii_lowercase().contains(**t))
     {
-        return Finding::fail(Strength::Likely, format!("many firewalls refuse the user agent {tool:?}"))
+        // Where a filter is seen at work; else it may as well be the application.
+        let is_filtered = page.is_some() || answerer.is_some_and(|a| matches!(a.layer, Layer::Firewall | Layer::Cdn));
+        let strength = if is_filtered { Strength::Likely } else { Strength::Possible };
+        return Finding::fail(strength, format!("many firewalls refuse the user agent {tool:?}"))
             .proof(Place::RequestHeader(i), None, h.value.clone())
             .fixed_by(fix());
     }

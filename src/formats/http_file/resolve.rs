@@ -1,10 +1,11 @@
 //! From the request as written to the request as it goes out.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::shapes::METHODS;
+
 use crate::domain::basic;
 use crate::domain::headers::Header;
 use crate::domain::request::{Edit, Request, RequestPart};
@@ -32,7 +33,7 @@ pub struct ResolvedRequest {
     /// What has no value and stays as it is written, each name once, where it is first.
     pub unresolved: Vec<UnresolvedIn>,
     /// The files that its body names, as they are named, each once.
-    pub files: Vec<String>,
+    pub files: BTreeSet<String>,
     listed: HashSet<String>,
     /// The body was a query of GraphQL, and is JSON now.
     pub is_graphql: bool,
@@ -327,9 +328,7 @@ impl ResolvedRequest {
 
     fn file(&mut self, file: &BodyFile<'_>, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) -> Option<(Text, Vec<Span>)> {
         let path = resolve(file.path).text;
-        if !self.files.contains(&path) {
-            self.files.push(path.clone());
-        }
+        self.files.insert(path.clone());
         match files(&path) {
             Ok(named) => {
                 if !named.is_utf8() {

@@ -113,6 +113,7 @@ pub const INPUTS: &[Input] = &[
     http("requests by name", |n| many("", |i| format!("### r{i}\n# @name r{i}\nGET https://h.example/{i}\n\n"), "", n)),
     http("directives", |n| many("", |i| format!("# @expect-audience x{i}\n"), "GET https://h.example/\n", n)),
     http("directives: names", |n| many("", |i| format!("# @d{i} x\n"), "GET https://h.example/\n", n)),
+    http("body: names of files", |n| many("POST https://h.example/\n\n", |i| format!("< ./f{i}.txt\n"), "", n)),
     http("directives: addresses", |n| many("", |i| format!("# @expect-url https://h.example/p{i}\n"), "GET https://h.example/p\n", n)),
     http("directives: scopes", |n| many("", |i| format!("# @expect-scope s{i}\n"), "GET https://h.example/\n", n)),
     http("directives: cookies", |n| many("", |i| format!("# @set-cookie c{i}=v; Path=/\n"), "GET https://h.example/\n", n)),

@@ -1,5 +1,7 @@
 //! An open request while it is sent, and the response that comes of it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::Entry;
@@ -52,7 +54,7 @@ impl Entry {
     }
 
     /// The files that its body refers to.
-    pub fn named_files(&self) -> &[String] {
+    pub fn named_files(&self) -> &BTreeSet<String> {
         &self.resolved.files
     }
 
