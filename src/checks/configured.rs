@@ -8,6 +8,7 @@ use base64::Engine as _;
 use serde::Deserialize;
 
 use super::facts::Facts;
+use super::pattern::Pattern;
 use super::{Check, Evidence, Finding, Outcome};
 use crate::domain::token::jws::Jws;
 
@@ -22,6 +23,16 @@ const MOST: usize = 2;
 struct Table {
     shapes: BTreeMap<Shape, Vec<String>>,
     wreck: Vec<Wreck>,
+    scheme: Vec<SchemeSetting>,
+}
+
+/// A setting for the word before the token.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchemeSetting {
+    setting: String,
+    when: Pattern,
+    source: String,
 }
 
 /// What a tool does to a value.
@@ -64,6 +75,15 @@ enum Shape {
     ReadAsBoolean,
     Folded,
     OtherCredential,
+}
+
+/// The scheme that the settings beside the request name, with the name of the setting and where it is described.
+pub fn scheme(facts: &Facts) -> Option<(String, &'static str, &'static str)> {
+    let config = facts.context.config.as_deref()?;
+    TABLE.scheme.iter().find_map(|row| {
+        let found = row.when.regex()?.captures(config)?.get(1)?.as_str().to_string();
+        Some((found, row.setting.as_str(), row.source.as_str()))
+    })
 }
 
 /// A finding with the tools that usually make what it found.
@@ -205,6 +225,9 @@ mod tests {
         for Wreck { shape, tool, write, words, source } in &table.wreck {
             assert!(table.shapes.contains_key(shape) && source.starts_with("https://"), "{tool}: {source}");
             assert!(!write.is_empty() && words.iter().all(|word| *word == word.to_lowercase()), "{tool}");
+        }
+        for SchemeSetting { setting, when, source } in &table.scheme {
+            assert!(when.regex().is_some_and(|regex| regex.captures_len() == 2) && source.starts_with("https://"), "{setting}");
         }
         let tools: BTreeSet<_> = table.wreck.iter().map(|wreck| (wreck.shape, &wreck.tool)).collect();
         assert_eq!(tools.len(), table.wreck.len());

@@ -1,11 +1,11 @@
 //! Servers in front of an application, as data: `assets/intermediaries.toml`.
 
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
-use regex_lite::Regex;
 use serde::Deserialize;
 
+use super::pattern::Pattern;
 use crate::domain::headers::Headers;
 
 /// The table.
@@ -213,26 +213,6 @@ impl Conditional {
         let has = |pattern: &Pattern| pattern.regex().is_some_and(|regex| regex.is_match(config));
         let line = self.when.regex()?.find(config)?.as_str();
         (!self.unless.as_ref().is_some_and(has) && self.with.as_ref().is_none_or(has)).then(|| line.trim())
-    }
-}
-
-/// A regular expression without case, made ready when it is first used.
-#[derive(Debug, Deserialize)]
-#[serde(from = "String")]
-struct Pattern {
-    text: String,
-    regex: OnceLock<Option<Regex>>,
-}
-
-impl From<String> for Pattern {
-    fn from(text: String) -> Self {
-        Self { text, regex: OnceLock::new() }
-    }
-}
-
-impl Pattern {
-    fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| Regex::new(&format!("(?im){}", self.text)).ok()).as_ref()
     }
 }
 

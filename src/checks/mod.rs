@@ -18,6 +18,7 @@ mod intermediaries;
 mod likeness;
 pub mod mask;
 pub mod oauth;
+mod pattern;
 pub mod ranking;
 mod remedy;
 pub mod server_phrases;

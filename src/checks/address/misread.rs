@@ -11,6 +11,7 @@ use crate::checks::remedy::Remedy;
 use crate::checks::session::frameworks;
 use crate::checks::{Finding, Place, Strength};
 use crate::domain::context::Previous;
+use crate::domain::site::is_loopback;
 use crate::domain::span::Span;
 
 check! {
@@ -81,7 +82,10 @@ fn inner_address(asked: &Url, named: &Url) -> Option<String> {
             Some(!name.contains('.') || inner)
         }
     };
-    (is_inner(asked) == Some(false) && is_inner(named) == Some(true)).then(|| named.origin().ascii_serialization())
+    // The own machine is another one for everybody else, in a network of its own too.
+    let is_own = |url: &Url| url.host_str().is_some_and(is_loopback);
+    let leads_inside = is_inner(asked) == Some(false) && is_inner(named) == Some(true) || !is_own(asked) && is_own(named);
+    leads_inside.then(|| named.origin().ascii_serialization())
 }
 
 /// The address over http that the server names in its challenge for its own host, to a request over https.

@@ -174,6 +174,15 @@ fn by_exchange(facts: &Facts) -> Finding {
     if judges && facts.others.len() == 1 {
         return Finding::pass(format!("the answer judges the credential, so the server reads it in {}", described(other)));
     }
+    // A server that falls back on its guard of forms found no key where it looks.
+    if other.carrier == Carrier::Body && facts.says_plainly(Topic::Csrf) && facts.is_refused() && !facts.request.headers.has("cookie") {
+        return Finding::fail(
+            Strength::Likely,
+            format!("the credential is in {}, and the server asks for the token of a form as if none had come", described(other)),
+        )
+        .proof(other.place, other.span, other.name.clone())
+        .fixed_by(Fix::action("Send the key in the header that the API's documentation names"));
+    }
     // A session cookie may be the credential that counts.
     if !reads_header {
         return Finding::unknown(format!("the credential is in {}; whether the API reads it there is not known", other.name));

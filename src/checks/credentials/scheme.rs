@@ -3,6 +3,7 @@
 use super::of_service;
 use super::place::asks_for_a_key;
 use crate::checks::check::check;
+use crate::checks::configured;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quote};
 use crate::checks::facts::words::Topic;
@@ -188,6 +189,10 @@ fn mismatch(facts: &Facts) -> Finding {
     if let Some(finding) = of_password().or_else(|| of_service::scheme_mismatch(facts)).or_else(|| of_service::scheme_of_kind(facts)) {
         return finding;
     }
+    if let Some((named, setting, source)) = configured::scheme(facts).filter(|(named, ..)| facts.is_refused() && !a.is(named)) {
+        return blame(facts, a, scheme, std::slice::from_ref(&named), Strength::Contradiction)
+            .context(format!("{setting}: {named} ({source})"));
+    }
     if let Some(found) = facts.nothing_found {
         return Finding::pass(format!("{} reads {scheme}, and found none", found.server.name));
     }
@@ -259,6 +264,8 @@ fn mismatch(facts: &Facts) -> Finding {
     if a.is("negotiate")
         && a.credential.starts_with("TlRMTVNTUA")
         && facts.is_refused()
+        // A server that answers in NTLM takes it.
+        && !facts.challenges.iter().any(|c| c.token68.as_deref().is_some_and(|text| text.starts_with("TlRMTVNTUA")))
         && !offered.iter().any(|o| o.eq_ignore_ascii_case("ntlm"))
     {
         return Finding::fail(

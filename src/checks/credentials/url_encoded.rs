@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::services::schema::Usage;
 use crate::checks::services::{Known, KnownBy};
+use crate::checks::token::kind::another_setting;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::basic::{self, Basic};
 use crate::domain::request::Edit;
@@ -90,6 +91,10 @@ fn look(facts: &Facts) -> Finding {
     }
     let (core, span) = a.core();
     let Some(at) = escape_in(core) else { return Finding::pass("no percent-encoding in the credential") };
+    // An address in the place of a token is no token that was encoded.
+    if another_setting(core).is_some() {
+        return Finding::not_applicable();
+    }
     let is_as_documented =
         |known: Known| known.by == KnownBy::Host && known.service.kinds.iter().any(|k| k.usage == Usage::Ok && k.is(core));
     if facts.service().is_some_and(is_as_documented) {

@@ -46,6 +46,21 @@ fn look(facts: &Facts) -> Finding {
     }
     let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
     let Some(a) = facts.authorization().filter(|_| !facts.is_token_request()) else { return Finding::not_applicable() };
+    // Web pages take the e-mail of an account where their APIs want its name.
+    if user.contains('@')
+        && facts.is_refused()
+        && facts.status() == 401
+        && let Some(said) = facts.noted_log_in()
+    {
+        let message = format!(
+            "the account logs in elsewhere, and the user name here is its e-mail: {} may want its name",
+            facts.host().unwrap_or("the API")
+        );
+        return Finding::suspect(Strength::Plausible, message)
+            .proof(a.place(), a.credential_span, format!("user {user:?}"))
+            .context(said.to_string())
+            .fixed_by(Fix::action("Write the name of the account instead of its e-mail"));
+    }
     let Some(Wanted { service, named, wanted, decides }) = wanted(facts, password) else {
         return key_label(facts).map_or_else(Finding::not_applicable, |label| {
             Finding::suspect(

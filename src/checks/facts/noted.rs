@@ -40,7 +40,7 @@ static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let alone = format!(
         "with (one|a single) {one}\\b[^.;\\n]{{0,20}}\\b(works|is fine|always)|on (either|each|any|every) {one} alone\\b[^.;\\n]{{0,40}}\\b(works?|is fine)"
     );
-    Regex::new(&format!("(?i)\\b({share}|{before}|{turns}|{alone}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d,? (and )?then|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
+    Regex::new(&format!("(?i)\\b({share}|{before}|{turns}|{alone}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d[,;]? ((and )?then|it goes on|and so on|again and again)|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
 });
 
 /// "Without the token it works", "deleting the key makes the same command work".
@@ -55,6 +55,35 @@ static WITHOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static AGENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let agent = "(with|under) [^.;\\n]{0,30}user.?agent\\b[^.;\\n]{0,40}(works?\\b|20\\d|accepted|succeeds|is fine)";
     Regex::new(&format!("(?i)\\b{agent}")).ok()
+});
+
+/// "I can sign in on the web page with this e-mail": the account and its password are right.
+static LOGS_IN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let with = "with (this|the same|these|that|my) (e-?mail|user|name|login|account|password|credentials)";
+    Regex::new(&format!(r"(?i)[^.;\n]{{0,20}}\b(sign|log)(s|ged)? ?in\b[^.;\n]{{0,60}}\b{with}")).ok()
+});
+
+/// "With that cookie copied it works": the session is in a cookie.
+static WITH_COOKIE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)\bwith [^;\n]{0,40}\bcookie\b[^;\n]{0,80}\b(works?|gets? 20\d|answers? (is )?20\d|is 20\d|gets in|is fine|succeeds)"#,
+    )
+    .ok()
+});
+
+/// "It has the privilege for one page, and not for the other": the account is known, and may not do this.
+static LACKS_RIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let right = "(privileges?|permissions?|rights?|roles?|scopes?)";
+    let lacks =
+        format!(r"(has no|lacks|does not have|doesn't have|without|is missing|misses) (the |this |that |any )?([\w:.-]+ )?{right}\b");
+    let others = format!(r"\bhas (only )?(the )?{right} [^.;\n]{{0,60}}\bnot\b");
+    let none = r"\bno access to\b";
+    Regex::new(&format!("(?i)({lacks}|{others}|{none})")).ok()
+});
+
+/// "A token with the audience X gets in".
+static OF_AUDIENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\baudience (?:of |is )?[`'\x22]?([^\s`'\x22,;]+)[`'\x22]? (?:gets in|works|is accepted|is taken|gets 20\d)").ok()
 });
 
 /// The lines of some notes that are from a log.
@@ -82,6 +111,26 @@ impl Facts<'_> {
     /// What the notes say of the request with another User-Agent, when it works.
     pub fn noted_other_agent(&self) -> Option<&str> {
         Some(AGENT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+    }
+
+    /// What the notes say of the same request with a cookie, when it works.
+    pub fn noted_cookie(&self) -> Option<&str> {
+        Some(WITH_COOKIE.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+    }
+
+    /// What the notes say of a right that the account does not have.
+    pub fn noted_lack(&self) -> Option<&str> {
+        Some(LACKS_RIGHT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str())
+    }
+
+    /// The audience with which another token is accepted, by the notes.
+    pub fn noted_audience(&self) -> Option<&str> {
+        Some(OF_AUDIENCE.as_ref()?.captures(self.context.notes.as_deref()?)?.get(1)?.as_str())
+    }
+
+    /// What the notes say of a log-in elsewhere with the same account.
+    pub fn noted_log_in(&self) -> Option<&str> {
+        Some(LOGS_IN.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
     }
 
     /// A sentence of the notes by which another credential of the same form works: as long, with the same separators.

@@ -9,6 +9,7 @@ use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place, Strength};
 use crate::domain::cookie::CookiePair;
+use crate::domain::placeholder;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -70,9 +71,21 @@ fn look(facts: &Facts) -> Finding {
     if let Some(word) = word.filter(|_| is_callback) {
         return lost_state(facts, word);
     }
+    if let Some((place, sent)) = tokens.repeated
+        && let Some(what) = placeholder::certain(sent)
+    {
+        return Finding::fail(Strength::Contradiction, format!("the CSRF token is {sent:?}: {what}"))
+            .proof(place, None, "the CSRF token that was sent")
+            .fixed_by(Fix::action("Send the text of the token: the content of the page's meta tag, or the value of its cookie"));
+    }
     let framework = frameworks::refusing(facts);
     let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, kept)), Some((_, sent))) if !repeats(kept.value, sent));
+    // A program with a key of its own is not asked for it: that the guard speaks means that the key was not read as one.
+    let is_keyed = !with_cookies
+        && !facts.others.is_empty()
+        && !["origin", "referer", "sec-fetch-mode"].iter().any(|name| facts.request.headers.has(name));
     let strength = match (says, &tokens.repeated) {
+        (true, None) if is_keyed => Strength::Possible,
         (true, _) if facts.says_plainly(Topic::Cors) => Strength::Unlikely,
         // The very header that the answer asks for is there: it was lost on the way.
         (true, Some(_)) if named_and_sent(facts).is_some() => Strength::Likely,

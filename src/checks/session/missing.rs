@@ -35,7 +35,7 @@ check! {
     /// RFC 6265bis section 5.8.3 (the Cookie header); RFC 9110 section 12.5.5 (Vary).
     MISSING = "session-cookie-missing", Session,
     stage: Elsewhere, topics: [Cookie, Login, Missing],
-    explains: ["login-required"],
+    explains: ["login-required", "authorization-missing", "header-stripped-by-proxy"],
     holds_when_accepted: true,
     decided_by: [DocumentedLogIn],
     run: look
@@ -60,6 +60,12 @@ fn look(facts: &Facts) -> Finding {
         return Finding::unknown(
             "this export leaves cookies out on purpose: export the HAR again with sensitive data to know whether one was sent",
         );
+    }
+    if let Some(said) = facts.noted_cookie() {
+        return Finding::fail(Strength::Stated, "with the cookie the request works, and it is not sent here")
+            .proof(Place::RequestLine, None, "the request has no such cookie")
+            .context(said.to_string())
+            .fixed_by(Fix::action("Send the cookie that the log-in sets; a token in Authorization is not read in its place"));
     }
     let Some((strength, message, evidence)) = reason(facts, wanted.as_ref()) else {
         let alone = !is_authorized(facts) && facts.challenges.is_empty() && facts.answer.is_some();

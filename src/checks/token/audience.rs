@@ -104,7 +104,8 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
     let Some(token) = readable(facts) else { return Finding::not_applicable() };
     let member = token.jws.claims.member(name);
     let have = member.map(|m| values(&m.value)).unwrap_or_default();
-    let named = expected_by_answer(facts, topic);
+    let mut named = expected_by_answer(facts, topic);
+    named.extend(facts.noted_audience().filter(|_| name == "aud").map(String::from));
     let expected: &[String] = if expected.is_empty() { named.as_slice() } else { expected };
     if expected.is_empty() {
         if let Some(finding) = not_of_service(facts, name, word, &have, fix) {

@@ -78,7 +78,7 @@ fn look(facts: &Facts) -> Finding {
     if let Some(finding) = never_here(facts).or_else(|| off_its_routes(facts)) {
         return finding;
     }
-    let Some(token) = &facts.token else { return Finding::not_applicable() };
+    let Some(token) = &facts.token else { return in_basic(facts).unwrap_or_else(Finding::not_applicable) };
     let fix = Fix::action("Send the access token from the login's answer");
     let plain = facts.says_plainly(Topic::TokenKind);
     let from_words = |finding: Finding| {
@@ -119,6 +119,9 @@ fn look(facts: &Facts) -> Finding {
             return from_words(with_proofs(finding)).fixed_by(fix);
         }
     }
+    if let Some(finding) = without_user(facts, token) {
+        return finding;
+    }
     let takes_id_tokens = || facts.service().is_some_and(|known| known.by == KnownBy::Host && known.service.id_tokens);
     let says_otherwise = || facts.words.iter().any(|word| word.specific && word.topic != Topic::TokenKind);
     if found.token_use == TokenUse::Access && facts.status() == 401 && facts.answer.is_some() && takes_id_tokens() && !says_otherwise() {
@@ -147,6 +150,61 @@ fn look(facts: &Facts) -> Finding {
         crate::checks::facts::Standing::Accepted => Finding::pass("the server accepted the token"),
         _ => Finding::pass("nothing shows that this is an ID or refresh token"),
     }
+}
+
+/// A vendor's token as the password of Basic, at another vendor's address.
+fn in_basic(facts: &Facts) -> Option<Finding> {
+    let (_, password) = facts.basic.as_ref()?.text()?;
+    let known = opaque::known(password).filter(|known| known.prefix.len() > 3 && facts.is_refused() && facts.answer.is_some())?;
+    let (a, host) = (facts.authorization()?, facts.host()?);
+    let service = facts.service().filter(|service| service.by != KnownBy::Hint);
+    let is_of_vendor = service.is_some_and(|service| first_word(&service.service.name) == first_word(known.vendor));
+    let takes_it = service.is_some_and(|service| service.service.kinds.iter().any(|kind| kind.usage != Usage::Never && kind.is(password)));
+    if is_of_vendor || takes_it || host.to_ascii_lowercase().contains(&known.vendor.to_ascii_lowercase()) {
+        return None;
+    }
+    // Some vendors' servers run anywhere; one that is recognized as another product is none of them.
+    let strength = if known.self_hosted && service.is_none() { Strength::Possible } else { Strength::Likely };
+    Some(
+        Finding::suspect(strength, format!("the password is {}, and {host} is not known as one of its hosts", described(password)))
+            .proof(a.place(), a.credential_span, known.prefix)
+            .fixed_by(Fix::action("Send a token that this service issued, or none where none is needed")),
+    )
+}
+
+/// A token that an application got for itself, on a route about the user who is logged in: nobody is.
+fn without_user(facts: &Facts, token: &Token) -> Option<Finding> {
+    let is_own = facts.request.path().split(['?', '#']).next()?.split('/').any(|part| matches!(part, "me" | "userinfo"));
+    if !is_own || !matches!(facts.status(), 400 | 401 | 403) || !facts.is_refused() || facts.answer.is_none() {
+        return None;
+    }
+    let claims = &token.jws.claims;
+    let (name, strength) = match () {
+        () if claims.str("idtyp") == Some("app") => ("idtyp", Strength::Contradiction),
+        () if claims.str("gty") == Some("client-credentials") => ("gty", Strength::Contradiction),
+        // RFC 9068 section 2.2: without a user the subject is the client.
+        () if claims.str("sub").is_some_and(|sub| claims.str("client_id") == Some(sub) || claims.str("azp") == Some(sub)) => {
+            ("sub", Strength::Likely)
+        }
+        () if claims.get("roles").is_some()
+            && claims.get("scp").is_none()
+            && claims.get("oid").is_some_and(|oid| claims.get("sub") == Some(oid)) =>
+        {
+            ("roles", Strength::Likely)
+        }
+        () => return None,
+    };
+    let (place, span) = place_of(token, &format!("claims.{name}"))?;
+    Some(
+        Finding::fail(strength, "the token is an application's own, without a user, and this route is about the user who is logged in")
+            .proof(place, span, format!("{name} shows it"))
+            .proof(
+                Place::RequestLine,
+                Span::of(&facts.request.url, "/me").map(|span| span.shifted(facts.request.method.len() + 1)),
+                "the route",
+            )
+            .fixed_by(Fix::action("Log a user in and send that token, or ask for the user by name or id (/users/…)")),
+    )
 }
 
 /// A credential that the service documents as one that is not for it.

@@ -58,6 +58,16 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let revoked = facts.says_plainly(Topic::Revoked);
+    // A server that falls back on its guard of forms did not take the key.
+    let falls_back =
+        facts.says_plainly(Topic::Csrf) && !facts.request.headers.has("cookie") && key.is_some_and(|key| key.carrier == Carrier::Header);
+    if falls_back {
+        let key = key.map(|key| (key.place, key.span, key.name.clone()));
+        let finding = Finding::fail(Strength::Plausible, "the server does not take the key, and so asks for the token of a form (CSRF)");
+        return key.into_iter().fold(finding, |finding, (place, span, name)| finding.proof(place, span, name)).fixed_by(Fix::action(
+            "Compare the key with the one in the settings of this very server, and send it in the header that its documentation names",
+        ));
+    }
     let says = facts.says(Topic::Token) || facts.challenge("bearer").is_some_and(|c| c.get("error") == Some("invalid_token"));
     let missing = facts.says_plainly(Topic::Missing);
     let is_jwt = facts.jwt().is_some();

@@ -48,6 +48,9 @@ fn ntlm_message(a: &Authorization) -> Option<u8> {
     }
 }
 
+/// How the second message of NTLM begins, in base64.
+const SECOND: &str = "TlRMTVNTUAAC";
+
 fn look(facts: &Facts) -> Finding {
     let Some((sent, message)) = facts.authorization().and_then(|a| Some((a, ntlm_message(a)?))) else { return Finding::not_applicable() };
     let Some(answer) = facts.answer.filter(|_| facts.standing == Standing::Refused) else { return Finding::not_applicable() };
@@ -64,6 +67,16 @@ fn look(facts: &Facts) -> Finding {
     // The second message answers the first: that login goes on.
     if message == 1 && facts.challenges.iter().any(|c| c.token68.is_some()) {
         return Finding::pass("the server answers the first message with the second");
+    }
+    // The last message is answered with the second one of a new login: the connection that had begun it was another.
+    let restarts = facts.challenges.iter().find(|c| c.token68.as_deref().is_some_and(|text| text.starts_with(SECOND)));
+    if let Some(challenge) = restarts.filter(|_| message == 3) {
+        return found(
+            Strength::Contradiction,
+            "the server answers its last message with the second one of a new login: it came over another connection".into(),
+        )
+        .proof(Place::ResponseHeader(challenge.header), challenge.scheme_span, "the second message of NTLM")
+        .fixed_by(fix());
     }
     let described = [facts.context.server.as_deref(), facts.answered("server"), facts.answered("via"), facts.answered("x-powered-by")];
     let pooling = described.into_iter().flatten().flat_map(|text| TABLE.named(text)).find(|server| server.pools_connections);

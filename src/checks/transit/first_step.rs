@@ -98,7 +98,11 @@ fn elsewhere_for_a_token(facts: &Facts) -> Option<Finding> {
         return None;
     }
     let proof = |finding: Finding, c: &Challenge| finding.proof(Place::ResponseHeader(c.header), c.scheme_span, c.scheme.clone());
-    let names = |c: &&Challenge| c.is("bearer") && c.get("realm").is_some_and(|r| r.contains("://")) && c.get("service").is_some();
+    let asked_inside = facts.url.as_ref().and_then(Url::host_str).is_none_or(is_loopback);
+    let is_inside = |realm: &str| !asked_inside && Url::parse(realm).ok().is_some_and(|url| url.host_str().is_some_and(is_loopback));
+    // Of an address that only the server itself reaches, `server-address-misread` speaks.
+    let is_realm = |realm: &str| realm.contains("://") && !is_inside(realm);
+    let names = |c: &&Challenge| c.is("bearer") && c.get("realm").is_some_and(is_realm) && c.get("service").is_some();
     if let Some(c) = facts.challenges.iter().find(names) {
         let (realm, service) = (c.get("realm").unwrap_or_default(), c.get("service").unwrap_or_default());
         let scope = c.get("scope").map(|scope| format!("&scope={scope}")).unwrap_or_default();

@@ -316,6 +316,8 @@ fn look(facts: &Facts) -> Finding {
         _ if !usual && !offered && !read_by_server => Strength::Unlikely,
         // Nothing shows that the server takes Basic: then it may as well not have looked.
         (true, ..) if a.is("basic") && !offered && !good_password && !read_by_server => Strength::Plausible,
+        // What cannot be read under a scheme of its own looks to a server as if nothing had come.
+        (true, ..) if !usual && !sound => Strength::Plausible,
         (true, ..) if sound => Strength::Contradiction,
         // A 403 without a challenge comes from a server whose first way to log in is not Authorization: which scheme it reads is
         // open, and an opaque token does not tell.
