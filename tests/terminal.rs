@@ -54,6 +54,7 @@ const ROWS: &[(&str, fn())] = &[
     ("a mouse that is nowhere spills nothing", pasting::a_report_of_nowhere_spills_nothing),
     ("what takes long to read is shown and can be stopped", opening::long_reading_is_shown_and_stopped),
     ("a large recording comes after the screen", opening::a_large_recording_comes_after_the_screen),
+    ("a file that another program writes is read again", opening::a_file_that_another_program_writes_is_read_again),
     ("an editor gets the terminal and all keys, and its text is an edit", programs::an_editor_gets_the_terminal_and_all_keys),
     ("an editor that fails changes nothing", programs::a_program_that_fails_changes_nothing),
     ("a signal ends the program behind an editor", programs::a_signal_ends_both),

@@ -86,6 +86,17 @@ pub enum Effect {
         /// The kind of a file with values; `None` for one with requests.
         kind: Option<ValueKind>,
     },
+    /// Read a file again that another program may have changed; results in [`Message::ReadAgain`].
+    ReadAgain {
+        /// The file.
+        file: FileId,
+        /// Where it is.
+        path: PathBuf,
+        /// The kind of a file with values; `None` for one with requests.
+        kind: Option<ValueKind>,
+    },
+    /// Watch these files and no others; each change results in [`Message::Touched`].
+    Watch(Vec<(FileId, PathBuf)>),
     /// Write the body of a response into a new file; results in [`Message::Notify`] or [`Message::Warn`].
     SaveBody {
         /// The destination.

@@ -153,7 +153,10 @@ impl Report {
     /// on a request that was accepted; and what the decided cause brings with it.
     pub fn is_remark(&self, examined: &Examined) -> bool {
         let top = self.causes.first().filter(|_| self.decided);
-        let is_brought = top.is_some_and(|top| top.check.id != examined.check.id && top.check.explains(examined.check));
+        // "A 403 usually means …" says nothing beside what it means this time.
+        let is_idle = |check: &Check| check.gives_no_reason && examined.finding.strength < Strength::Likely;
+        let is_brought =
+            top.is_some_and(|top| top.check.id != examined.check.id && (top.check.explains(examined.check) || is_idle(examined.check)));
         match examined.finding.outcome {
             Outcome::Warn => self.is_accepted || examined.finding.strength == Strength::Hygiene || is_brought,
             Outcome::Fail => is_brought,

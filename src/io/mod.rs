@@ -16,4 +16,5 @@ pub mod store;
 pub mod terminal;
 pub mod threads;
 pub mod value_homes;
+pub mod watch;
 pub mod worker;

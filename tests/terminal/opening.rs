@@ -50,3 +50,20 @@ pub fn a_large_recording_comes_after_the_screen() {
     assert!(run.text().contains("broken.har: line 1, column"), "{:?}", run.text());
     assert!(!run.text().contains("\x1b[?1049h"));
 }
+
+pub fn a_file_that_another_program_writes_is_read_again() {
+    let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = workspace.path().join("a.http");
+    fs::write(&path, "### one\nGET https://api.example.com/before\n").unwrap();
+    let mut run = start(state.path(), workspace.path(), "exec", "a.http");
+    run.wait_for("/before", 1);
+    // The watch begins in the background.
+    thread::sleep(Duration::from_millis(300));
+    let other = workspace.path().join("a.http.tmp");
+    fs::write(&other, "### one\nGET https://api.example.com/behind\n").unwrap();
+    fs::rename(&other, &path).unwrap();
+    run.wait_for("read again", 1);
+    run.wait_for("hind", 1);
+    run.type_in("q");
+    assert_eq!(run.end().0, 0);
+}

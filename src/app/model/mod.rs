@@ -5,7 +5,8 @@ mod examine;
 mod login;
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
@@ -97,6 +98,12 @@ pub struct Model {
     /// The completions at the text cursor, while shown.
     pub completion: Option<Completion>,
     pub zoom: Zoom,
+    /// The files that are watched for changes by other programs.
+    pub(in crate::app) watched: Vec<(FileId, PathBuf)>,
+    /// Those that changed and were not read yet.
+    pub(in crate::app) touched: BTreeSet<FileId>,
+    /// Those that are being read.
+    pub(in crate::app) reading: BTreeSet<FileId>,
     pub secrets: Secrets,
     pub theme: Theme,
     pub depth: ColorDepth,
@@ -169,6 +176,9 @@ impl Model {
             collapsed: Collapsed::Yes,
             marks: Marks::default(),
             completion: None,
+            watched: Vec::new(),
+            touched: BTreeSet::new(),
+            reading: BTreeSet::new(),
             zoom: Zoom::Shared,
             secrets: Secrets::Masked,
             theme: Theme::Dark,

@@ -21,6 +21,7 @@ mod saving;
 mod search;
 mod send;
 mod values;
+mod watching;
 
 use std::sync::Arc;
 
@@ -38,7 +39,13 @@ use crate::domain::time;
 
 /// Applies one message. All derived state is up to date on return.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
-    let effects = take(model, message);
+    let may_open =
+        matches!(message, Message::Resize(..) | Message::Opened(..) | Message::Saved(_) | Message::Reloaded(..) | Message::HomesFound(..));
+    let mut effects = take(model, message);
+    effects.extend(model.read_touched());
+    if may_open {
+        effects.extend(model.watch());
+    }
     model.refresh();
     effects
 }
@@ -109,6 +116,8 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::SaveFailed(file, why) => model.not_saved(file, &why),
         Message::ChangedOnDisk(file, theirs) => model.changed_on_disk(file, theirs),
         Message::Reloaded(file, read) => return model.reloaded(file, read),
+        Message::Touched(file) => model.touched(file),
+        Message::ReadAgain(file, read) => return model.read_again(file, read),
         Message::Keys(id, read) => match read {
             Ok(keys) => {
                 if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {

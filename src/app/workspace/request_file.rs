@@ -449,6 +449,16 @@ impl RequestFile {
         }
     }
 
+    /// True for a file that can be saved as it was read, request by request.
+    pub const fn is_document(&self) -> bool {
+        self.document.is_some()
+    }
+
+    /// True if another reading of the file has the text that this one was read with or saved as.
+    pub fn has_text_of(&self, other: &Self) -> bool {
+        self.document.as_ref().zip(other.document.as_ref()).is_some_and(|(own, theirs)| own.text() == theirs.text())
+    }
+
     /// True if saving would change the file, or if unsaved requests have content.
     pub fn is_dirty(&self) -> bool {
         self.edited.is_some() || self.entries.iter().any(Entry::is_unsaved) || self.has_deleted()

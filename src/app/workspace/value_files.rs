@@ -49,6 +49,11 @@ impl OpenValueFile {
         }
     }
 
+    /// True if the file holds this text, as far as is known.
+    pub fn is_saved_as(&self, text: &str) -> bool {
+        self.saved.as_deref() == Some(text)
+    }
+
     /// True for values that no file holds yet, because they came in the file of another tool.
     pub fn is_only_imported(&self) -> bool {
         self.imported.is_some() && self.saved.is_none() && self.saving.is_none()

@@ -1,5 +1,6 @@
 //! An id that settings give to one kind of thing, and the request to another: an account's in the place of a zone's.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
@@ -43,7 +44,6 @@ struct Used {
     kind: &'static str,
     value: String,
     place: Place,
-    span: Option<Span>,
 }
 
 /// The ids of path and body that follow a kind: `/zones/9d24…/`, `{"project":{"id":"821b…"}}`.
@@ -51,24 +51,25 @@ fn used(facts: &Facts) -> Vec<Used> {
     let request = facts.request;
     let parts: Vec<&str> = request.path().split(['?', '#']).next().unwrap_or_default().split('/').collect();
     let of_path = parts.windows(2).filter_map(|pair| match pair {
-        [name, value] => Some(Used {
-            kind: kind(name)?,
-            value: (*value).to_string(),
-            place: Place::RequestLine,
-            span: Span::of(&request.url, value).map(|span| span.shifted(request.method.len() + 1)),
-        }),
+        [name, value] => Some(Used { kind: kind(name)?, value: (*value).to_string(), place: Place::RequestLine }),
         _ => None,
     });
     let mut found: Vec<Used> = of_path.collect();
     if request.body.len() <= MAX_FIELDS
         && let Ok(body) = serde_json::from_str::<Value>(&request.body)
     {
-        in_body(&body, None, &mut |kind, value| {
-            let span = Span::of(&request.body, value);
-            found.push(Used { kind, value: value.to_string(), place: Place::RequestBody, span });
-        });
+        in_body(&body, None, &mut |kind, value| found.push(Used { kind, value: value.to_string(), place: Place::RequestBody }));
     }
     found
+}
+
+/// Where an id is.
+fn span(facts: &Facts, used: &Used) -> Option<Span> {
+    let (text, offset) = match used.place {
+        Place::RequestLine => (facts.request.url.as_str(), facts.request.method.len() + 1),
+        _ => (facts.request.body.as_str(), 0),
+    };
+    text.find(&used.value).map(|at| Span::new(at, at + used.value.len()).shifted(offset))
 }
 
 /// Tells every text below a name of a kind.
@@ -85,15 +86,19 @@ fn in_body(value: &Value, around: Option<&'static str>, tell: &mut impl FnMut(&'
 pub fn mistaken(facts: &Facts) -> Option<Finding> {
     let config = facts.context.config.as_deref().filter(|_| facts.is_refused() && facts.answer.is_some())?;
     let settings = SETTING.as_ref()?.captures_iter(config).filter_map(|found| Some((found.get(1)?.as_str(), found.get(2)?.as_str())));
-    let settings: Vec<(&str, &str)> = settings.filter(|(_, value)| value.len() >= SHORTEST).collect();
+    let mut names: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
+    for (name, value) in settings.filter(|(_, value)| value.len() >= SHORTEST) {
+        if let Some(kind) = kind(name) {
+            names.entry(value).or_default().push((name, kind));
+        }
+    }
     used(facts).into_iter().find_map(|used| {
-        let is_it = |(name, value): &&(&str, &str)| *value == used.value && kind(name).is_some_and(|kind| kind != used.kind);
-        let (name, value) = settings.iter().find(is_it)?;
-        let message = format!("{value} stands for the {} in the request, and the settings call it {name}", used.kind);
+        let (name, _) = names.get(used.value.as_str())?.iter().find(|(_, kind)| *kind != used.kind)?;
+        let message = format!("{} stands for the {} in the request, and the settings call it {name}", used.value, used.kind);
         Some(
             Finding::fail(Strength::Likely, message)
-                .proof(used.place, used.span, *value)
-                .context(format!("{name}: {value}"))
+                .proof(used.place, span(facts, &used), used.value.clone())
+                .context(format!("{name}: {}", used.value))
                 .fixed_by(Fix::action(format!("Write the id of the {} there", used.kind))),
         )
     })

@@ -138,7 +138,8 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass(format!("a credential is there, the cookie {}", pair.name));
     }
     let strength = match () {
-        () if by_cookies => strength.min(Strength::Unlikely),
+        // With a cookie it works: that is what is missing.
+        () if by_cookies || facts.noted_cookie().is_some() => strength.min(Strength::Unlikely),
         () if !facts.others.is_empty() => strength.min(Strength::Plausible),
         // Of the client's own login at a token endpoint `client-authentication-failed` speaks.
         () if facts.is_token_request() => strength.min(Strength::Possible),

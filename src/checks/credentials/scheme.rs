@@ -247,7 +247,8 @@ fn mismatch(facts: &Facts) -> Finding {
                 ));
         }
         // Right in the web page, and the 401 asks for no password: the server does not read it here.
-        if a.is("basic") && facts.is_known_good() && facts.status() == 401 && facts.basic.as_ref().is_some_and(|b| b.text().is_some()) {
+        let is_sound = || facts.basic.as_ref().is_some_and(|b| b.text().is_some()) && !a.credential.contains(char::is_whitespace);
+        if a.is("basic") && facts.is_known_good() && facts.status() == 401 && facts.knows_answer_headers() && is_sound() {
             let message = "user and password are right elsewhere, and this answer does not ask for Basic: it is probably not read here";
             return Finding::suspect(Strength::Plausible, message)
                 .proof(a.place(), a.scheme_span, "scheme Basic")

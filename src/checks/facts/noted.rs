@@ -65,17 +65,14 @@ static LOGS_IN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// "With that cookie copied it works": the session is in a cookie.
 static WITH_COOKIE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?i)\bwith [^;\n]{0,40}\bcookie\b[^;\n]{0,80}\b(works?|gets? 20\d|answers? (is )?20\d|is 20\d|gets in|is fine|succeeds)"#,
-    )
-    .ok()
+    Regex::new(r#"(?i)\bwith [^;\n]{0,40}\bcookie\b[^;\n]{0,80}\b(works?|gets? 20\d|answers? (is )?20\d|is 20\d|gets in|is fine|succeeds)"#)
+        .ok()
 });
 
 /// "It has the privilege for one page, and not for the other": the account is known, and may not do this.
 static LACKS_RIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let right = "(privileges?|permissions?|rights?|roles?|scopes?)";
-    let lacks =
-        format!(r"(has no|lacks|does not have|doesn't have|without|is missing|misses) (the |this |that |any )?([\w:.-]+ )?{right}\b");
+    let lacks = format!(r"(has no|lacks|does not have|doesn't have|is missing|misses) (the |this |that |any )?([\w:.-]+ )?{right}\b");
     let others = format!(r"\bhas (only )?(the )?{right} [^.;\n]{{0,60}}\bnot\b");
     let none = r"\bno access to\b";
     Regex::new(&format!("(?i)({lacks}|{others}|{none})")).ok()

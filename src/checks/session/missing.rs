@@ -35,7 +35,7 @@ check! {
     /// RFC 6265bis section 5.8.3 (the Cookie header); RFC 9110 section 12.5.5 (Vary).
     MISSING = "session-cookie-missing", Session,
     stage: Elsewhere, topics: [Cookie, Login, Missing],
-    explains: ["login-required", "authorization-missing", "header-stripped-by-proxy"],
+    explains: ["login-required"],
     holds_when_accepted: true,
     decided_by: [DocumentedLogIn],
     run: look
@@ -61,7 +61,7 @@ fn look(facts: &Facts) -> Finding {
             "this export leaves cookies out on purpose: export the HAR again with sensitive data to know whether one was sent",
         );
     }
-    if let Some(said) = facts.noted_cookie() {
+    if let Some(said) = facts.noted_cookie().filter(|_| session.sends_none()) {
         return Finding::fail(Strength::Stated, "with the cookie the request works, and it is not sent here")
             .proof(Place::RequestLine, None, "the request has no such cookie")
             .context(said.to_string())

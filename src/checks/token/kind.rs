@@ -163,8 +163,8 @@ fn in_basic(facts: &Facts) -> Option<Finding> {
     if is_of_vendor || takes_it || host.to_ascii_lowercase().contains(&known.vendor.to_ascii_lowercase()) {
         return None;
     }
-    // Some vendors' servers run anywhere; one that is recognized as another product is none of them.
-    let strength = if known.self_hosted && service.is_none() { Strength::Possible } else { Strength::Likely };
+    // A host that nobody knows may be one of the vendor's; one that is recognized as another product's is none.
+    let strength = if service.is_some() { Strength::Likely } else { Strength::Possible };
     Some(
         Finding::suspect(strength, format!("the password is {}, and {host} is not known as one of its hosts", described(password)))
             .proof(a.place(), a.credential_span, known.prefix)

@@ -66,7 +66,7 @@ fn look(facts: &Facts) -> Finding {
     // By the clocks at hand it is valid; the server, whose clock is behind by less than shows, says otherwise.
     if let Some(word) = facts.word(Topic::NotYet).filter(|word| word.specific && looked && facts.is_refused()) {
         return Finding::fail(
-            Strength::Stated,
+            Strength::Possible,
             "the server says that the token is not valid yet: its clock is probably behind the issuer's",
         )
         .proof(word.place, word.span, facts.quote(word))

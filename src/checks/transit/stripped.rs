@@ -316,14 +316,14 @@ fn look(facts: &Facts) -> Finding {
         _ if !usual && !offered && !read_by_server => Strength::Unlikely,
         // Nothing shows that the server takes Basic: then it may as well not have looked.
         (true, ..) if a.is("basic") && !offered && !good_password && !read_by_server => Strength::Plausible,
-        // What cannot be read under a scheme of its own looks to a server as if nothing had come.
-        (true, ..) if !usual && !sound => Strength::Plausible,
         (true, ..) if sound => Strength::Contradiction,
         // A 403 without a challenge comes from a server whose first way to log in is not Authorization: which scheme it reads is
         // open, and an opaque token does not tell.
         (true, ..) if (facts.status() == 403 || !facts.knows_answer_headers()) && !offered && facts.jwt().is_none() && !read_by_server => {
             Strength::Possible
         }
+        // What cannot be read under a scheme of its own looks to a server as if nothing had come.
+        (true, ..) if !usual && !sound => Strength::Plausible,
         (true, ..) => Strength::Contradiction,
         (_, true, true, true) => Strength::Contradiction,
         (_, _, true, true) => Strength::Likely,
@@ -339,8 +339,10 @@ fn look(facts: &Facts) -> Finding {
         _ => return Finding::pass("the answer does not read as if no credential had arrived"),
     };
     // The host has accepted the same credential at another path: nothing between removes it.
-    let was_read = !hides && facts.accepted_before().any(|url| url.host_str() == facts.host());
+    let was_read = !hides && !missing && facts.accepted_before().any(|url| url.host_str() == facts.host());
     let strength = if was_read { strength.min(Strength::Possible) } else { strength };
+    // With a cookie it works: Authorization is not what is read.
+    let strength = if facts.noted_cookie().is_some() { strength.min(Strength::Unlikely) } else { strength };
     // Nothing of one's own stands before a vendor's host: there it is the scheme or the place that is not read.
     let is_vendors = facts.service().is_some_and(|known| known.by == KnownBy::Host && !known.service.self_hosted);
     let strength = if is_vendors && !facts.signature_is_valid() && !good_password { strength.min(Strength::Remark) } else { strength };

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
@@ -27,6 +28,7 @@ use crate::io::store::SaveError;
 use crate::io::store::disk::Disk;
 use crate::io::terminal::NonBlockingWrite;
 use crate::io::value_homes;
+use crate::io::watch::FileWatcher;
 use crate::io::worker::Worker;
 
 /// What effects need from outside.
@@ -41,6 +43,15 @@ pub struct Dependencies {
     pub drafts: Option<Drafts>,
     /// The disk for saves.
     pub disk: Arc<dyn Disk + Send + Sync>,
+    /// Whether open files are watched for changes by other programs.
+    pub watching: Watching,
+}
+
+/// Whether open files are watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watching {
+    On,
+    Off,
 }
 
 impl std::fmt::Debug for Dependencies {
@@ -48,6 +59,9 @@ impl std::fmt::Debug for Dependencies {
         f.debug_struct("Dependencies").field("options", &self.options).finish_non_exhaustive()
     }
 }
+
+/// How long another program may take to write a file that it has begun to write.
+const TIME_TO_WRITE: Duration = Duration::from_millis(100);
 
 /// Slow work that loads files for the app.
 pub type ReadJob = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
@@ -63,6 +77,8 @@ pub struct EffectRunner {
     drafts: Option<Worker<KeptDrafts>>,
     /// Saves files one after the other; started on first use.
     saves: Option<Worker<()>>,
+    /// Watches files; started on first use.
+    watcher: Option<Worker<FileWatcher>>,
 }
 
 /// A send on its thread.
@@ -83,7 +99,7 @@ struct KeptDrafts {
 impl EffectRunner {
     /// A runner that sends its results to `results`.
     pub fn new(outside: Dependencies, results: mpsc::UnboundedSender<Message>) -> Self {
-        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results, drafts: None, saves: None }
+        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results, drafts: None, saves: None, watcher: None }
     }
 
     /// The terminal output.
@@ -132,6 +148,32 @@ impl EffectRunner {
         });
         if let Err(why) = reader {
             self.notify(Message::Reloaded(file, Err(format!("cannot start a thread: {why}"))));
+        }
+    }
+
+    /// Reads a file that was touched on a new thread, like [`EffectRunner::open`], once whoever writes it has probably done so.
+    fn read_again(&self, file: FileId, path: PathBuf, kind: Option<ValueKind>) {
+        let results = self.results.clone();
+        let reader = thread::Builder::new().name("touched".into()).spawn(move || {
+            thread::sleep(TIME_TO_WRITE);
+            let _ = results.send(Message::ReadAgain(file, load::again(&path, kind)));
+        });
+        if let Err(why) = reader {
+            self.notify(Message::ReadAgain(file, Err(format!("cannot start a thread: {why}"))));
+        }
+    }
+
+    /// Watches files in the background: their folders may be on a slow disk. Where the system cannot, nothing is watched.
+    fn watch(&mut self, files: Vec<(FileId, PathBuf)>) {
+        if self.outside.watching == Watching::Off {
+            return;
+        }
+        if self.watcher.is_none() {
+            let watcher = FileWatcher::new(self.results.clone()).ok();
+            self.watcher = watcher.and_then(|watcher| Worker::start("watch", watcher).ok());
+        }
+        if let Some(worker) = &self.watcher {
+            worker.submit(move |watcher| watcher.watch(files));
         }
     }
 
@@ -216,6 +258,8 @@ impl EffectRunner {
                 };
                 self.notify(told);
             }
+            Effect::ReadAgain { file, path, kind } => self.read_again(file, path, kind),
+            Effect::Watch(files) => self.watch(files),
             Effect::SaveBody { path, body, missing } => self.save_body(path, body, missing),
             Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),
             Effect::ReadProcess { request, names, certificates } => {

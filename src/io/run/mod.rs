@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::task::unconstrained;
 use tokio::time::Instant;
 
-pub use effects::{Dependencies, EffectRunner, ReadJob};
+pub use effects::{Dependencies, EffectRunner, ReadJob, Watching};
 pub use open::open;
 
 use super::clock;
@@ -90,7 +90,7 @@ impl<B: Backend> App<B> {
     pub fn new(mut model: Model, terminal: Terminal<B>, outside: Dependencies) -> Result<Self, B::Error> {
         let (sender, results) = mpsc::unbounded_channel();
         let Size { width, height } = terminal.size()?;
-        update(&mut model, Message::Resize(width, height));
+        let begun = update(&mut model, Message::Resize(width, height));
         let effects = EffectRunner::new(outside, sender);
         let mut app = Self {
             model,
@@ -103,6 +103,7 @@ impl<B: Backend> App<B> {
             program: None,
             keep_at: None,
         };
+        begun.into_iter().for_each(|effect| app.effects.run(effect));
         app.effects.report_drafts();
         app.take_results();
         Ok(app)

@@ -11,7 +11,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{App, Dependencies, ExitReason, Input, ReadJob};
+use super::{App, Dependencies, ExitReason, Input, ReadJob, Watching};
 use crate::app::Message;
 use crate::app::Model;
 use crate::app::effect::ProgramText;
@@ -65,6 +65,7 @@ async fn run(model: Model, reading: Option<(OpenId, ReadJob)>, breaks: mpsc::Unb
         terminal: Box::new(output),
         drafts: Some(Drafts::of(Path::new("."))),
         disk: Arc::new(RealDisk),
+        watching: Watching::On,
     };
     let mut app = App::new(model, terminal, outside)?;
     if let Some((id, reading)) = reading {

@@ -11,7 +11,7 @@ use authtui::formats::no_files;
 use authtui::io::clipboard::Clipboard;
 use authtui::io::drafts::Drafts;
 use authtui::io::http::SendOptions;
-use authtui::io::run::{App, Dependencies, ExitReason, Input};
+use authtui::io::run::{App, Dependencies, ExitReason, Input, Watching};
 use authtui::io::store::disk::{Disk, RealDisk};
 use futures_util::Stream;
 use ratatui::Terminal;
@@ -83,6 +83,8 @@ impl Program {
             terminal: Box::new(std::io::sink()),
             drafts,
             disk,
+            // Tests change files at moments of their own.
+            watching: Watching::Off,
         };
         let app = App::new(Model::new(files, now), terminal, outside).expect("a size");
         let mut program = Self { app, runtime, end: None };

@@ -1,7 +1,9 @@
 //! Reading a file again that another program changed.
 
 use std::fs;
+use std::time::Duration;
 
+use authtui::app::Message;
 use authtui::io::load;
 
 use crate::keys::harness::Program;
@@ -88,4 +90,34 @@ fn a_request_that_was_deleted_here_comes_back_where_they_changed_anything_of_it(
         let names: Vec<&str> = program.app.model.files[0].entries.iter().map(|entry| entry.exchange.name.as_str()).collect();
         assert_eq!(names.contains(&"one"), comes_back, "{names:?}");
     }
+}
+
+/// The first file, touched by another program.
+fn touched(program: &mut Program) -> &mut Program {
+    let id = program.app.model.files[0].id;
+    program.app.take(Message::Touched(id));
+    program
+}
+
+#[test]
+fn a_file_that_changes_while_nothing_is_unsaved_is_read_again_by_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
+    let mut program = open(folder.path());
+    // A touch that changes nothing is no news.
+    touched(&mut program).rests(Duration::from_millis(300)).hides("read again");
+    fs::write(&path, "### one\nGET https://h/theirs\n\n### two\nGET https://h/2\n").expect("their file");
+    touched(&mut program).waits_for("a.http read again: 1 new, 1 changed").shows("https://h/theirs");
+    // Where something is unsaved nothing is taken in; a save asks.
+    program.keys("i End").types("-own").keys("Esc");
+    fs::write(&path, "### one\nGET https://h/once-more\n").expect("their file");
+    touched(&mut program).waits_for("a.http was changed by another program").shows("https://h/theirs-own");
+    program.keys("^S").waits_for("Changed on disk").keys("Esc u");
+    // While a dialog is open its rows stay what they are; then the file is read.
+    program.keys(":").shows("Commands");
+    touched(&mut program).rests(Duration::from_millis(300)).hides("once-more").keys("Esc").waits_for("https://h/once-more");
+    // A file that is gone is left as it was.
+    fs::remove_file(&path).expect("no file");
+    touched(&mut program).rests(Duration::from_millis(300)).shows("https://h/once-more");
 }
