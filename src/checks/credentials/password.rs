@@ -66,7 +66,8 @@ fn look(facts: &Facts) -> Finding {
     let kind = if is_code { "what looks like a one-time code (six digits)" } else { "what looks like a password" };
     // In a form that is written out, `Authorization: Bearer api-token`, the word stands for the value.
     let is_placeholder = |span: Span| facts.scheme_in_words().is_some_and(|(_, form)| (form.end..=form.end + 2).contains(&span.start));
-    if let Some(word) = facts.words.iter().find(|w| w.topic == Topic::TokenWanted && !is_placeholder(w.span)) {
+    let asks = facts.words.iter().find(|w| w.topic == Topic::TokenWanted && !is_placeholder(w.span));
+    if let Some(word) = asks.filter(|_| !is_token(password)) {
         let strength = if word.specific { Strength::Stated } else { Strength::Likely };
         return Finding::fail(strength, format!("the server asks for a token, but {kind} was sent"))
             .proof(word.place, word.span, facts.quote(word))

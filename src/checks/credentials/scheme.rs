@@ -125,6 +125,8 @@ fn missing(facts: &Facts) -> Finding {
         None => Strength::Plausible,
         // What the server says of a claim it has read in the token: it found the token without a scheme.
         Some(_) if facts.jwt().is_some() && facts.judges_a_claim() => Strength::Possible,
+        // So is what it says of a token's life.
+        Some(_) if facts.says_plainly(Topic::Expired) || facts.says_plainly(Topic::Revoked) => Strength::Possible,
         // `key=…`: some services have a form of their own.
         Some(_) if is_assigned(&a.credential) => Strength::Possible,
         // The same host has taken it like this.

@@ -65,7 +65,10 @@ fn look(facts: &Facts) -> Finding {
         finding.fixed_by(Fix::edit("Name your program in User-Agent", vec![edit]))
     };
     if let Some(word) = facts.word(Topic::UserAgent).filter(|word| word.specific) {
-        return found(Strength::Stated, "the server refuses the request because of its User-Agent".into()).proof(
+        // What it asks for is seen to be missing.
+        let is_missing = agent.is_none_or(|(_, h)| h.value.trim().is_empty());
+        let strength = if is_missing { Strength::Contradiction } else { Strength::Stated };
+        return found(strength, "the server refuses the request because of its User-Agent".into()).proof(
             word.place,
             word.span,
             facts.quote(word),
