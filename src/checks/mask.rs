@@ -89,8 +89,8 @@ impl Masker {
         match exchange.name.as_str() {
             "" => {
                 // The path of a broken address may begin inside its password.
-                let hidden = Request { url: self.hide_in_url(&request.url).into_owned(), ..Request::default() };
-                format!("{} {}", self.hide(&request.method), hidden.path()).trim().to_string()
+                let (method, url) = (self.hide(&request.method).into_owned(), self.hide_in_url(&request.url).into_owned());
+                Exchange { request: Request { method, url, ..Request::default() }, ..Exchange::default() }.title()
             }
             name => self.hide_in_text(name).into_owned(),
         }

@@ -64,8 +64,15 @@ pub fn walk(url: &str, search: &mut Search) {
 /// True for the words of a curl command in the place of an address, which a file of requests may have: `curl -u ann:… https://h`,
 /// and `-uann:…`, whose value follows its letter.
 fn is_command(text: &str) -> bool {
-    let is_option = |word: &str| word.trim_start_matches('-').starts_with(|c: char| c.is_ascii_alphabetic());
-    words(text).nth(1).is_some() && words(text).any(|word| word.starts_with('-') && is_option(word))
+    const WITH_VALUE: [char; 8] = ['u', 'U', 'x', 'E', 'H', 'b', 'd', 'F'];
+    words(text).any(|word| match word.strip_prefix("--") {
+        Some(long) => long.starts_with(|c: char| c.is_ascii_alphabetic()),
+        None => word.strip_prefix('-').is_some_and(|short| {
+            let letters = short.find(|c: char| !c.is_ascii_alphabetic()).map_or(short, |end| &short[..end]);
+            // Of several letters the last one has the value, which may follow at once.
+            letters.ends_with(WITH_VALUE) && letters == short || letters.contains(WITH_VALUE) && short.contains([':', '='])
+        }),
+    })
 }
 
 /// The words of a text whose blanks may be encoded, as those of an address are.

@@ -278,7 +278,7 @@ fn recording() -> LoadedFile {
 #[test]
 fn requests_of_a_recording_are_told_apart_and_its_refused_ones_are_walked() {
     let mut program = Program::sized(vec![recording()], 160, 48);
-    for row in ["2 GET api.example", "3 GET api.example", "4 GET api.example"] {
+    for row in ["1 GET api.example", "2 GET api.example", "3 GET api.example", "4 GET api.example"] {
         program.shows(row);
     }
     program.keys("}");
