@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
@@ -12,7 +14,8 @@ check! {
     /// The token lacks a scope (permission) that this request needs.
     ///
     /// # What it looks at
-    /// The claims `scope`, `scp`, `roles` and `permissions`, compared with what the challenge or your expectations ask for.
+    /// The claims `scope`, `scp`, `roles` and `permissions`, and `access` of a container registry, compared with what the
+    /// challenge or your expectations ask for.
     ///
     /// # Why a server answers 401 to it
     /// It knows who you are, but the token does not allow this. By RFC 6750 the answer is 403, but some servers send 401.
@@ -27,7 +30,7 @@ check! {
     /// `"scope": "read"` where `write` is needed.
     ///
     /// # References
-    /// RFC 6750 section 3.1; RFC 6749 section 3.3.
+    /// RFC 6750 section 3.1; RFC 6749 section 3.3; CNCF Distribution, Token Authentication Specification.
     SCOPE = "scope-insufficient", Token,
     stage: Scope, topics: [Scope, Permission],
     decided_by: [Expectations],
@@ -70,6 +73,14 @@ fn look(facts: &Facts) -> Finding {
             have.extend(values(&member.value).iter().flat_map(|v| v.split([' ', ','])).filter(|v| !v.is_empty()).map(str::to_string));
         }
     }
+    let wanted: Vec<String> = match token.jws.claims.member("access") {
+        Some(member) if member.value.is_array() => {
+            span.get_or_insert(member.value_span);
+            have.extend(actions_granted(&member.value));
+            wanted.iter().flat_map(|scope| by_action(scope)).collect()
+        }
+        _ => wanted,
+    };
     let shown = if have.is_empty() { "none".to_string() } else { have.join(" ") };
     if wanted.is_empty() {
         if plain && facts.is_refused() {
@@ -103,6 +114,26 @@ fn look(facts: &Facts) -> Finding {
         None => finding.context(format!("expected scope: {}", wanted.join(" "))),
     }
     .fixed_by(fix())
+}
+
+/// What a container registry's claim `access` grants: `{"type":"repository","name":"app/web","actions":["pull"]}` is
+/// `repository:app/web:pull`.
+fn actions_granted(access: &Value) -> Vec<String> {
+    let text = |entry: &Value, name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
+    let entries = access.as_array().into_iter().flatten();
+    let granted = entries.map(|entry| {
+        let resource = format!("{}:{}", text(entry, "type"), text(entry, "name"));
+        entry.get("actions").map(values).unwrap_or_default().into_iter().map(move |action| format!("{resource}:{action}"))
+    });
+    granted.flatten().collect()
+}
+
+/// A container registry's scope as one scope for each action: `repository:app/web:pull,push` is two.
+fn by_action(scope: &str) -> Vec<String> {
+    match scope.rsplit_once(':') {
+        Some((resource, actions)) if resource.contains(':') => actions.split(',').map(|action| format!("{resource}:{action}")).collect(),
+        _ => vec![scope.to_string()],
+    }
 }
 
 /// `X-OAuth-Scopes` says what the token has, `X-Accepted-OAuth-Scopes` of which scopes any one would do.
