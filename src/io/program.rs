@@ -22,16 +22,18 @@ pub fn run(text: &ProgramText) -> Option<Message> {
 fn edit(text: &str) -> Result<String, String> {
     let editor = named(&["VISUAL", "EDITOR"]).unwrap_or_else(|| "vi".into());
     let file = written(text, ".http")?;
-    wait_for(&editor, &file)?;
+    let ended = wait_for(&editor, &file);
     let edited = fs::read(file.path()).map_err(|why| format!("The edited request cannot be read: {why}"))?;
-    let why = match String::from_utf8(edited) {
-        Ok(edited) if edited.len() <= MAX_TYPED => return Ok(edited.replace("\r\n", "\n")),
-        Ok(edited) => format!("has {} bytes, and {MAX_TYPED} can be edited here", edited.len()),
-        Err(_) => "is not UTF-8".into(),
+    let why = match (ended, String::from_utf8(edited)) {
+        (Err(why), Ok(edited)) if edited == text => return Err(why),
+        (Err(why), _) => why,
+        (Ok(()), Ok(edited)) if edited.len() <= MAX_TYPED => return Ok(edited.replace("\r\n", "\n")),
+        (Ok(()), Ok(edited)) => format!("The edited request has {} bytes, and {MAX_TYPED} can be edited here", edited.len()),
+        (Ok(()), Err(_)) => "The edited request is not UTF-8".into(),
     };
     // Nothing that was written may be lost.
-    let place = file.keep().map_or_else(|_| String::new(), |(_, path)| format!("; it is kept in {}", path.display()));
-    Err(format!("The edited request {why}{place}"))
+    let place = file.keep().map_or_else(|_| String::new(), |(_, path)| format!("; its text is kept in {}", path.display()));
+    Err(format!("{why}{place}"))
 }
 
 /// Shows a text in the user's pager.

@@ -9,7 +9,7 @@ fn start(workspace: &Path, state: &Path, editor: &str) -> Run {
     let program = env!("CARGO_BIN_EXE_authtui");
     let (workspace, state) = (workspace.display(), state.display());
     let script = format!(
-        "cd '{workspace}' && HOME=/nonexistent XDG_STATE_HOME='{state}' LANG=C.UTF-8 VISUAL= EDITOR='sh ./editor' PAGER= exec '{program}'"
+        "cd '{workspace}' && HOME=/nonexistent XDG_STATE_HOME='{state}' TMPDIR='{state}' LANG=C.UTF-8 VISUAL= EDITOR='sh ./editor' PAGER= exec '{program}'"
     );
     Run::start("sh", &["-c", &script])
 }
@@ -52,6 +52,9 @@ pub fn a_program_that_fails_changes_nothing() {
     run.wait_for("nothing was changed", 1);
     writer.write_all(b"q").unwrap();
     assert_eq!(run.end().0, 0, "nothing is unsaved");
+    let mut kept =
+        fs::read_dir(state.path()).unwrap().map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "http"));
+    assert_eq!(fs::read_to_string(kept.next().expect("what the editor wrote")).unwrap(), "broken\n");
 }
 
 pub fn a_signal_ends_both() {

@@ -249,6 +249,10 @@ impl<B: Backend> App<B> {
 
     /// Processes a message that comes from outside of the loop.
     pub fn take(&mut self, message: Message) {
+        // What was typed behind the key that starts a program was meant for the program: it may not change the request under it.
+        if self.program.is_some() && matches!(message, Message::Key(_) | Message::Paste(_) | Message::Click(_)) {
+            return;
+        }
         // Writing a draft is invisible and needs no frame.
         let is_seen = !matches!(message, Message::SaveDraft);
         if !is_seen {

@@ -36,6 +36,15 @@ fn the_editor_changes_the_request_in_one_step() {
 }
 
 #[test]
+fn keys_behind_that_of_the_editor_do_not_reach_the_screen() {
+    let mut program = program();
+    program.keys("E D");
+    let ProgramText::Edit(id, text) = given(&program) else { panic!("the request") };
+    program.app.take(Message::Edited(id, Ok(text.replace("/me", "/you"))));
+    program.keys("2").shows("GET https://api.example.com/you");
+}
+
+#[test]
 fn the_pager_gets_what_the_screen_shows() {
     let mut program = Program::sized(Vec::new(), 160, 48);
     program.keys("P").shows("There is no response to read");
