@@ -57,7 +57,8 @@ fn written(text: &str, suffix: &str) -> Result<NamedTempFile, String> {
 /// Runs a program on a file until it ends. It may have options: a shell reads them, as those of git's editor.
 fn wait_for(program: &str, file: &NamedTempFile) -> Result<(), String> {
     let mut command = Command::new("sh");
-    command.arg("-c").arg(format!("{program} \"$@\"")).arg(program).arg(file.path());
+    // ^C in the program is for the program alone: a shell without a trap may end by it when the program is done.
+    command.arg("-c").arg(format!("trap : INT; {program} \"$@\"")).arg(program).arg(file.path());
     // What was piped in was read as a request: keys come from the terminal.
     if !std::io::stdin().is_terminal()
         && let Ok(terminal) = File::open("/dev/tty")
