@@ -16,7 +16,8 @@ fn start(workspace: &Path, state: &Path, editor: &str) -> Run {
 
 pub fn an_editor_gets_the_terminal_and_all_keys() {
     let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let editor = r#"echo "editing $(cat "$1")"; read -r line; echo "read <$line>"; echo "GET https://api.example.com/$line" >"$1""#;
+    // The shell that runs the editor gets ^C too.
+    let editor = r#"kill -INT "$PPID"; echo "editing $(cat "$1")"; read -r line; echo "read <$line>"; echo "GET https://api.example.com/$line" >"$1""#;
     let mut run = start(workspace.path(), state.path(), editor);
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
