@@ -11,18 +11,22 @@ mod painting;
 mod pasting;
 #[path = "terminal/programs.rs"]
 mod programs;
+#[path = "terminal/run.rs"]
+mod run;
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
 
 use authtui::io::terminal::{Guard, Mouse, Signal, Signals, forbid_core_dumps, install_panic_hook, screen};
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal as Number, kill_process};
+
+use run::{ALL, NONE, Run, me};
 
 /// The rows, by what they say.
 const ROWS: &[(&str, fn())] = &[
@@ -57,7 +61,8 @@ const ROWS: &[(&str, fn())] = &[
     ("a file that another program writes is read again", opening::a_file_that_another_program_writes_is_read_again),
     ("an editor gets the terminal and all keys, and its text is an edit", programs::an_editor_gets_the_terminal_and_all_keys),
     ("an editor that fails changes nothing", programs::a_program_that_fails_changes_nothing),
-    ("a signal ends the program behind an editor", programs::a_signal_ends_both),
+    ("a signal ends the program behind an editor, and what the editor saved is in the draft", programs::a_signal_ends_both),
+    ("modes that an editor leaves are not those of the shell", programs::a_program_that_leaves_other_modes_is_tidied_up_after),
 ];
 
 fn main() -> ExitCode {
@@ -131,123 +136,6 @@ fn program(scenario: &str, draft: Option<PathBuf>) -> ExitCode {
         },
     }
     ExitCode::SUCCESS
-}
-
-/// A program in a pseudo-terminal, and all that it wrote.
-struct Run {
-    master: Box<dyn MasterPty + Send>,
-    child: Box<dyn Child + Send + Sync>,
-    written: Arc<Mutex<Vec<u8>>>,
-    /// While it is set nothing is read from the program.
-    paused: Arc<AtomicBool>,
-}
-
-impl Run {
-    fn start(program: &str, arguments: &[&str]) -> Self {
-        let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
-        let mut command = CommandBuilder::new(program);
-        command.args(arguments);
-        command.env("TERM", "xterm-256color");
-        command.env("PS1", "ready> ");
-        let child = pty.slave.spawn_command(command).unwrap();
-        let mut reader = pty.master.try_clone_reader().unwrap();
-        let written = Arc::new(Mutex::new(Vec::new()));
-        let paused = Arc::new(AtomicBool::new(false));
-        let (keep, pause) = (Arc::clone(&written), Arc::clone(&paused));
-        thread::spawn(move || {
-            let mut piece = [0; 4096];
-            while let Ok(count @ 1..) = reader.read(&mut piece) {
-                keep.lock().unwrap().extend_from_slice(&piece[..count]);
-                while pause.load(Ordering::SeqCst) {
-                    thread::sleep(Duration::from_millis(1));
-                }
-            }
-        });
-        Self { master: pty.master, child, written, paused }
-    }
-
-    fn scenario(arguments: &[&str]) -> Self {
-        let mut all = vec!["as-program"];
-        all.extend(arguments);
-        Self::start(&me(), &all)
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned()
-    }
-
-    /// Waits until the program has written this, `times` times.
-    fn wait_for(&self, text: &str, times: usize) {
-        let begin = Instant::now();
-        while self.text().matches(text).count() < times {
-            assert!(begin.elapsed() < Duration::from_secs(10), "no {text:?} in {:?}", self.text());
-            thread::sleep(Duration::from_millis(2));
-        }
-    }
-
-    /// The program's own id, as it says: behind a shell it is not the child.
-    fn id(&self) -> Pid {
-        self.wait_for(".\r", 1);
-        let text = self.text();
-        let id = text.split_once("up ").and_then(|(_, rest)| rest.split_once('.')).and_then(|(id, _)| id.parse().ok());
-        Pid::from_raw(id.unwrap()).unwrap()
-    }
-
-    fn type_in(&self, text: &str) {
-        self.master.take_writer().unwrap().write_all(text.as_bytes()).unwrap();
-    }
-
-    /// Waits for the end: exit code and how long it took.
-    fn end(&mut self) -> (u32, Duration) {
-        let begin = Instant::now();
-        while begin.elapsed() < Duration::from_secs(10) {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                let took = begin.elapsed();
-                // The reader may still hold the last bytes.
-                thread::sleep(Duration::from_millis(30));
-                return (status.exit_code(), took);
-            }
-            thread::sleep(Duration::from_millis(2));
-        }
-        let _ = self.child.kill();
-        panic!("it did not end: {:?}", self.text());
-    }
-
-    /// What stands on the screen now.
-    fn screen(&self) -> String {
-        let mut terminal = vt100::Parser::new(24, 80, 0);
-        terminal.process(&self.written.lock().unwrap());
-        terminal.screen().contents()
-    }
-
-    /// Waits until the screen is as it should be.
-    fn wait_until(&self, what: &str, within: Duration, is_so: impl Fn(&str) -> bool) {
-        let begin = Instant::now();
-        loop {
-            let now = self.screen();
-            if is_so(&now) {
-                return;
-            }
-            assert!(begin.elapsed() < within, "{what}, not after {:?}:\n{now}", begin.elapsed());
-            thread::sleep(Duration::from_millis(2));
-        }
-    }
-
-    /// The modes that the terminal is in after what was written: (alternate screen, paste, mouse, cursor hidden).
-    fn modes(&self) -> (bool, bool, bool, bool) {
-        let mut terminal = vt100::Parser::new(24, 80, 0);
-        terminal.process(&self.written.lock().unwrap());
-        let screen = terminal.screen();
-        let mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
-        (screen.alternate_screen(), screen.bracketed_paste(), mouse, screen.hide_cursor())
-    }
-}
-
-const ALL: (bool, bool, bool, bool) = (true, true, true, true);
-const NONE: (bool, bool, bool, bool) = (false, false, false, false);
-
-fn me() -> String {
-    env::current_exe().unwrap().to_str().unwrap().to_string()
 }
 
 fn modes_come_and_go() {

@@ -50,7 +50,7 @@ pub fn a_program_that_fails_changes_nothing() {
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
     writer.write_all(b"E").unwrap();
-    run.wait_for("nothing was changed", 1);
+    run.wait_for("was not changed", 1);
     writer.write_all(b"q").unwrap();
     assert_eq!(run.end().0, 0, "nothing is unsaved");
     let mut kept =
@@ -60,7 +60,7 @@ pub fn a_program_that_fails_changes_nothing() {
 
 pub fn a_signal_ends_both() {
     let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mut run = start(workspace.path(), state.path(), r#"echo editing; read -r line"#);
+    let mut run = start(workspace.path(), state.path(), r#"echo 'GET https://api.example.com/saved' >"$1"; echo editing; read -r line"#);
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
     writer.write_all(b"E").unwrap();
@@ -68,4 +68,21 @@ pub fn a_signal_ends_both() {
     let id = run.child.process_id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
     kill_process(id, Number::TERM).unwrap();
     assert_eq!(run.end().0, 143);
+    assert!(!run.screen().contains("Checklist"), "the screen is the editor's");
+    assert!(kept(state.path()).contains("https://api.example.com/saved"), "what the editor saved is in the draft");
+    let left = fs::read_dir(state.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert_eq!(left.filter(|name| name.starts_with("authtui-")).collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+pub fn a_program_that_leaves_other_modes_is_tidied_up_after() {
+    let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut run = start(workspace.path(), state.path(), "stty raw -echo; echo edited; exit 0");
+    run.wait_for("Checklist", 1);
+    let mut writer = run.master.take_writer().unwrap();
+    writer.write_all(b"E").unwrap();
+    run.wait_for("Nothing was changed", 1);
+    writer.write_all(b"q").unwrap();
+    assert_eq!(run.end().0, 0);
+    let modes = format!("{:?}", run.master.get_termios().expect("the modes").local_flags);
+    assert!(["ICANON", "ECHO "].iter().all(|mode| modes.contains(mode)), "{modes:?}");
 }

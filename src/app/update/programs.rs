@@ -4,7 +4,6 @@ use crate::app::appearance::Secrets;
 use crate::app::effect::{Effect, ProgramText};
 use crate::app::ids::RequestId;
 use crate::app::model::{Model, Tone};
-use crate::domain::span::Span;
 use crate::domain::visible::visible_lines;
 
 impl Model {
@@ -40,15 +39,21 @@ impl Model {
             Ok(text) => text,
             Err(why) => return self.notify(Tone::Bad, why),
         };
-        let Some(before) = self.entry().filter(|entry| entry.id == id).map(|entry| entry.editor.text()) else { return };
+        let Some(at) = self.find(id) else {
+            self.new_request();
+            self.change_text(|editor| editor.become_text(&text));
+            return self.notify(Tone::Bad, "The request that was edited is gone; its text is a new one");
+        };
+        self.show_request(at);
+        let Some(before) = self.entry().map(|entry| entry.editor.text()) else { return };
         let text = if before.ends_with('\n') { &text } else { text.strip_suffix('\n').unwrap_or(&text) };
         if before == text {
             return self.notify(Tone::Good, "Nothing was changed");
         }
-        self.edit(|editor| editor.replace(Span::whole(editor.text()), text));
-        if let Some(entry) = self.entry_mut() {
-            entry.editor.seal();
-        }
+        self.change_text(|editor| {
+            editor.become_text(text);
+            editor.seal();
+        });
         self.notify(Tone::Good, "Changed in the editor; u undoes it");
     }
 }

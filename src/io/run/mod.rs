@@ -65,7 +65,7 @@ pub struct App<B: Backend> {
     results: mpsc::UnboundedReceiver<Message>,
     screen: FrameState,
     quit: bool,
-    /// What another program gets as soon as pending messages are processed.
+    /// What another program gets now.
     program: Option<ProgramText>,
     /// When the draft is written next; `None` while nothing changed.
     keep_at: Option<Instant>,
@@ -164,9 +164,12 @@ impl<B: Backend> App<B> {
                     return Ok(end);
                 }
             }
-            // All pending input is processed before the next frame.
+            // All pending input is processed before the next frame. What was typed behind the key that starts a program was meant for
+            // the program: it may not change the request under it.
             let mut has_ended = false;
-            while let Some(next) = unconstrained(inputs.next()).now_or_never() {
+            while self.program.is_none()
+                && let Some(next) = unconstrained(inputs.next()).now_or_never()
+            {
                 let Some(input) = next else {
                     has_ended = true;
                     break;
@@ -175,12 +178,12 @@ impl<B: Backend> App<B> {
                     return Ok(end);
                 }
             }
+            if let Some(text) = self.program.take() {
+                return Ok(ExitReason::Program(text));
+            }
             self.take_results();
             if self.quit {
                 return Ok(ExitReason::Quit);
-            }
-            if let Some(text) = self.program.take() {
-                return Ok(ExitReason::Program(text));
             }
             self.draw()?;
             if has_ended {
@@ -199,6 +202,12 @@ impl<B: Backend> App<B> {
         let (Ok(Err(_) | Ok(ExitReason::InputEnded | ExitReason::Signal(_) | ExitReason::Broken)) | Err(_)) = &ended else {
             return ended.unwrap_or(Ok(ExitReason::Broken));
         };
+        self.keep_draft();
+        ended.unwrap_or(Ok(ExitReason::Broken))
+    }
+
+    /// Writes the draft now.
+    fn keep_draft(&mut self) {
         // The model itself may have panicked; then the earlier draft remains.
         let _ = catch_unwind(AssertUnwindSafe(|| self.take(Message::SaveDraft)));
         self.effects.wait_for_drafts();
@@ -209,7 +218,6 @@ impl<B: Backend> App<B> {
             self.take(Message::SaveDraft);
         }));
         self.effects.wait_for_drafts();
-        ended.unwrap_or(Ok(ExitReason::Broken))
     }
 
     /// Redraws a screen that another program has written to and that may have been resized.
@@ -249,10 +257,6 @@ impl<B: Backend> App<B> {
 
     /// Processes a message that comes from outside of the loop.
     pub fn take(&mut self, message: Message) {
-        // What was typed behind the key that starts a program was meant for the program: it may not change the request under it.
-        if self.program.is_some() && matches!(message, Message::Key(_) | Message::Paste(_) | Message::Click(_)) {
-            return;
-        }
         // Writing a draft is invisible and needs no frame.
         let is_seen = !matches!(message, Message::SaveDraft);
         if !is_seen {

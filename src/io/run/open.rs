@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::thread;
 
@@ -14,12 +15,11 @@ use tokio::sync::{mpsc, oneshot};
 use super::{App, Dependencies, ExitReason, Input, ReadJob, Watching};
 use crate::app::Message;
 use crate::app::Model;
-use crate::app::effect::ProgramText;
 use crate::app::ids::OpenId;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
-use crate::io::program;
+use crate::io::program::ProgramFile;
 use crate::io::store::disk::RealDisk;
 use crate::io::terminal::{ControllingTerminal, Guard, Mouse, Signal, Signals, TerminalOutput, inputs, install_panic_hook};
 
@@ -89,38 +89,53 @@ async fn run(model: Model, reading: Option<(OpenId, ReadJob)>, breaks: mpsc::Unb
                 guard.suspend()?;
             }
             ExitReason::Signal(Signal::Continue) => guard.resume()?,
-            ExitReason::Program(text) if guard.leave() => {
-                let ran = beside(&guard, text, &mut inputs).await?;
-                guard.resume()?;
-                match ran {
-                    Ok(message) => message.into_iter().for_each(|message| app.take(message)),
-                    // The loop ends by it, with its draft written.
-                    Err(signal) => return app.run_guarded(&mut stream::iter([signal])).await,
+            ExitReason::Program(text) => {
+                // The other program may take down more than itself.
+                app.keep_draft();
+                match ProgramFile::write(text) {
+                    Ok(file) if guard.leave() => {
+                        let (message, end) = match beside(&guard, file.command(), &mut inputs).await? {
+                            Ended::Program(ended) => (file.outcome(ended), None),
+                            Ended::Here(end) => (file.saved(), Some(end)),
+                        };
+                        message.into_iter().for_each(|message| app.take(message));
+                        if let Some(end) = end {
+                            app.keep_draft();
+                            return Ok(end);
+                        }
+                        guard.resume()?;
+                    }
+                    Ok(_) => app.take(Message::Warn("The terminal cannot be left to another program here".into())),
+                    Err(why) => app.take(Message::Warn(why)),
                 }
             }
-            ExitReason::Program(_) => app.take(Message::Warn("The terminal cannot be left to another program here".into())),
             ended => return Ok(ended),
         }
         app.redraw()?;
     }
 }
 
-/// Runs another program on the terminal, and stops with it. Gives what came of it, or the signal that ends this one.
-async fn beside(
-    guard: &Guard,
-    text: ProgramText,
-    inputs: &mut (impl Stream<Item = Input> + Unpin),
-) -> io::Result<Result<Option<Message>, Input>> {
+/// What ended while another program had the terminal.
+enum Ended {
+    /// The other program, with this status.
+    Program(io::Result<ExitStatus>),
+    /// This program, for this reason.
+    Here(ExitReason),
+}
+
+/// Runs another program on the terminal, and stops with it.
+async fn beside(guard: &Guard, mut command: Command, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> io::Result<Ended> {
     let (sender, mut ended) = oneshot::channel();
-    thread::Builder::new().name("program".into()).spawn(move || sender.send(program::run(&text)))?;
+    thread::Builder::new().name("program".into()).spawn(move || sender.send(command.status()))?;
     loop {
         tokio::select! {
-            message = &mut ended => return Ok(Ok(message.unwrap_or_default())),
+            status = &mut ended => return Ok(Ended::Program(status.unwrap_or_else(|why| Err(io::Error::other(why))))),
             Some(input) = inputs.next() => match input {
                 Input::Signal(Signal::Stop) => guard.stop_with_program()?,
                 // That key is for the program.
                 Input::Signal(Signal::Continue | Signal::Interrupt) => {}
-                end @ (Input::Signal(_) | Input::Broken) => return Ok(Err(end)),
+                Input::Signal(signal) => return Ok(Ended::Here(ExitReason::Signal(signal))),
+                Input::Broken => return Ok(Ended::Here(ExitReason::Broken)),
                 Input::Key(_) | Input::Paste(_) | Input::Click(..) | Input::Wheel(..) | Input::Resize(..) => {}
             },
         }

@@ -52,6 +52,8 @@ pub enum Mouse {
 #[derive(Debug)]
 pub struct Guard {
     mouse: Mouse,
+    /// The modes with which the terminal is left to another program, which may leave it with others.
+    left_with: Option<system::Modes>,
 }
 
 impl Guard {
@@ -61,7 +63,7 @@ impl Guard {
     ///
     /// Any I/O error; the terminal is restored then.
     pub fn enter(mouse: Mouse) -> io::Result<Self> {
-        let guard = Self { mouse };
+        let guard = Self { mouse, left_with: None };
         guard.take()?;
         Ok(guard)
     }
@@ -109,6 +111,7 @@ impl Guard {
         let is_paused = reader::pause();
         if is_paused {
             restore();
+            self.left_with = system::modes();
         }
         is_paused
     }
@@ -128,6 +131,9 @@ impl Guard {
     ///
     /// Any I/O error.
     pub fn resume(&mut self) -> io::Result<()> {
+        if let Some(modes) = self.left_with.take() {
+            system::set_modes(&modes);
+        }
         let taken = self.take();
         reader::go_on();
         taken

@@ -42,6 +42,19 @@ pub fn pretend_resize() -> bool {
     false
 }
 
+/// The modes of the terminal, which cannot be asked for here.
+pub type Modes = Infallible;
+
+/// Always `None`.
+pub fn modes() -> Option<Modes> {
+    None
+}
+
+/// There are none to set.
+pub fn set_modes(modes: &Modes) {
+    match *modes {}
+}
+
 /// Input that was not read yet is kept.
 pub fn discard_input() {}
 

@@ -18,6 +18,10 @@ fn given(program: &Program) -> ProgramText {
     }
 }
 
+fn said(program: &Program) -> Option<String> {
+    program.app.model.notice.as_ref().map(|notice| notice.text.clone())
+}
+
 #[test]
 fn the_editor_changes_the_request_in_one_step() {
     let mut program = program();
@@ -25,23 +29,50 @@ fn the_editor_changes_the_request_in_one_step() {
     let ProgramText::Edit(id, text) = given(&program) else { panic!("the request") };
     assert_eq!(text, "GET https://api.example.com/me\nAuthorization: Bearer {{token}}\n");
     program.app.take(Message::Edited(id, Ok(text.replace("/me", "/you"))));
-    let said = program.app.model.notice.as_ref().map(|notice| notice.text.clone());
-    assert_eq!(said.as_deref(), Some("Changed in the editor; u undoes it"));
+    assert_eq!(said(&program).as_deref(), Some("Changed in the editor; u undoes it"));
     program.keys("2").shows("GET https://api.example.com/you");
     program.keys("u").shows("GET https://api.example.com/me");
     program.app.take(Message::Edited(id, Ok(text)));
-    program.keys("Tab").hides("edited");
+    assert_eq!(said(&program).as_deref(), Some("Nothing was changed"));
     program.app.take(Message::Edited(id, Err("vi was not found".into())));
+    assert_eq!(said(&program).as_deref(), Some("vi was not found"));
     program.keys("Tab").hides("edited");
 }
 
 #[test]
+fn the_text_of_the_editor_goes_where_it_came_from() {
+    // Another request is open by now, in whose dialog a name is typed.
+    let mut program = Program::with("### me\nGET https://api.example.com/me\n\n### you\nGET https://api.example.com/you\n");
+    program.keys("E");
+    let ProgramText::Edit(id, text) = given(&program) else { panic!("the request") };
+    program.keys("> R");
+    program.app.take(Message::Edited(id, Ok(text.replace("/me", "/them"))));
+    program.keys("Esc 2").shows("GET https://api.example.com/them");
+    program.keys("> 2").shows("GET https://api.example.com/you");
+    // A request that is gone comes back.
+    program.keys("1 < D d");
+    program.app.take(Message::Edited(id, Ok(text.replace("/me", "/back"))));
+    assert_eq!(said(&program).as_deref(), Some("The request that was edited is gone; its text is a new one"));
+    program.keys("Esc 2").shows("GET https://api.example.com/back");
+}
+
+#[test]
+fn line_ends_of_the_editor_are_those_of_the_request() {
+    let mut program = Program::with("GET https://h/\n\none\r\ntwo\rthree\n");
+    program.keys("E");
+    let ProgramText::Edit(id, text) = given(&program) else { panic!("the request") };
+    program.app.take(Message::Edited(id, Ok(text.replace("three", "four"))));
+    let entry = program.app.model.entry().expect("the request");
+    assert_eq!(entry.editor.text().trim_end(), text.replace("three", "four").trim_end());
+}
+
+#[test]
 fn keys_behind_that_of_the_editor_do_not_reach_the_screen() {
-    let mut program = program();
-    program.keys("E D");
+    let mut program = Program::with("### me\nGET https://api.example.com/me\n\n### you\nGET https://api.example.com/you\n");
+    program.keys("1 E D");
     let ProgramText::Edit(id, text) = given(&program) else { panic!("the request") };
     program.app.take(Message::Edited(id, Ok(text.replace("/me", "/you"))));
-    program.keys("2").shows("GET https://api.example.com/you");
+    program.hides("Delete the request?").keys("2").shows("GET https://api.example.com/you");
 }
 
 #[test]
