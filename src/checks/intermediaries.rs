@@ -83,9 +83,8 @@ pub struct Intermediaries {
     /// How the `User-Agent` of libraries begins that do not name the program they are part of, in lower case.
     #[serde(default)]
     library_agents: Vec<String>,
-    /// What people call the filters before an application, in lower case.
-    #[serde(default)]
-    filters: Vec<String>,
+    /// What people call the filters before an application.
+    filters: Option<Pattern>,
     #[serde(rename = "server")]
     servers: Vec<Server>,
     #[serde(rename = "header_limit", default)]
@@ -269,17 +268,7 @@ impl Intermediaries {
 
     /// The filter before the application that a text names, as it is written there.
     pub fn filter_in<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let lower = text.to_ascii_lowercase();
-        let is_end = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
-        let is_word = |at: usize, name: &str| {
-            is_end(lower.get(..at).and_then(|before| before.chars().next_back()))
-                && is_end(lower.get(at + name.len()..).and_then(|behind| behind.chars().next()))
-        };
-        let found = self
-            .filters
-            .iter()
-            .find_map(|name| Some((lower.match_indices(name.as_str()).find(|(at, _)| is_word(*at, name))?.0, name.len())));
-        found.and_then(|(at, length)| text.get(at..at + length))
+        Some(self.filters.as_ref()?.regex()?.find(text)?.as_str())
     }
 
     /// The line of a configuration of a server that passes `Authorization` on only when told to, and is not told.
@@ -362,7 +351,10 @@ mod tests {
         let of_fronts: Vec<&String> = fronts.iter().flat_map(|front| front.own.iter().chain(&front.passing)).collect();
         assert!(of_fronts.iter().all(|mark| **mark == mark.to_ascii_lowercase()), "{of_fronts:?}");
         assert!(fronts.iter().all(|front| !(front.own.is_empty() && front.passing.is_empty())));
-        assert!(library_agents.iter().chain(&filters).all(|name| *name == name.to_ascii_lowercase()));
+        assert!(
+            library_agents.iter().all(|name| *name == name.to_ascii_lowercase())
+                && filters.is_some_and(|filters| filters.regex().is_some())
+        );
         assert!(!routes.is_empty() && strips.iter().all(|strip| strip.line.regex().is_some()));
         let conditional = unpassed.iter().chain(&unforwarded).chain(&forward_auths).chain(&front_logins);
         assert!(

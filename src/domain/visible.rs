@@ -25,6 +25,17 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// Most letters of a value in a sentence about it.
+const MOST_LETTERS: usize = 120;
+
+/// A value as a sentence can hold it: of a long one the beginning.
+pub fn excerpt(value: &str) -> Cow<'_, str> {
+    match value.char_indices().nth(MOST_LETTERS).and_then(|(end, _)| value.get(..end)) {
+        Some(beginning) => format!("{beginning}…").into(),
+        None => value.into(),
+    }
+}
+
 /// As [`visible`], of a text of several lines: their breaks stay.
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c != '\n' && is_hidden(c), |c, shown| shown.push_str(&visible(c.encode_utf8(&mut [0; 4]))))
@@ -122,5 +133,11 @@ mod tests {
         assert_eq!(hidden("a\u{feff}b").collect::<Vec<_>>(), [(1, '\u{feff}')]);
         assert_eq!(name('\u{200b}'), "U+200B (zero width space)");
         assert_eq!(name('x'), "U+0078 (x)");
+    }
+
+    #[test]
+    fn a_sentence_holds_the_beginning_of_a_long_value() {
+        assert_eq!(excerpt("short"), "short");
+        assert_eq!(excerpt(&"ü".repeat(1_000_000)), format!("{}…", "ü".repeat(MOST_LETTERS)));
     }
 }

@@ -173,11 +173,11 @@ fn with_companions(model: &Model, checklist: Option<&ChecklistPane>, area: Rect)
     let mut panes = vec![(pane, rows(pane))];
     let mut left = usize::from(area.height);
     for companion in companions.iter().copied().filter(|companion| has_something(*companion)) {
-        let Some((last, wanted)) = panes.last().copied() else { break };
+        let Some((_, wanted)) = panes.last().copied() else { break };
         if wanted + usize::from(LEAST_BELOW) > left {
             break;
         }
-        if last != companion && panes.iter().all(|(pane, _)| *pane != companion) {
+        if panes.iter().all(|(pane, _)| *pane != companion) {
             left -= wanted;
             panes.push((companion, rows(companion)));
         }

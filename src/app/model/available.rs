@@ -91,10 +91,8 @@ impl Model {
     /// read again, and neither has one that was deleted.
     pub(in crate::app) fn conflict_to_reload(&self) -> Option<(FileId, PathBuf, Option<ValueKind>)> {
         let Some(Overlay::Conflict { file: id, path, theirs: Some(_) }) = &self.overlay else { return None };
-        let of_values = self.value_files.get(*id).map(|file| (&file.path, Some(file.kind)));
-        let of_requests = || self.files.iter().find(|file| file.id == *id).and_then(|file| Some((file.path.as_ref()?, None)));
-        let (own, kind) = of_values.or_else(of_requests)?;
-        (own == path).then(|| (*id, path.clone(), kind))
+        let (own, kind) = self.place_of(*id)?;
+        (own == *path).then_some((*id, own, kind))
     }
 
     /// True if the selected finding's fix is an edit of the request.

@@ -32,6 +32,7 @@ use crate::checks::Report;
 use crate::domain::exchange::Exchange;
 use crate::domain::secrecy;
 use crate::formats::draft::Draft;
+use crate::formats::env::ValueKind;
 
 /// Where keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,6 +266,18 @@ impl Model {
     /// How many requests there are.
     pub fn request_count(&self) -> usize {
         self.files.iter().map(|f| f.entries.len()).sum()
+    }
+
+    /// The path of an open file, and its kind if it has values; `None` for one that no file on disk belongs to.
+    pub(in crate::app) fn place_of(&self, id: FileId) -> Option<(PathBuf, Option<ValueKind>)> {
+        let of_values = self.value_files.get(id).map(|file| (file.path.clone(), Some(file.kind)));
+        of_values.or_else(|| Some((self.files.iter().find(|file| file.id == id)?.path.clone()?, None)))
+    }
+
+    /// What an open file is called on the screen.
+    pub(in crate::app) fn name_of(&self, id: FileId) -> String {
+        let of_requests = self.files.iter().find(|file| file.id == id).map(|file| file.name.clone());
+        of_requests.or_else(|| self.value_files.get(id).map(|file| self.value_files.label(file))).unwrap_or_default()
     }
 
     /// The selected finding.

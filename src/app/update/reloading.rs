@@ -31,9 +31,8 @@ impl Model {
             Err(why) => Err(why),
         };
         taken.unwrap_or_else(|why| {
-            let of_requests = self.files.iter().find(|file| file.id == id).map(|file| file.name.clone());
-            let name = of_requests.or_else(|| self.value_files.get(id).map(|file| self.value_files.label(file)));
-            self.notify(Tone::Bad, format!("{} was not read again: {why}; your changes are as they were", name.unwrap_or_default()));
+            let name = self.name_of(id);
+            self.notify(Tone::Bad, format!("{name} was not read again: {why}; your changes are as they were"));
             Vec::new()
         })
     }
@@ -77,7 +76,7 @@ impl Model {
         // Texts of the file as it was would take back what the other program wrote.
         self.value_history.done.retain(|change| !is_of_file(change));
         self.value_history.undone.retain(|change| !is_of_file(change));
-        let name = self.value_files.get(id).map(|file| self.value_files.label(file)).unwrap_or_default();
+        let name = self.name_of(id);
         if kept > 0 {
             self.changed_value(format!("your values in {name}"), ValueStep::Text(id, their_text));
         }

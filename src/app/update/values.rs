@@ -284,7 +284,7 @@ impl Model {
             self.refill();
             return Ok(());
         };
-        let in_file = self.value_files.get(file).map(|file| self.value_files.label(file)).unwrap_or_default();
+        let in_file = self.name_of(file);
         self.changed_value(format!("the value of {name} in {in_file}"), ValueStep::Text(file, older));
         self.refill();
         if self.environment.is_empty() && environment == FIRST {

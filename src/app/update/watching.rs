@@ -6,7 +6,6 @@ use crate::app::effect::Effect;
 use crate::app::ids::FileId;
 use crate::app::model::{Model, Tone};
 use crate::app::workspace::reload::OnDisk;
-use crate::formats::env::ValueKind;
 
 impl Model {
     /// The effect that watches the open files, if these are others than before.
@@ -40,12 +39,6 @@ impl Model {
         effects.collect()
     }
 
-    /// The path of an open file, and its kind if it has values.
-    fn place_of(&self, id: FileId) -> Option<(PathBuf, Option<ValueKind>)> {
-        let of_values = self.value_files.get(id).map(|file| (file.path.clone(), Some(file.kind)));
-        of_values.or_else(|| Some((self.files.iter().find(|file| file.id == id)?.path.clone()?, None)))
-    }
-
     /// Takes in a file that was touched. One that cannot be read now is being written, or gone: a save says so.
     pub(super) fn read_again(&mut self, id: FileId, read: Result<OnDisk, String>) -> Vec<Effect> {
         self.reading.remove(&id);
@@ -67,8 +60,8 @@ impl Model {
         match (is_same || is_saving, is_unsaved || self.overlay.is_some()) {
             (true, _) => Vec::new(),
             (false, true) => {
-                let name = request_file.map(|file| file.name.clone()).or_else(|| value_file.map(|file| self.value_files.label(file)));
-                self.notify(Tone::Bad, format!("{} was changed by another program; saving asks what to keep", name.unwrap_or_default()));
+                let name = self.name_of(id);
+                self.notify(Tone::Bad, format!("{name} was changed by another program; saving asks what to keep"));
                 Vec::new()
             }
             (false, false) => self.reloaded(id, Ok(theirs)),

@@ -1,6 +1,7 @@
 //! Whether a credential is for trying out or in earnest, by what is known besides the request.
 
 use crate::checks::facts::Facts;
+use crate::checks::facts::noted::sentences;
 
 /// What an environment is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ const NEAR: usize = 3;
 pub fn of_credential(facts: &Facts) -> Option<(Mode, String)> {
     let context = facts.context;
     let texts = [context.notes.as_deref(), context.config.as_deref(), context.client.as_deref()];
-    let clauses = texts.into_iter().flatten().flat_map(|text| text.split(['\n', ';', ',']).flat_map(|line| line.split(". ")));
+    let clauses = texts.into_iter().flatten().flat_map(sentences).flat_map(|sentence| sentence.split(','));
     let found: Vec<(Mode, String)> = clauses.filter_map(|clause| Some((in_clause(clause)?, clause.trim().to_string()))).collect();
     let first = found.first().cloned().or_else(|| in_field(facts))?;
     found.iter().all(|(mode, _)| *mode == first.0).then_some(first)

@@ -7,6 +7,7 @@ use crate::checks::facts::perhaps;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::placeholder::placeholder;
 use crate::domain::span::Span;
+use crate::domain::visible::excerpt;
 
 check! {
     /// A placeholder was sent instead of a real credential.
@@ -52,8 +53,8 @@ fn look(facts: &Facts) -> Finding {
         looked = true;
         let (core, span) = a.core();
         if let Some(what) = placeholder(core) {
-            return Finding::fail(Strength::Contradiction, format!("{core:?} {tense} sent: {what}"))
-                .proof(a.place(), span, core)
+            return Finding::fail(Strength::Contradiction, format!("{:?} {tense} sent: {what}", excerpt(core)))
+                .proof(a.place(), span, excerpt(core))
                 .fixed_by(fix());
         }
         if let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()).filter(|_| a.is("basic")) {
@@ -61,8 +62,8 @@ fn look(facts: &Facts) -> Finding {
                 // `apikey`, `token` and the like are names that services prescribe.
                 let is_name = part == "user" && text.len() > 2 && text.bytes().all(|b| b.is_ascii_lowercase()) && stands_for_a_value(text);
                 if let Some(what) = placeholder(text).filter(|_| !is_name) {
-                    return Finding::fail(Strength::Contradiction, format!("the {part} in the Basic value is {text:?}: {what}"))
-                        .proof(a.place(), a.credential_span, format!("decodes to a {part} of {text:?}"))
+                    return Finding::fail(Strength::Contradiction, format!("the {part} in the Basic value is {:?}: {what}", excerpt(text)))
+                        .proof(a.place(), a.credential_span, format!("decodes to a {part} of {:?}", excerpt(text)))
                         .fixed_by(fix());
                 }
             }
@@ -71,8 +72,8 @@ fn look(facts: &Facts) -> Finding {
     for o in &facts.others {
         looked = true;
         if let Some(what) = placeholder(o.value.trim()) {
-            return Finding::fail(Strength::Contradiction, format!("{} is {:?}: {what}", o.name, o.value))
-                .proof(o.place, o.span, o.value.clone())
+            return Finding::fail(Strength::Contradiction, format!("{} is {:?}: {what}", o.name, excerpt(&o.value)))
+                .proof(o.place, o.span, excerpt(&o.value))
                 .fixed_by(fix());
         }
     }
@@ -80,8 +81,8 @@ fn look(facts: &Facts) -> Finding {
     for (index, header) in unlisted {
         looked = true;
         if let Some(what) = placeholder(header.value.trim()) {
-            return Finding::fail(Strength::Contradiction, format!("{} is {:?}: {what}", header.name, header.value))
-                .proof(Place::RequestHeader(index), Span::whole(&header.value), header.value.clone())
+            return Finding::fail(Strength::Contradiction, format!("{} is {:?}: {what}", header.name, excerpt(&header.value)))
+                .proof(Place::RequestHeader(index), Span::whole(&header.value), excerpt(&header.value))
                 .fixed_by(fix());
         }
     }

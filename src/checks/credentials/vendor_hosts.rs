@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::checks::facts::Facts;
+use crate::checks::facts::noted::sentences;
 use crate::domain::site::{has_known_suffix, registrable_domain};
 
 /// Another site of the vendor that settings or notes name: its name before the public suffix is the same, and the suffix or a
@@ -17,8 +18,8 @@ pub fn other_site<'f>(facts: &'f Facts, url: &Url) -> Option<&'f str> {
     let is_of_log_in = |sentence: &&str| {
         ["log in", "login", "logged in", "sign in", "signed in"].iter().any(|word| sentence.to_ascii_lowercase().contains(word))
     };
-    let notes = facts.context.notes.as_deref().unwrap_or_default().split(['\n', ';']).flat_map(|line| line.split(". "));
-    let of_notes = notes.filter(|sentence| !is_of_log_in(sentence)).flat_map(hosts);
+    let notes = facts.context.notes.as_deref().unwrap_or_default();
+    let of_notes = sentences(notes).filter(|sentence| !is_of_log_in(sentence)).flat_map(hosts);
     hosts(config).chain(of_notes).find(|host| is_other_site(host, here))
 }
 
@@ -35,8 +36,9 @@ pub fn home_of_credential<'f>(facts: &'f Facts, url: &Url) -> Option<&'f str> {
     // A name without a scheme may be that of a file or a setting.
     let is_host = |sentence: &str, host: &str| has_known_suffix(host) || sentence.contains(&format!("://{host}"));
     let is_other = |host: &str| !host.eq_ignore_ascii_case(here) && !host.eq_ignore_ascii_case(site);
-    let sentences = facts.context.notes.as_deref()?.split(['\n', ';']).flat_map(|line| line.split(". "));
-    sentences.filter(says).find_map(|sentence| hosts(sentence).find(|host| is_host(sentence, host) && is_other(host)))
+    sentences(facts.context.notes.as_deref()?)
+        .filter(says)
+        .find_map(|sentence| hosts(sentence).find(|host| is_host(sentence, host) && is_other(host)))
 }
 
 /// The words of a text that may be hosts.

@@ -11,7 +11,7 @@ mod elsewhere;
 pub mod fields;
 pub mod form;
 pub mod login;
-mod noted;
+pub mod noted;
 pub mod other_credentials;
 mod paths;
 pub mod perhaps;

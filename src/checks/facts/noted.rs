@@ -88,6 +88,11 @@ pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
     notes.lines().filter(|line| OF_LOG.as_ref().is_some_and(|regex| regex.is_match(line)))
 }
 
+/// The sentences of some notes or settings.
+pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', ';']).flat_map(|line| line.split(". "))
+}
+
 /// True for notes by which the same credential works elsewhere.
 fn says_it_works(notes: &str) -> bool {
     WORKS.as_ref().and_then(|regex| regex.find(notes)).is_some_and(|found| !is_denied(found.as_str()))
@@ -144,15 +149,14 @@ impl Facts<'_> {
         if notes.contains(sent) {
             return None;
         }
-        notes.split(['\n', ';']).flat_map(|line| line.split(". ")).filter(says).find(|sentence| words(sentence))
+        sentences(notes).filter(says).find(|sentence| words(sentence))
     }
 
     /// The filter before the application that notes or settings name as being there.
     pub fn noted_filter(&self) -> Option<&str> {
         let texts = [self.context.notes.as_deref(), self.context.config.as_deref()];
-        let sentences = texts.into_iter().flatten().flat_map(|text| text.split(['\n', ';']).flat_map(|line| line.split(". ")));
         let is_off = |sentence: &str| is_denied(sentence) || [" off", "disabled", "without"].iter().any(|word| sentence.contains(word));
-        sentences.filter(|sentence| !is_off(sentence)).find_map(|sentence| TABLE.filter_in(sentence))
+        texts.into_iter().flatten().flat_map(sentences).filter(|sentence| !is_off(sentence)).find_map(|sentence| TABLE.filter_in(sentence))
     }
 
     /// What the notes say of the request without the credential, when it works.

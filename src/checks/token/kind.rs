@@ -174,8 +174,9 @@ fn in_basic(facts: &Facts) -> Option<Finding> {
 
 /// A token that an application got for itself, on a route about the user who is logged in: nobody is.
 fn without_user(facts: &Facts, token: &Token) -> Option<Finding> {
-    let is_own = facts.request.path().split(['?', '#']).next()?.split('/').any(|part| matches!(part, "me" | "userinfo"));
-    if !is_own || !matches!(facts.status(), 400 | 401 | 403) || !facts.is_refused() || facts.answer.is_none() {
+    let path = facts.request.path().split(['?', '#']).next()?;
+    let own = path.split('/').find(|part| matches!(*part, "me" | "userinfo"))?;
+    if !matches!(facts.status(), 400 | 401 | 403) || !facts.is_refused() || facts.answer.is_none() {
         return None;
     }
     let claims = &token.jws.claims;
@@ -198,11 +199,7 @@ fn without_user(facts: &Facts, token: &Token) -> Option<Finding> {
     Some(
         Finding::fail(strength, "the token is an application's own, without a user, and this route is about the user who is logged in")
             .proof(place, span, format!("{name} shows it"))
-            .proof(
-                Place::RequestLine,
-                Span::of(&facts.request.url, "/me").map(|span| span.shifted(facts.request.method.len() + 1)),
-                "the route",
-            )
+            .proof(Place::RequestLine, Span::of(&facts.request.url, own).map(|span| span.shifted(facts.request.method.len() + 1)), own)
             .fixed_by(Fix::action("Log a user in and send that token, or ask for the user by name or id (/users/…)")),
     )
 }

@@ -2,6 +2,7 @@
 
 pub mod console;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use super::cookie::CredentialsMode;
@@ -165,11 +166,12 @@ fn method_refusal(method: &str, answer: &Response, includes: bool) -> Option<Cor
 
 fn header_refusals(names: &[String], answer: &Response, includes: bool) -> Vec<CorsRefusal> {
     let allowed = joined(answer, "Access-Control-Allow-Headers");
-    let wildcard = !includes && list(&allowed).any(|item| item == "*");
+    let allowed: HashSet<String> = list(&allowed).map(str::to_ascii_lowercase).collect();
+    let wildcard = !includes && allowed.contains("*");
     let at = index(answer, "Access-Control-Allow-Headers");
     names
         .iter()
-        .filter(|name| !list(&allowed).any(|item| item.eq_ignore_ascii_case(name)))
+        .filter(|name| !allowed.contains(&name.to_ascii_lowercase()))
         .filter(|name| *name == "authorization" || !wildcard)
         .map(|name| CorsRefusal { rule: Rule::Header { name: name.clone(), wildcard }, header: at })
         .collect()

@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::shapes::METHODS;
-
 use crate::domain::basic;
 use crate::domain::headers::Header;
 use crate::domain::request::{Edit, Request, RequestPart};

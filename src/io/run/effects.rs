@@ -118,49 +118,41 @@ impl EffectRunner {
         self.notify(Message::OrphanedDrafts(left));
     }
 
-    /// Reads on a new thread that ends on its own; nothing joins it.
+    /// Works on a new thread that ends on its own; nothing joins it. Where no thread can be started, `failed` says so.
+    fn spawn(&self, name: &str, failed: impl FnOnce(String) -> Message, work: impl FnOnce() -> Message + Send + 'static) {
+        let results = self.results.clone();
+        let started = thread::Builder::new().name(name.into()).spawn(move || {
+            let _ = results.send(work());
+        });
+        if let Err(why) = started {
+            self.notify(failed(format!("cannot start a thread: {why}")));
+        }
+    }
+
+    /// Reads in the background.
     pub fn open(&self, id: OpenId, reading: ReadJob) {
-        let results = self.results.clone();
-        let reader = thread::Builder::new().name("open".into()).spawn(move || {
-            let _ = results.send(Message::Opened(id, reading()));
-        });
-        if let Err(why) = reader {
-            self.notify(Message::Opened(id, Err(format!("cannot start a thread: {why}"))));
-        }
+        self.spawn("open", move |why| Message::Opened(id, Err(why)), move || Message::Opened(id, reading()));
     }
 
-    /// Reads body files on a new thread, like [`EffectRunner::open`].
+    /// Reads body files in the background.
     fn read_body_files(&self, id: SendId, requests: PathBuf, files: Vec<(String, Option<Attachment>)>) {
-        let results = self.results.clone();
-        let reader = thread::Builder::new().name("body files".into()).spawn(move || {
-            let _ = results.send(Message::BodyFiles(id, load::body_files(&requests, files)));
-        });
-        if let Err(why) = reader {
-            self.notify(Message::BodyFiles(id, Err(format!("cannot start a thread: {why}"))));
-        }
+        let read = move || Message::BodyFiles(id, load::body_files(&requests, files));
+        self.spawn("body files", move |why| Message::BodyFiles(id, Err(why)), read);
     }
 
-    /// Reads a file again on a new thread, like [`EffectRunner::open`].
+    /// Reads a file again in the background.
     fn reload(&self, file: FileId, path: PathBuf, kind: Option<ValueKind>) {
-        let results = self.results.clone();
-        let reader = thread::Builder::new().name("reload".into()).spawn(move || {
-            let _ = results.send(Message::Reloaded(file, load::again(&path, kind)));
-        });
-        if let Err(why) = reader {
-            self.notify(Message::Reloaded(file, Err(format!("cannot start a thread: {why}"))));
-        }
+        let read = move || Message::Reloaded(file, load::again(&path, kind));
+        self.spawn("reload", move |why| Message::Reloaded(file, Err(why)), read);
     }
 
-    /// Reads a file that was touched on a new thread, like [`EffectRunner::open`], once whoever writes it has probably done so.
+    /// Reads a file that was touched in the background, once whoever writes it has probably done so.
     fn read_again(&self, file: FileId, path: PathBuf, kind: Option<ValueKind>) {
-        let results = self.results.clone();
-        let reader = thread::Builder::new().name("touched".into()).spawn(move || {
+        let read = move || {
             thread::sleep(TIME_TO_WRITE);
-            let _ = results.send(Message::ReadAgain(file, load::again(&path, kind)));
-        });
-        if let Err(why) = reader {
-            self.notify(Message::ReadAgain(file, Err(format!("cannot start a thread: {why}"))));
-        }
+            Message::ReadAgain(file, load::again(&path, kind))
+        };
+        self.spawn("touched", move |why| Message::ReadAgain(file, Err(why)), read);
     }
 
     /// Watches files in the background: their folders may be on a slow disk. Where the system cannot, nothing is watched.
@@ -177,18 +169,13 @@ impl EffectRunner {
         }
     }
 
-    /// Writes a body on a new thread, like [`EffectRunner::open`]: it may be long, and the disk slow.
+    /// Writes a body in the background: it may be long, and the disk slow.
     fn save_body(&self, path: PathBuf, body: Text, missing: String) {
-        let results = self.results.clone();
-        let writer = thread::Builder::new().name("body".into()).spawn(move || {
-            let _ = results.send(files::save_body(&load::expand_home(&path), &body, &missing));
-        });
-        if let Err(why) = writer {
-            self.notify(Message::Warn(format!("The body was not saved: cannot start a thread: {why}")));
-        }
+        let write = move || files::save_body(&load::expand_home(&path), &body, &missing);
+        self.spawn("body", |why| Message::Warn(format!("The body was not saved: {why}")), write);
     }
 
-    /// Finds where the values of drafts go back to, on a new thread like [`EffectRunner::open`].
+    /// Finds where the values of drafts go back to, in the background.
     fn find_homes(&self, drafts: Vec<OrphanedDraft>, open: Vec<(FileId, PathBuf)>) {
         let results = self.results.clone();
         let reader = thread::Builder::new().name("values of drafts".into()).spawn(move || {
@@ -202,16 +189,12 @@ impl EffectRunner {
         }
     }
 
-    /// Looks for paths on a new thread, like [`EffectRunner::open`]: a folder may be on a slow disk.
+    /// Looks for paths in the background: a folder may be on a slow disk.
     fn list_paths(&self, typed: String) {
-        let results = self.results.clone();
-        let looked = thread::Builder::new().name("paths".into()).spawn(move || {
+        self.spawn("paths", Message::Warn, move || {
             let found = paths::beginning_with(&typed);
-            let _ = results.send(Message::Paths(typed, found));
+            Message::Paths(typed, found)
         });
-        if let Err(why) = looked {
-            self.notify(Message::Warn(format!("cannot start a thread: {why}")));
-        }
     }
 
     /// Starts an effect, or carries it out at once.

@@ -13,7 +13,7 @@ use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
 use crate::domain::compare::{ComparisonRow, Relation, masked};
 use crate::ui::state::ViewState;
-use crate::ui::text::{at_most, cut, fitted, padded, spans, width, wrap};
+use crate::ui::text::{cut, fitted, padded, spans, width, wrap, wrap_at_most};
 use crate::ui::theme::Styles;
 
 /// Most lines per side of a row.
@@ -99,7 +99,7 @@ fn lines(row: &ComparisonRow, compared: &ComparisonState, columns: &Columns, sec
             },
             None => vec![Span::styled("–", styles.faint)],
         };
-        at_most(MOST_LINES, wrap(&text, columns.side, 0), columns.side, styles)
+        wrap_at_most(MOST_LINES, &text, columns.side, 0, styles)
     };
     let (a, b) = (side(&row.a), side(&row.b));
     let part = |lines: &[Line<'static>], i: usize| lines.get(i).map(|l| l.spans.clone()).unwrap_or_default();

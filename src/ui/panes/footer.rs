@@ -60,7 +60,8 @@ impl StatefulWidget for Footer<'_> {
     }
 }
 
-fn notice_line(notice: &Notice, room: usize, styles: &Styles) -> Line<'static> {
+/// What has just happened.
+pub(super) fn notice_line(notice: &Notice, room: usize, styles: &Styles) -> Line<'static> {
     let mark = match notice.tone {
         Tone::Good => Span::styled("✓ ", styles.pass),
         Tone::Bad => Span::styled("▲ ", styles.warn),

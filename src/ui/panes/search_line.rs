@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
+use super::footer::notice_line;
 use crate::app::editor::Editor;
 use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
@@ -25,15 +26,11 @@ impl StatefulWidget for SearchLine<'_> {
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, editor, styles } = self;
         buf.set_style(area, styles.base);
-        let count = model.search.as_ref().map(|search| model.search_count(search)).unwrap_or_default();
-        let keys = keys_line(&[KeyContext::Searching]);
-        let mut told = Line::from_iter([Span::styled(count, styles.text), Span::styled(format!("  {keys} "), styles.faint)]);
         let room = area.width - area.width / 3;
-        if told.width() > room.into() {
-            // What was found comes before the keys.
-            told.spans.truncate(1);
-            told.push_span(" ");
-        }
+        let told = match &model.notice {
+            Some(notice) => notice_line(notice, room.into(), styles),
+            None => self.found(room.into()),
+        };
         let wide = (told.width() as u16).min(room);
         let told_place = Rect { x: area.right() - wide, width: wide, ..area };
         told.render(told_place, buf);
@@ -41,5 +38,20 @@ impl StatefulWidget for SearchLine<'_> {
             [Rect { width: 2.min(area.width), ..area }, Rect { x: area.x + 2, width: area.width.saturating_sub(wide + 4), ..area }];
         Span::styled("/", styles.accent).render(mark, buf);
         state.cursor = Some(field(editor, styles, typed, buf));
+    }
+}
+
+impl SearchLine<'_> {
+    /// How often it was found, and the keys if there is room for them.
+    fn found(&self, room: usize) -> Line<'static> {
+        let Self { model, styles, .. } = self;
+        let count = model.search.as_ref().map(|search| model.search_count(search)).unwrap_or_default();
+        let keys = keys_line(&[KeyContext::Searching]);
+        let mut told = Line::from_iter([Span::styled(count, styles.text), Span::styled(format!("  {keys} "), styles.faint)]);
+        if told.width() > room {
+            told.spans.truncate(1);
+            told.push_span(" ");
+        }
+        told
     }
 }

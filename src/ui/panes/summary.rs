@@ -12,7 +12,7 @@ use crate::app::panes::Pane;
 use crate::app::panes::checklist::{Chosen, Subject};
 use crate::app::workspace::request::Entry;
 use crate::checks::Outcome;
-use crate::ui::text::{at_most, cut, fitted, justified, spans, wrap};
+use crate::ui::text::{at_most, cut, fitted, justified, spans, wrap_at_most};
 use crate::ui::theme::Styles;
 
 /// Most rows.
@@ -130,7 +130,7 @@ impl SummaryOf<'_> {
 /// A text on as many lines as it takes, with another one on the right of the first.
 fn beside(text: &[Span<'_>], right: Vec<Span<'static>>, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let taken: usize = right.iter().map(Span::width).sum();
-    let mut lines = wrap(text, room.saturating_sub(taken + 3), 2);
+    let mut lines = wrap_at_most(MOST_ROWS.into(), text, room.saturating_sub(taken + 3), 2, styles);
     if let Some(first) = lines.first_mut() {
         let right = [right, vec![Span::raw(" ")]].concat();
         *first = justified(std::mem::take(&mut first.spans), right, room, styles);

@@ -12,7 +12,7 @@ use self::escape::{GlyphKind, glyphs, is_plain};
 use super::theme::Styles;
 
 pub use escape::width;
-pub use wrap::wrap;
+pub use wrap::{wrap, wrap_at_most};
 
 /// A text as spans; escapes have their own style.
 pub fn spans(text: &str, style: Style, styles: &Styles) -> Vec<Span<'static>> {

@@ -4,16 +4,30 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::{push, width};
+use super::{at_most, push, width};
+use crate::ui::theme::Styles;
 
 /// Wraps spans at spaces where possible, and what is longer than a line between its parts; lines after the first are indented.
 pub fn wrap(spans: &[Span<'_>], room: usize, indent: usize) -> Vec<Line<'static>> {
+    wrap_until(usize::MAX, spans, room, indent)
+}
+
+/// As [`wrap`], of which the first `most` lines are shown; the last of them shows it if there are more.
+pub fn wrap_at_most(most: usize, spans: &[Span<'_>], room: usize, indent: usize, styles: &Styles) -> Vec<Line<'static>> {
+    at_most(most, wrap_until(most, spans, room, indent), room, styles)
+}
+
+/// Wraps until there are more lines than `most`, so that a text of megabytes costs no more than what is shown of it.
+fn wrap_until(most: usize, spans: &[Span<'_>], room: usize, indent: usize) -> Vec<Line<'static>> {
     let indent = indent.min(room / 2);
     let mut wrapped = Wrapped { lines: vec![Vec::new()], used: 0, indent };
     let mut is_first = true;
-    for span in spans {
+    'all: for span in spans {
         for word in words(&span.content).flat_map(|word| parts(word, room.saturating_sub(indent))) {
             let wide = width(word.trim_end());
+            if wrapped.lines.len() > most {
+                break 'all;
+            }
             if wrapped.used + wide > room && !is_first && wide <= room.saturating_sub(indent) {
                 wrapped.break_line(span.style);
             }
@@ -21,6 +35,9 @@ pub fn wrap(spans: &[Span<'_>], room: usize, indent: usize) -> Vec<Line<'static>
                 wrapped.push(word, span.style);
             } else {
                 for grapheme in word.graphemes(true) {
+                    if wrapped.lines.len() > most {
+                        break 'all;
+                    }
                     if wrapped.used + width(grapheme) > room {
                         wrapped.break_line(span.style);
                     }
@@ -84,24 +101,26 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// The parts of a word that is longer than a line, such as an address or a list without spaces: each ends with what separates it
 /// from the next one.
 fn parts(word: &str, room: usize) -> impl Iterator<Item = &str> {
+    let is_long = width(word.trim_end()) > room;
     let mut rest = word;
     std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let is_long = width(rest.trim_end()) > room;
-        let mut ends = rest.char_indices().filter(|(_, c)| matches!(c, '/' | '?' | '&' | ',' | ';')).map(|(at, c)| at + c.len_utf8());
+        let mut ends = rest.match_indices(['/', '?', '&', ',', ';']).map(|(at, separator)| at + separator.len());
         // The two slashes of `https://` stay together.
         let end = ends.find(|end| is_long && !rest.get(*end..).is_some_and(|after| after.starts_with(['/', ' '])));
         let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
         rest = after;
-        Some(part)
+        Some(part).filter(|part| !part.is_empty())
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::appearance::{ColorDepth, Theme};
+
+    fn styles() -> &'static Styles {
+        Styles::of(Theme::None, ColorDepth::Indexed)
+    }
 
     fn wrapped(text: &str, room: usize, indent: usize) -> Vec<String> {
         wrap(&[Span::raw(text)], room, indent).iter().map(Line::to_string).collect()
@@ -121,6 +140,17 @@ mod tests {
     fn a_long_address_is_broken_between_its_parts() {
         assert_eq!(wrapped("of https://api.example.com/v1/users", 18, 0), ["of https://", "api.example.com/", "v1/users"]);
         assert_eq!(wrapped("[\"read:all\",\"write:all\"]", 13, 0), ["[\"read:all\",", "\"write:all\"]"]);
+    }
+
+    #[test]
+    fn the_last_of_the_lines_that_are_shown_says_that_there_are_more() {
+        let first = |text: &str| {
+            let lines = wrap_at_most(2, &[Span::raw(text.to_string())], 6, 0, styles());
+            lines.iter().map(Line::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(first("one two"), ["one", "two"]);
+        assert_eq!(first("one two three"), ["one", "two …"]);
+        assert_eq!(first(&"a".repeat(10_000_000)), ["aaaaaa", "aaaaa…"]);
     }
 
     #[test]

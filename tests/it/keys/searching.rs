@@ -156,7 +156,7 @@ fn a_long_text_in_a_field_costs_a_key_nothing() {
     program.keys("a b ← ←");
     assert!(begin.elapsed() < std::time::Duration::from_secs(1), "{:?}", begin.elapsed());
     // More than anybody looks for is not taken, and what was there stays.
-    program.pastes(&"x".repeat(10_000)).keys("Esc / b Esc").hides("nothing found");
+    program.pastes(&"x".repeat(10_000)).shows("The paste was ignored").keys("Esc / b Esc").hides("nothing found");
     let mut program = Program::with("### a\nGET https://h/\nAccept: */*\n");
     program.keys("?").pastes(&"x".repeat(100_000)).shows("The paste was ignored");
 }

@@ -149,13 +149,7 @@ impl ResponseText {
 
     /// The text with dots in the place of its secrets.
     pub fn masked(&self) -> String {
-        let (mut masked, mut from) = (String::new(), 0);
-        for secret in &self.secrets {
-            masked.push_str(self.text.get(from..secret.start).unwrap_or_default());
-            masked.push_str("••••");
-            from = secret.end.max(from);
-        }
-        masked + self.text.get(from..).unwrap_or_default()
+        secrecy::replace(&self.text, &self.secrets, |_| "••••".into())
     }
 
     /// Finds the line starts of the next chunk, beginning after the last known one.

@@ -8,13 +8,13 @@ use crate::app::model::Model;
 use crate::app::panes::checklist::ChecklistRow;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
 use crate::ui::panes::verdict::{fix_line, headline, percent};
-use crate::ui::text::{at_most, cut, spans, wrap};
+use crate::ui::text::{cut, spans, wrap, wrap_at_most};
 use crate::ui::theme::Styles;
 
 /// Most lines of a message in the list; the explanation shows all of it.
 const MOST_LINES: usize = 3;
-/// Most lines of a fix, which is what one came for.
-const MOST_LINES_OF_A_FIX: usize = 6;
+/// Most lines of a cause and of its fix, which are what one came for.
+const MOST_LINES_OF_A_CAUSE: usize = 8;
 
 /// How much detail a cause has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +30,8 @@ enum Detail {
 pub(super) enum Extent {
     /// A few lines of what is not selected: there is more to show than rows.
     Brief,
-    /// All of it.
-    Whole,
+    /// All of it, as far as there are that many rows.
+    Whole(usize),
 }
 
 /// One drawn line, and the checklist row it belongs to.
@@ -174,7 +174,7 @@ impl ChecklistLines<'_> {
         // A candidate's confidence is on its right; that of a decided cause is in the headline.
         let is_candidate = cause.confidence < 0.5;
         let room = if is_candidate { self.room.saturating_sub(6) } else { self.room };
-        let mut items: Vec<ChecklistLine> = wrap(&name, room, 2).into_iter().map(ChecklistLine::plain).collect();
+        let mut items: Vec<ChecklistLine> = self.first(MOST_LINES_OF_A_CAUSE, &name, room, 2).collect();
         if let Some(first) = items.first_mut().filter(|_| is_candidate) {
             first.right = vec![Span::styled(percent(cause.confidence), styles.quiet)];
         }
@@ -182,7 +182,7 @@ impl ChecklistLines<'_> {
         // What the cause has said already is not said again.
         if let Some(proof) = proof.filter(|proof| detail == Detail::Proof && !summary.contains(&**proof)) {
             let proof = [vec![Span::raw("  ")], spans(&proof, styles.quiet, styles)].concat();
-            items.extend(self.at_most(MOST_LINES, wrap(&proof, self.room, 2)));
+            items.extend(self.first(MOST_LINES, &proof, self.room, 2));
         }
         if let Some(fix) = cause.fix.as_ref().filter(|_| is_the_cause) {
             items.extend(self.fix(fix));
@@ -202,13 +202,11 @@ impl ChecklistLines<'_> {
         let mark = Span::styled(format!("{} ", outcome.mark()), if is_note { styles.quiet } else { styles.outcome(outcome) });
         let message = [vec![mark], spans(&self.model.masked(&examined.finding.message), style, styles)].concat();
         // An open question has one line, to leave space for facts.
-        let lines = match outcome {
-            _ if is_chosen || self.extent == Extent::Whole => wrap(&message, self.room, 2),
-            Outcome::Unknown => vec![cut(message, self.room, styles)],
-            _ if is_note => vec![cut(message, self.room, styles)],
-            _ => wrap(&message, self.room, 2),
+        let has_one_line = !is_chosen && self.extent == Extent::Brief && (outcome == Outcome::Unknown || is_note);
+        let mut items: Vec<ChecklistLine> = match has_one_line {
+            true => vec![ChecklistLine::plain(cut(message, self.room, styles))],
+            false => self.first(MOST_LINES, &message, self.room, 2).collect(),
         };
-        let mut items: Vec<ChecklistLine> = self.at_most(MOST_LINES, lines).collect();
         if let Some(fix) = examined.finding.fix.as_ref().filter(|f| is_chosen && matches!(f.kind, FixKind::Edit(_))) {
             items.extend(self.fix(fix));
         }
@@ -219,13 +217,13 @@ impl ChecklistLines<'_> {
     }
 
     fn fix(&self, fix: &Fix) -> impl Iterator<Item = ChecklistLine> + use<> {
-        self.at_most(MOST_LINES_OF_A_FIX, wrap(&fix_line(fix, self.styles), self.room, 6))
+        self.first(MOST_LINES_OF_A_CAUSE, &fix_line(fix, self.styles), self.room, 6)
     }
 
-    /// The first of some lines, or all where there is room for them.
-    fn at_most(&self, most: usize, lines: Vec<Line<'static>>) -> impl Iterator<Item = ChecklistLine> + use<> {
-        let most = if self.extent == Extent::Whole { lines.len() } else { most };
-        at_most(most, lines, self.room, self.styles).into_iter().map(ChecklistLine::plain)
+    /// The first lines of a text, or all where there is room for them.
+    fn first(&self, most: usize, text: &[Span<'_>], room: usize, indent: usize) -> impl Iterator<Item = ChecklistLine> + use<> {
+        let most = if let Extent::Whole(rows) = self.extent { rows } else { most };
+        wrap_at_most(most, text, room, indent, self.styles).into_iter().map(ChecklistLine::plain)
     }
 
     /// The count of collapsed rows, with the key that expands them.

@@ -46,8 +46,9 @@ impl StatefulWidget for ChecklistPane<'_> {
             return empty(&[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
         }
         // Messages are cut only where there are too many.
-        let whole = self.laid_out(Extent::Whole);
-        let lines = if whole.len() <= inner.height.into() { whole } else { self.lines };
+        let height = usize::from(inner.height);
+        let whole = (self.lines.len() <= height).then(|| self.laid_out(Extent::Whole(height))).filter(|whole| whole.len() <= height);
+        let lines = whole.unwrap_or(self.lines);
         let top = first_shown(&lines, self.chosen, inner.height.into());
         for (area, item) in inner.rows().zip(lines.into_iter().skip(top)) {
             justified(item.left, item.right, inner.width.into(), styles).render(area, buf);
