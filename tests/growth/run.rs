@@ -155,6 +155,9 @@ pub const BESIDE: &[Reader] = &[
     ("duplicating: a body", |n| {
         duplicated(&many("POST https://h.example/\n\n[0", |i| format!(",\n{{\"k{i}\": \"v{i}\"}}"), "]\n", n * 16));
     }),
+    ("a credential in the place of others", |n| {
+        replaced(&many("", |i| format!("###\nGET https://h.example/{i}\nAuthorization: Bearer abcdefgh12345\n\n"), "", n * 4));
+    }),
     ("sending: names without a value", |n| asked(&many("POST https://h.example/\n\n", |i| format!("{{{{v{i}}}}}\n"), "", n * 4))),
     ("searching: one letter again and again", |n| searched(&"x".repeat(n), &"x".repeat(n.min(60_000)))),
     ("environments", |n| environments(&many("{\"a\":{}", |i| format!(",\"e{i}\":{{\"v\":\"{{{{w}}}}\"}}"), "}", n))),
@@ -192,6 +195,16 @@ fn searched(body: &str, query: &str) {
         screen.take(message);
     }
     assert!(screen.model.search.is_some());
+}
+
+/// A pasted token that is used in all requests, and undone.
+fn replaced(text: &str) {
+    let mut screen = Screen::of(open(text, ""));
+    let key = |key: char| Message::Key(Key::char(key));
+    for message in [Message::Paste("Bearer zyxwvutsrq98765".into()), key('f'), key('u')] {
+        screen.take(message);
+    }
+    assert!(screen.model.notice.as_ref().is_some_and(|notice| notice.text.starts_with("Undone")));
 }
 
 fn duplicated(text: &str) {

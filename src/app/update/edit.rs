@@ -238,7 +238,7 @@ impl Model {
         if let Some(f) = self.files.get_mut(file) {
             f.entries.iter_mut().for_each(Entry::release_view);
             // Variables may have changed in the meantime.
-            applied.places.iter().for_each(|place| f.reread(*place));
+            f.reread_each(&applied.places);
             let last = f.entries.len().saturating_sub(1);
             self.show_request(RequestPosition { file, entry: applied.places.first().copied().unwrap_or(self.at.entry).min(last) });
         }

@@ -274,16 +274,20 @@ impl RequestFile {
     ///
     /// Each is examined first: where its credential is follows from that.
     pub fn put_credential(&mut self, requests: &[usize], credential: &Credential, now: Timestamp, at: u64) {
-        let mut edits = Vec::with_capacity(requests.len());
-        for index in requests {
+        // Each step for all requests: a change of one drops what is known of the others.
+        let found = requests.iter().filter_map(|index| {
             self.examine(*index, now);
-            let Some(entry) = self.entries.get_mut(*index) else { continue };
+            Some((*index, credential::replacement(self.entries.get(*index)?, credential)))
+        });
+        let found: Vec<_> = found.collect();
+        let mut edits = Vec::with_capacity(found.len());
+        for (index, (place, value)) in found {
+            let Some(entry) = self.entries.get_mut(index) else { continue };
             let before = entry.editor.last_done();
-            let (place, value) = credential::replacement(entry, credential);
             entry.editor.replace(place, &value);
             edits.extend(entry.editor.last_done().filter(|edit| Some(*edit) != before).map(|edit| (entry.id, edit)));
-            self.reread(*index);
         }
+        self.reread_each(requests);
         if edits.is_empty() {
             return;
         }
@@ -301,6 +305,16 @@ impl RequestFile {
             }
         }
         replaced
+    }
+
+    /// Parses the edited texts of some requests.
+    pub fn reread_each(&mut self, places: &[usize]) {
+        match places {
+            [] => {}
+            [place] => self.reread(*place),
+            // The variables of each place are found in one walk over the file.
+            _ => self.reread_all(),
+        }
     }
 
     /// Parses all requests after variables changed.

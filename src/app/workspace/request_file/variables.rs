@@ -102,7 +102,7 @@ impl RequestFile {
             let count = texts.filter(|text| placeholders(text).any(|(_, name)| refers(name))).count();
             return if count > 0 { References::Left(count) } else { References::Changed(0) };
         }
-        let mut edits = Vec::new();
+        let (mut edits, mut changed) = (Vec::new(), Vec::new());
         for index in 0..self.entries.len() {
             let text = self.entries.get(index).map(|entry| entry.editor.text()).unwrap_or_default();
             let found = placeholders(text).filter(|(_, name)| refers(name)).filter_map(|(span, _)| {
@@ -116,9 +116,10 @@ impl RequestFile {
             if let Some(entry) = self.entries.get_mut(index) {
                 entry.editor.become_text(&renamed);
                 edits.extend(entry.editor.last_done().map(|edit| (entry.id, edit)));
+                changed.push(index);
             }
-            self.reread(index);
         }
+        self.reread_each(&changed);
         let count = edits.len();
         if count > 0 {
             self.list_history.push(ListChange { what: format!("references to “{new}”"), at, step: UndoStep::UndoEdits(edits) });
