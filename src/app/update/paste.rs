@@ -276,7 +276,7 @@ impl Model {
     pub(super) fn put_credential(&mut self, file: usize, requests: &[usize], credential: &Credential) {
         let at = self.number();
         let Some(file) = self.files.get_mut(file) else { return };
-        file.put_credential(requests, credential, self.now, at);
+        file.put_credential(requests, credential, at);
         self.chosen = Chosen::default();
         let whose = if requests.len() == 1 { "is used in this request".into() } else { format!("is used in {}", counted(requests.len())) };
         self.notify(Tone::Good, format!("The token {whose}; press ^R to send, u to undo"));

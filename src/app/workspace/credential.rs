@@ -134,7 +134,7 @@ fn is_for_passwords(scheme: &str) -> bool {
 /// else anything secret; cookies come last, because most of them are no credential.
 fn part(entry: &Entry) -> Option<(RequestPart, Option<Span>)> {
     let request = &entry.exchange.request;
-    if let Some((part, span)) = entry.token().and_then(|token| token.place) {
+    if let Some((part, span)) = entry.token_place() {
         return Some((part, Some(span)));
     }
     if let Some((i, _)) = request.headers.iter().find(|(_, header)| secrecy::names::is_near_authorization(&header.name)) {

@@ -25,7 +25,7 @@ use crate::app::ids::{RequestId, SendId};
 use crate::app::panes::checklist;
 use crate::app::panes::response::ResponseText;
 use crate::app::panes::token_view::{TokenView, with_token};
-use crate::checks::facts::Facts;
+use crate::checks::facts::{Facts, token_place};
 use crate::checks::mask::Masker;
 use crate::checks::{self, Evidence, Place, Report, Surroundings, Verified};
 use crate::domain::exchange::{Certificates, Exchange};
@@ -372,6 +372,14 @@ impl Entry {
     /// The token, if any.
     pub fn token(&self) -> Option<&TokenView> {
         self.derived.as_ref()?.token.as_ref()
+    }
+
+    /// Where the token is in the request, if there is one.
+    pub fn token_place(&self) -> Option<(RequestPart, Span)> {
+        match &self.derived {
+            Some(derived) => derived.token.as_ref()?.place,
+            None => token_place(&self.exchange),
+        }
     }
 
     /// The token that the response issues, if any.

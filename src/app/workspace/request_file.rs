@@ -273,17 +273,14 @@ impl RequestFile {
     /// Puts a credential into some requests as one undoable change.
     ///
     /// Each is examined first: where its credential is follows from that.
-    pub fn put_credential(&mut self, requests: &[usize], credential: &Credential, now: Timestamp, at: u64) {
-        // Each step for all requests: a change of one drops what is known of the others.
-        let found = requests.iter().filter_map(|index| {
-            self.examine(*index, now);
-            Some((*index, credential::replacement(self.entries.get(*index)?, credential)))
-        });
-        let found: Vec<_> = found.collect();
-        let mut edits = Vec::with_capacity(found.len());
-        for (index, (place, value)) in found {
-            let Some(entry) = self.entries.get_mut(index) else { continue };
+    pub fn put_credential(&mut self, requests: &[usize], credential: &Credential, at: u64) {
+        let unread: Vec<usize> = requests.iter().copied().filter(|index| self.entries.get(*index).is_some_and(Entry::is_unread)).collect();
+        self.reread_each(&unread);
+        let mut edits = Vec::with_capacity(requests.len());
+        for index in requests {
+            let Some(entry) = self.entries.get_mut(*index) else { continue };
             let before = entry.editor.last_done();
+            let (place, value) = credential::replacement(entry, credential);
             entry.editor.replace(place, &value);
             edits.extend(entry.editor.last_done().filter(|edit| Some(*edit) != before).map(|edit| (entry.id, edit)));
         }

@@ -4,6 +4,7 @@ pub mod absent;
 mod answer;
 pub mod answerer;
 pub mod authorization;
+mod carried;
 mod clock;
 pub mod cors;
 pub mod digest;
@@ -45,6 +46,8 @@ use absent::AbsentCredential;
 pub use answer::{cache_header, is_from_cache};
 use answerer::Answerer;
 use authorization::Authorization;
+pub use carried::token_place;
+use carried::{Carried, is_absent};
 pub use clock::{Clock, FAR, server_date};
 use form::LogIn;
 use other_credentials::{Carrier, OtherCredential};
@@ -165,8 +168,6 @@ impl<'a> Facts<'a> {
                 _ => Standing::Refused,
             },
         };
-        let read = |name: &'a str| request.headers.all(name).map(|(i, h)| Authorization::read(i, &h.value)).collect::<Vec<_>>();
-        let authorizations = read("authorization");
         let mut challenge_faults = Vec::new();
         let mut challenges = Vec::new();
         let mut proxy_challenges = Vec::new();
@@ -174,14 +175,11 @@ impl<'a> Facts<'a> {
             (challenges, challenge_faults) = challenge::read_all(&answer.headers, "www-authenticate");
             proxy_challenges = challenge::read_all(&answer.headers, "proxy-authenticate").0;
         }
-        let others = other_credentials::find(request);
-        let absent = absent::find(request, &authorizations, &others, absent::Stand::of(answer));
-        let is_here = |place: Place, span: Span| !absent.iter().any(|a| a.place == place && a.span.covers(span));
+        let Carried { authorizations, others, absent, token } = Carried::of(request, answer);
         let basic = authorizations
             .first()
-            .filter(|a| a.is("basic") && !a.credential.is_empty() && is_here(a.place(), a.credential_span))
+            .filter(|a| a.is("basic") && !a.credential.is_empty() && !is_absent(&absent, a.place(), a.credential_span))
             .map(|a| Basic::read(a.core().0));
-        let token = token::find(request, &authorizations, &others).filter(|token| is_here(token.place, token.span));
         let mut facts = Self {
             exchange,
             request,
@@ -193,7 +191,7 @@ impl<'a> Facts<'a> {
             clock: Clock::of(exchange, around.now),
             token,
             absent,
-            proxy_authorizations: read("proxy-authorization"),
+            proxy_authorizations: carried::authorizations(request, "proxy-authorization"),
             challenges,
             challenge_faults,
             proxy_challenges,
