@@ -191,6 +191,8 @@ pub struct Check {
     pub explains: &'static [&'static str],
     /// True when it only says that the credential was refused: whatever is wrong with the credential's form explains it.
     pub is_refusal: bool,
+    /// True when it says that something is not there. What is missing has no bytes, and why it is missing is often the cause.
+    pub is_of_absence: bool,
     /// True when it holds even on an answer that accepts the request.
     pub holds_when_accepted: bool,
     /// What would decide whether it is the cause.
@@ -232,6 +234,7 @@ macro_rules! check {
         $(, gives_no_reason: $no_reason:literal)?
         $(, explains: [$($effect:literal),+])?
         $(, is_refusal: $refusal:literal)?
+        $(, is_of_absence: $absence:literal)?
         $(, holds_when_accepted: $accepted:literal)?
         $(, decided_by: [$($need:ident),+])?,
         run: $run:expr
@@ -247,6 +250,7 @@ macro_rules! check {
             gives_no_reason: false $(|| $no_reason)?,
             explains: &[$($($effect),+)?],
             is_refusal: false $(|| $refusal)?,
+            is_of_absence: false $(|| $absence)?,
             holds_when_accepted: false $(|| $accepted)?,
             decided_by: &[$($($crate::checks::check::Need::$need),+)?],
             run: $run,

@@ -54,6 +54,10 @@ impl Tier {
 /// The most that a verdict is sure of when it rests on the words of a refusal whose meaning nothing of the vendor confirms.
 const UNCONFIRMED_ROW: f64 = 0.75;
 
+/// The most that a verdict is sure of when it says that something did not arrive: on real people's requests that were not known when
+/// the checks were written, four in five of them were right, and nineteen in twenty of those that show bytes.
+const OF_ABSENCE: f64 = 0.89;
+
 /// What rests on less than bytes has at most this part of the odds of what bytes show.
 const BESIDE_BYTES: f64 = 0.5;
 
@@ -205,6 +209,9 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
         && let Some(top) = candidates.iter().find(|c| c.index == *first)
     {
         *share = share.min(Tier::of(top).most());
+        if top.check.is_of_absence {
+            *share = share.min(OF_ABSENCE);
+        }
         if is_a_refusal_alone(top) && !is_void_by_all_signs(facts) {
             *share = share.min(UNCONFIRMED);
             shares.sort_by(|a, b| b.1.total_cmp(&a.1));

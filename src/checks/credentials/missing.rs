@@ -38,6 +38,7 @@ check! {
     /// RFC 9110 section 11.6; RFC 6750 section 3.1.
     MISSING = "authorization-missing", Credentials,
     stage: Presence, topics: [Missing, ApiKey],
+    is_of_absence: true,
     decided_by: [DocumentedLogIn],
     run: look
 }

@@ -44,6 +44,7 @@ check! {
     /// OWASP Cross-Site Request Forgery Prevention Cheat Sheet; RFC 6265bis section 8.2 (ambient authority).
     MISSING = "csrf-token-missing", Session,
     stage: Elsewhere, topics: [Csrf],
+    is_of_absence: true,
     run: look
 }
 

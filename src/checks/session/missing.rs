@@ -36,6 +36,7 @@ check! {
     MISSING = "session-cookie-missing", Session,
     stage: Elsewhere, topics: [Cookie, Login, Missing],
     explains: ["login-required"],
+    is_of_absence: true,
     holds_when_accepted: true,
     decided_by: [DocumentedLogIn],
     run: look

@@ -29,6 +29,7 @@ check! {
     /// RFC 9110 sections 11.7 and 15.5.8.
     PROXY = "proxy-authentication-required", Address,
     stage: Way, topics: [Proxy],
+    is_of_absence: true,
     run: look
 }
 

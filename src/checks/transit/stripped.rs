@@ -44,6 +44,7 @@ check! {
     STRIPPED = "header-stripped-by-proxy", Address,
     stage: Residual, topics: [Missing, ApiKey], shares_topics: true,
     is_refusal: true,
+    is_of_absence: true,
     decided_by: [HeadersBehindProxy],
     run: look
 }

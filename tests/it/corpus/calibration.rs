@@ -87,6 +87,13 @@ fn no_verdict_promises_more_than_verdicts_of_its_kind_keep() {
 }
 
 #[test]
+fn what_is_missing_is_not_nine_in_ten_sure() {
+    let tops = JUDGED.iter().filter_map(|judged| judged.report.causes.first());
+    let missing: Vec<f64> = tops.filter(|top| top.check.is_of_absence).map(|top| top.confidence).collect();
+    assert!(missing.len() > 50 && missing.iter().all(|confidence| *confidence < 0.9), "{missing:?}");
+}
+
+#[test]
 fn no_source_is_judged_much_worse_than_the_others() {
     let verdicts = verdicts();
     assert!(verdicts.len() >= 179, "only {} verdicts", verdicts.len());
