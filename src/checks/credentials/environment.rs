@@ -187,7 +187,26 @@ fn of_table(facts: &Facts, known: Known, url: &Url) -> Finding {
             .context(facts.context.config.clone().unwrap_or_default())
             .fixed_by(fix(facts, url, there));
     }
-    Finding::unknown(format!("{} is {}; which environment the credential is from, it does not show", host(url), here.name))
+    let is_plain = facts.status() == 401 && !facts.words.iter().any(|word| word.specific);
+    let was_accepted = facts.accepted_before().any(|url| here.has_host(&url));
+    if !is_plain || was_accepted || known.by != KnownBy::Host || !are_alike(known) {
+        return Finding::unknown(format!("{} is {}; which environment the credential is from, it does not show", host(url), here.name));
+    }
+    let others: Vec<&str> = known.service.environments.iter().filter(|e| e.name != here.name).map(|e| e.name.as_str()).collect();
+    let others = others.join(" or ");
+    Finding::suspect(
+        Strength::Possible,
+        format!("{} is {}; whether the credential is of {others} instead, it does not show", host(url), here.name),
+    )
+    .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))
+    .context(source(known.service))
+    .fixed_by(Fix::action("Compare the host with the one of the page on which the credential was made"))
+}
+
+/// True where a credential does not show of which environment it is, and each has hosts of its own.
+fn are_alike(known: Known) -> bool {
+    let environments = &known.service.environments;
+    environments.len() > 1 && environments.iter().all(|e| e.prefixes.is_empty() && e.pattern.is_none() && !e.hosts.is_empty())
 }
 
 fn host(url: &Url) -> &str {
