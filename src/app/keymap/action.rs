@@ -156,6 +156,8 @@ pub enum Action {
     OtherToken,
     /// Show the response before the newest one, or the newest again.
     OtherAnswer,
+    /// Show the body of the response as it was received, or laid out.
+    ToggleBodyForm,
     /// Send the request first whose answer fills the variables.
     SendNeeded,
     /// Open the form for who sends the request.

@@ -23,7 +23,7 @@ use super::sending::{LookalikeHost, SendState};
 use crate::app::editor::Editor;
 use crate::app::ids::{RequestId, SendId};
 use crate::app::panes::checklist;
-use crate::app::panes::response::ResponseText;
+use crate::app::panes::response::{BodyForm, ResponseText};
 use crate::app::panes::token_view::{TokenView, with_token};
 use crate::checks::facts::{Facts, token_place};
 use crate::checks::mask::Masker;
@@ -72,6 +72,8 @@ pub struct Entry {
     pub badge: Option<RequestBadge>,
     /// The response as text; `None` while the request is not open.
     pub answer: Option<ResponseText>,
+    /// How the body of the response is shown.
+    body_form: BodyForm,
     /// The token that the response issues; read with the response, since it depends on nothing else.
     issued: Option<(IssuedToken, TokenView)>,
     /// The secrets of the request that the response belongs to; computed on demand.
@@ -154,6 +156,7 @@ impl Entry {
             derived: None,
             badge: None,
             answer: None,
+            body_form: BodyForm::default(),
             issued: None,
             echoes: None,
             earlier: None,

@@ -12,7 +12,7 @@ use crate::app::appearance::Secrets;
 use crate::app::keymap::{Action, KeyContext, action, key_of};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
-use crate::app::panes::response::ResponseText;
+use crate::app::panes::response::{BodyForm, ResponseText};
 use crate::app::search::Search;
 use crate::app::workspace::request::{Entry, ResponseTo};
 use crate::app::workspace::sending::{Failure, SendState};
@@ -161,9 +161,12 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     let Some(answer) = entry.shown_answer() else { return Vec::new() };
     let status = if answer.is_blocked() { short(answer) } else { format!("{} {}", answer.status, reason(entry, model)).trim().to_string() };
     let style = styles.status(answer.status);
+    let as_received =
+        (entry.body_form() == BodyForm::AsReceived && entry.has_layout()).then(|| Span::styled(" · as received", styles.changed));
     if entry.shows_earlier() {
         let mut title = spans(&status, style, styles);
         title.push(Span::styled(" · the answer before", styles.changed));
+        title.extend(as_received);
         title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
         return title;
     }
@@ -177,6 +180,7 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     } else if entry.response_to() == Some(ResponseTo::Earlier) {
         title.push(Span::styled(" · before your edit", styles.changed));
     }
+    title.extend(as_received);
     if let Some(place) = entry.answered_elsewhere() {
         title.push(Span::styled(format!(" · from {place}"), styles.changed));
     }

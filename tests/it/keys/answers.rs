@@ -410,3 +410,18 @@ fn a_renamed_request_is_still_the_one_that_others_are_filled_from() {
     let mut program = Program::open(vec![document(&format!("@token = {{{{login.response.body.$.token}}}}\n{text}"))]);
     program.keys("1 r ^A").types("signin").keys("Enter").shows("still uses the answer of “login”");
 }
+
+#[test]
+fn a_body_is_shown_as_it_was_received() {
+    let response = "HTTP/1.1 401 Unauthorized\nContent-Type: application/json\n\n";
+    let body = r#"{"error":"invalid_token","error_description":"jwt expired","id_token":"c4n4ry-t0ken-1234567890"}"#;
+    let mut program = Program::sized(Vec::new(), 160, 48);
+    program.pastes(&format!("GET /me HTTP/1.1\nHost: h.example\nAuthorization: Bearer x7Qw9LmX2nZ8vTbR4\n\n{response}{body}\n"));
+    program.keys("3").shows(r#"  "error": "invalid_token","#);
+    program.keys("r").shows(r#"{"error":"invalid_token","error_description":"#).shows("· as received").hides("c4n4ry");
+    program.keys("/").types("jwt exp").shows("1 of 1").keys("Enter Esc");
+    program.keys("r").shows(r#"  "error": "invalid_token","#).hides("· as received");
+    let mut program = Program::sized(Vec::new(), 160, 48);
+    program.pastes(&format!("GET /me HTTP/1.1\nHost: h.example\n\n{}plain words\n", response.replace("json", "text")));
+    program.keys("3 r").shows("Only JSON is laid out").shows("plain words");
+}

@@ -1,6 +1,6 @@
 //! What an answer hands out and repeats, and messages that quote an input.
 
-use authtui::app::panes::response::ResponseText;
+use authtui::app::panes::response::{BodyForm, ResponseText};
 use authtui::checks::mask::{Masker, echoes_of};
 use authtui::domain::exchange::Exchange;
 use authtui::domain::headers::Header;
@@ -61,12 +61,14 @@ fn what_an_answer_repeats_is_covered_in_every_writing() {
         reason: format!("no {CANARY}"),
         ..Response::default()
     };
-    let shown = drawn(&ResponseText::new(&response, echoes_of(&request)));
-    for secret in secrets {
-        assert!(!shown.contains(&format!("before {secret} behind")), "{secret} in {shown}");
+    for form in [BodyForm::LaidOut, BodyForm::AsReceived] {
+        let shown = drawn(&ResponseText::new(&response, echoes_of(&request), form));
+        for secret in secrets {
+            assert!(!shown.contains(&format!("before {secret} behind")), "{secret} in {shown}");
+        }
+        assert!(!shown.contains(CANARY) && !shown.contains(&basic[..16]), "{shown}");
+        assert!(shown.contains("english, enlist, 0123456789012"), "{shown}");
     }
-    assert!(!shown.contains(CANARY) && !shown.contains(&basic[..16]), "{shown}");
-    assert!(shown.contains("english, enlist, 0123456789012"), "{shown}");
     let exchange = Exchange { request, answer: Some(response.clone()), ..Exchange::default() };
     assert!(!Masker::of(&exchange).hide_in_text(&response.reason).contains(CANARY));
 }
@@ -91,17 +93,19 @@ fn a_long_answer_is_covered_to_its_end_and_before_it_was_looked_through() {
     ] {
         let headers = [("Content-Type", media_type)].into_iter().collect();
         let response = Response { headers, body: body.into(), ..Response::default() };
-        let mut text = ResponseText::new(&response, Echoes::new(["s3cret-of-mine".to_string()]));
-        loop {
-            let shown = drawn(&text);
-            assert!(!shown.contains(CANARY) && !shown.contains("s3cret-of-mine"), "{media_type}");
-            if text.is_whole(&response) {
-                assert!(shown.contains("the token expired") || shown.contains("1,"), "{media_type}");
-                let covered = text.secrets().iter().map(|s| s.len()).sum::<usize>();
-                assert_eq!(covered, CANARY.len() + "s3cret-of-mine".len(), "{media_type}");
-                break;
+        for form in [BodyForm::LaidOut, BodyForm::AsReceived] {
+            let mut text = ResponseText::new(&response, Echoes::new(["s3cret-of-mine".to_string()]), form);
+            loop {
+                let shown = drawn(&text);
+                assert!(!shown.contains(CANARY) && !shown.contains("s3cret-of-mine"), "{media_type}");
+                if text.is_whole(&response) {
+                    assert!(shown.contains("the token expired") || shown.contains("1,"), "{media_type}");
+                    let covered = text.secrets().iter().map(|s| s.len()).sum::<usize>();
+                    assert_eq!(covered, CANARY.len() + "s3cret-of-mine".len(), "{media_type}");
+                    break;
+                }
+                text.lay_out_more(&response);
             }
-            text.lay_out_more(&response);
         }
     }
 }

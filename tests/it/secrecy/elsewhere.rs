@@ -1,7 +1,7 @@
 //! Secrets whose name does not stand directly before them: in another field, element, column or line. Every way to name them
 //! is covered and kept from other origins, and what only looks like such a way stays readable.
 
-use authtui::app::panes::response::ResponseText;
+use authtui::app::panes::response::{BodyForm, ResponseText};
 use authtui::domain::response::Response;
 use authtui::domain::secrecy::echo::Echoes;
 use authtui::domain::secrecy::{self, Aim, BodyKind, BodySearch, SearchEnd, Side};
@@ -154,7 +154,7 @@ fn what_names_a_value_may_stand_far_before_it_in_a_long_answer() {
     ] {
         let headers = [("Content-Type", media_type)].into_iter().collect();
         let response = Response { headers, body: body.into(), ..Response::default() };
-        let mut text = ResponseText::new(&response, Echoes::default());
+        let mut text = ResponseText::new(&response, Echoes::default(), BodyForm::LaidOut);
         loop {
             let shown = drawn(&text);
             assert!(!shown.contains(CANARY), "{media_type}");

@@ -1,7 +1,7 @@
 //! Where real APIs and tools put their secrets, over all outputs: the request as it is shown, copied and sent on, the answer as it
 //! is shown, and messages that repeat a secret of either.
 
-use authtui::app::panes::response::ResponseText;
+use authtui::app::panes::response::{BodyForm, ResponseText};
 use authtui::checks::mask::{Masker, echoes_of};
 use authtui::domain::exchange::Exchange;
 use authtui::domain::request::Request;
@@ -154,7 +154,7 @@ fn where_apis_put_secrets_they_are_covered_in_every_output() {
             if request.url.contains(c) && !request.url.contains(['?', '@']) {
                 continue;
             }
-            if drawn(&ResponseText::new(&echo, echoes_of(&request))).contains(c) {
+            if drawn(&ResponseText::new(&echo, echoes_of(&request), BodyForm::LaidOut)).contains(c) {
                 seen.push(format!("{} {:?} {} is repeated", request.url, request.headers, request.body));
             }
             let masker = Masker::of(&Exchange { request: request.clone(), ..Exchange::default() });
@@ -172,8 +172,10 @@ fn where_apis_put_secrets_they_are_covered_in_every_output() {
             };
             let headers = [("Content-Type", media_type)].into_iter().collect();
             let answer = Response { headers, body: body.clone().into(), ..Response::default() };
-            if drawn(&ResponseText::new(&answer, Echoes::default())).contains(c) {
-                seen.push(format!("{body} is shown"));
+            for form in [BodyForm::LaidOut, BodyForm::AsReceived] {
+                if drawn(&ResponseText::new(&answer, Echoes::default(), form)).contains(c) {
+                    seen.push(format!("{body} is shown ({form:?})"));
+                }
             }
             let masker = Masker::of(&Exchange { answer: Some(answer), ..Exchange::default() });
             // A hash, or JSON in a string, is no value that messages repeat in part.

@@ -20,6 +20,16 @@ const LONGEST_LINE: usize = 2048;
 /// Bytes before a chunk that are searched again with it, for a token split by its start.
 const OVERLAP: usize = 16 * 1024;
 
+/// How a body is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BodyForm {
+    /// JSON has its members on lines of their own.
+    #[default]
+    LaidOut,
+    /// As the server sent it.
+    AsReceived,
+}
+
 /// The text of a response and the positions of its parts.
 #[derive(Clone, Debug, Default)]
 pub struct ResponseText {
@@ -47,9 +57,14 @@ pub struct ResponseText {
     layout: Option<Layout>,
 }
 
+/// True for a body that can be laid out.
+pub fn is_json(answer: &Response) -> bool {
+    answer.body.trim_start().starts_with(['{', '[']) && !secrecy::is_edn(&answer.body)
+}
+
 impl ResponseText {
     /// Lays a response out. `echoes` are the secrets of its request.
-    pub fn new(answer: &Response, echoes: Echoes) -> Self {
+    pub fn new(answer: &Response, echoes: Echoes, form: BodyForm) -> Self {
         let mut shown = Self { echoes, ..Self::default() };
         for hop in &answer.hops {
             let start = shown.text.len() + hop.method.len() + 1;
@@ -83,13 +98,14 @@ impl ResponseText {
             shown.text.push('\n');
         }
         shown.body = shown.text.len();
-        let kind = if answer.body.trim_start().starts_with(['{', '[']) && !secrecy::is_edn(&answer.body) {
-            shown.layout = Some(Layout::default());
-            BodyKind::Json
-        } else {
-            shown.text.push_str(&answer.body);
-            BodyKind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default())
+        let kind = match is_json(answer) {
+            true => BodyKind::Json,
+            false => BodyKind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default()),
         };
+        match form {
+            BodyForm::LaidOut if is_json(answer) => shown.layout = Some(Layout::default()),
+            _ => shown.text.push_str(&answer.body),
+        }
         shown.search = BodySearch::starting_at(&shown.text, shown.body, kind);
         shown.searched = shown.body;
         shown.lines.push(0);
@@ -230,7 +246,7 @@ mod tests {
 
     fn answer(body: &str) -> (ResponseText, String) {
         let response = Response { headers: [("A", "x"), ("B", "y z")].into_iter().collect(), body: body.into(), ..Response::default() };
-        (ResponseText::new(&response, Echoes::default()), body.to_string())
+        (ResponseText::new(&response, Echoes::default(), BodyForm::LaidOut), body.to_string())
     }
 
     #[test]
@@ -238,7 +254,7 @@ mod tests {
         for length in [CHUNK, 2 * CHUNK, 4 * CHUNK] {
             let headers = [("X", "ab ".repeat(length / 3)), ("Y", "z".into())];
             let response = Response { headers: headers.iter().map(|(n, v)| (*n, v.as_str())).collect(), ..Response::default() };
-            let mut shown = ResponseText::new(&response, Echoes::default());
+            let mut shown = ResponseText::new(&response, Echoes::default(), BodyForm::LaidOut);
             lay_out_rest(&mut shown, &response);
             let last = shown.line(shown.line_count() - 1).and_then(|line| line.cut(&shown.text));
             assert_eq!((last, shown.line_of(shown.text.len()) + 1), (Some("Y: z"), shown.line_count()));
@@ -288,7 +304,7 @@ mod tests {
             body: r#"{"access_token":"xyz","token_type":"Bearer"}"#.into(),
             ..Response::default()
         };
-        let shown = ResponseText::new(&response, Echoes::default());
+        let shown = ResponseText::new(&response, Echoes::default(), BodyForm::LaidOut);
         let cut: Vec<_> = shown.secrets().iter().filter_map(|s| s.cut(&shown.text)).collect();
         assert_eq!(cut, ["abc", "xyz"]);
     }
@@ -311,7 +327,7 @@ mod tests {
     fn a_long_body_is_laid_out_piece_by_piece_to_the_same_text() {
         let body = format!("[{}]", vec![r#"{"a": [], "é" : "x, y", "b":{}}"#; 20_000].join(" ,"));
         let response = Response { body: body.as_str().into(), ..Response::default() };
-        let mut shown = ResponseText::new(&response, Echoes::default());
+        let mut shown = ResponseText::new(&response, Echoes::default(), BodyForm::LaidOut);
         assert!(!shown.is_whole(&response) && shown.text.len() < body.len());
         lay_out_rest(&mut shown, &response);
         let (mut whole, mut layout) = (String::new(), Layout::default());
@@ -327,7 +343,7 @@ mod tests {
         for piece in ["\n", "é\n", "xyz", "a\n\n\n", "\r\n"] {
             let body = piece.repeat(3 * CHUNK / piece.len());
             let response = Response { body: body.as_str().into(), ..Response::default() };
-            let mut shown = ResponseText::new(&response, Echoes::default());
+            let mut shown = ResponseText::new(&response, Echoes::default(), BodyForm::LaidOut);
             let first = shown.line_count();
             assert!(first <= CHUNK && shown.line(first - 1).is_some_and(|line| line.len() <= LONGEST_LINE), "{piece:?}");
             lay_out_rest(&mut shown, &response);
@@ -343,7 +359,7 @@ mod tests {
         let wide = format!("{}{}", "[".repeat(MAX_LAID_OUT_LEVELS), "1,".repeat(500_000));
         for body in ["[".repeat(1_000_000), r#"{"a":"#.repeat(200_000), "[]".repeat(500_000), "[1],".repeat(250_000), wide] {
             let response = Response { body: body.as_str().into(), ..Response::default() };
-            let mut shown = ResponseText::new(&response, Echoes::default());
+            let mut shown = ResponseText::new(&response, Echoes::default(), BodyForm::LaidOut);
             lay_out_rest(&mut shown, &response);
             assert!(shown.text.len() < 8 * body.len(), "{}: {}", &body[..8], shown.text.len());
         }

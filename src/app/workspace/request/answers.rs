@@ -2,7 +2,7 @@
 
 use super::Entry;
 use crate::app::ids::SendId;
-use crate::app::panes::response::ResponseText;
+use crate::app::panes::response::{BodyForm, ResponseText, is_json};
 use crate::app::panes::token_view::TokenView;
 use crate::app::workspace::sending::SendState;
 use crate::checks::mask::echoes_of;
@@ -62,6 +62,26 @@ impl Entry {
         if let Some(earlier) = &mut self.earlier {
             earlier.is_shown = is_shown;
         }
+    }
+
+    /// True if the body of the shown response can be laid out.
+    pub fn has_layout(&self) -> bool {
+        self.shown_answer().is_some_and(is_json)
+    }
+
+    /// How the body is shown.
+    pub fn body_form(&self) -> BodyForm {
+        self.body_form
+    }
+
+    /// Shows the body as it was received, or laid out again.
+    pub fn toggle_body_form(&mut self) {
+        self.body_form = match self.body_form {
+            BodyForm::LaidOut => BodyForm::AsReceived,
+            BodyForm::AsReceived => BodyForm::LaidOut,
+        };
+        self.answer = None;
+        self.earlier.iter_mut().for_each(|earlier| earlier.text = None);
     }
 
     /// The response that is shown.
@@ -124,14 +144,14 @@ impl Entry {
         if let Some(answer) = self.exchange.answer.as_ref().filter(|_| self.answer.is_none()) {
             // The response repeats what the request contained when it was sent, even if it was edited since.
             let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
-            self.answer = Some(ResponseText::new(answer, echoes));
+            self.answer = Some(ResponseText::new(answer, echoes, self.body_form));
             // That of a response that was received here is read when it comes.
             if self.answered_by.is_none() {
                 self.read_issued();
             }
         }
         if let Some(earlier) = self.earlier.as_mut().filter(|earlier| earlier.is_shown && earlier.text.is_none()) {
-            earlier.text = Some(ResponseText::new(&earlier.response, earlier.echoes.clone()));
+            earlier.text = Some(ResponseText::new(&earlier.response, earlier.echoes.clone(), self.body_form));
         }
     }
 
