@@ -175,7 +175,10 @@ impl Refusal {
     fn may_be_for(self, facts: &Facts, check: &Check) -> bool {
         match self {
             Self::Any => true,
-            Self::OfTheWay => check.holds_when_accepted || matches!(check.stage, Stage::Way | Stage::Elsewhere),
+            Self::OfTheWay => {
+                check.holds_when_accepted
+                    || (facts.carries_login() || facts.is_preflight()) && matches!(check.stage, Stage::Way | Stage::Elsewhere)
+            }
             Self::None => check.holds_when_accepted,
             Self::OfSomethingElse => {
                 !check.stage.is_of_the_credential() && check.stage != Stage::Residual

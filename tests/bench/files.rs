@@ -73,7 +73,9 @@ pub fn long_answer(table: &mut Table) {
     let mut answer = exchange(&[]).answer.unwrap_or_default();
     answer.body = json(10_000_000).into();
     let parse = quickest(|| serde_json::from_str::<Value>(&answer.body).expect("JSON"));
-    table.row("answer of 10 MB, shown", ("serde_json", parse), || quickest(|| ResponseText::new(&answer, Default::default(), Default::default())));
+    table.row("answer of 10 MB, shown", ("serde_json", parse), || {
+        quickest(|| ResponseText::new(&answer, Default::default(), Default::default()))
+    });
     table.row("answer of 10 MB, laid out to its end", ("serde_json", parse), || quickest(|| whole(&answer)));
 }
 

@@ -57,6 +57,16 @@ impl Facts<'_> {
         self.authorizations.iter().any(|a| !a.value.trim().is_empty()) || !self.others.is_empty() || !self.session().sends_none()
     }
 
+    /// True when a redirect may take a login along or leave one behind: any credential but cookies that hold no session, or a user and
+    /// password in the body.
+    pub fn carries_login(&self) -> bool {
+        let session = self.session();
+        self.authorizations.iter().any(|a| !a.value.trim().is_empty())
+            || !self.others.is_empty()
+            || self.log_in().is_some()
+            || session.sent.iter().any(|(_, pair)| session.may_hold(pair.name))
+    }
+
     /// The host that is asked, in lower case.
     pub fn host(&self) -> Option<&str> {
         self.url.as_ref()?.host_str()
