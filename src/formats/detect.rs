@@ -136,14 +136,28 @@ fn is_of_requests(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("###") || line.starts_with("# @") || line.starts_with("// @"))
 }
 
-/// One word (or a scheme and a word) that is not an address: what people copy when they copy a token.
+/// What people copy when they copy a token: one word, behind a scheme that is known, or one that no word of a language is.
 fn is_bare_token(text: &str) -> bool {
+    let (scheme, word) = scheme_and_token(text);
+    let has_scheme = word.len() < text.trim().len() && shapes::is_scheme(scheme);
+    let letters = word.bytes().filter(u8::is_ascii_alphanumeric).count();
+    let has_digit = word.bytes().any(|b| b.is_ascii_digit());
+    let is_unlike_words = letters >= LONGEST_WORD || has_digit && letters >= SHORTEST_KEY || shapes::begins_as_token(word);
+    is_one_word(text) && (has_scheme || is_unlike_words)
+}
+
+/// True for one word (or a scheme and a word) that is not an address.
+pub fn is_one_word(text: &str) -> bool {
     let (_, word) = scheme_and_token(text);
     let address = word.contains("://") || word.starts_with(['/', '@']) || word.starts_with("{{");
     !word.is_empty() && !address && !word.contains(char::is_whitespace) && !is_host(word)
 }
 
-/// Letters of the shortest word that is taken for a token without looking like one of a known issuer.
+/// Letters and digits of the shortest word with digits that is taken for a key where nothing else can be meant.
+const SHORTEST_KEY: usize = 8;
+/// Letters from which on a word is none of a language.
+const LONGEST_WORD: usize = 20;
+/// Letters of the shortest word that is taken for a token where it may also be a name.
 const SHORTEST_TOKEN: usize = 16;
 
 /// True for a text that is a token by its look, and not only because one word can be nothing else: it has a scheme, begins as tokens of
@@ -152,7 +166,7 @@ pub fn looks_like_token(text: &str) -> bool {
     let (_, word) = scheme_and_token(text);
     let has = |is: fn(&u8) -> bool| word.bytes().any(|b| is(&b));
     let is_mixed = word.len() >= SHORTEST_TOKEN && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
-    is_bare_token(text) && (word.len() < text.trim().len() || shapes::begins_as_token(word) || is_mixed)
+    is_one_word(text) && (word.len() < text.trim().len() || shapes::begins_as_token(word) || is_mixed)
 }
 
 /// `api.example/v1`, `localhost:8080`: what could be typed as an address. A token has no slash after a name.
@@ -335,8 +349,19 @@ mod tests {
         assert_eq!(recognize("GET /a HTTP/1.1\nHost: h\n\nHTTP/1.1 401 Unauthorized\n", Some("a.http")), Format::Raw);
         assert_eq!(recognize("GET https://h HTTP/1.1\n\nthe words HTTP/1.1 401", Some("a.http")), Format::HttpFile);
         assert_eq!(is("localhost:8080/a"), Format::HttpFile);
-        for token in [TOKEN, &format!("Bearer {TOKEN}\n"), &format!("Authorization: Bearer {TOKEN}"), "ghp_abc", "Basic YTpi"] {
+        for token in [
+            TOKEN,
+            &format!("Bearer {TOKEN}\n"),
+            &format!("Authorization: Bearer {TOKEN}"),
+            "ghp_abc",
+            "Basic YTpi",
+            "Bearer abc",
+            "k3y-0f-m1ne",
+        ] {
             assert_eq!(is(token), Format::Token, "{token}");
+        }
+        for word in ["---", "GET", "notes", "log:", "hello world", "GET ---", "authentication", "v1.2", "2026-11"] {
+            assert_eq!(is(word), Format::HttpFile, "{word}");
         }
     }
 

@@ -20,7 +20,7 @@ use crate::checks::similar::distance;
 use crate::domain::limits::MAX_ATTACHMENTS;
 use crate::domain::secrecy::{quoted, shapes};
 use crate::formats::attachment::Attachment;
-use crate::formats::detect::{decode, decode_as, decode_owned, looks_like_token, read_any, recognize};
+use crate::formats::detect::{decode, decode_as, decode_owned, is_one_word, looks_like_token, read_any, recognize};
 use crate::formats::env::{Environments, ValueKind};
 use crate::formats::variables::Variables;
 use crate::formats::{Format, Loss, ParsedInput, no_files};
@@ -120,7 +120,7 @@ pub fn missing(argument: &str) -> Option<String> {
     if is_path(argument) {
         return Some(format!("{}{}", no_such_path(argument), ending(nearest(path))));
     }
-    if recognize(argument, None) != Format::Token {
+    if !is_one_word(argument) || !matches!(recognize(argument, None), Format::Token | Format::HttpFile) {
         return None;
     }
     let near = nearest(path);

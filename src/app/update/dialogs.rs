@@ -44,8 +44,8 @@ impl Model {
             (Action::PreviousMatch, Overlay::Search(_)) => self.step_search(-1),
             (Action::Back, Overlay::Values(form)) if form.typed.is_some() => form.typed = None,
             (Action::Save, Overlay::Values(_)) => return Some(self.save_values()),
-            (Action::Undo, Overlay::Values(form)) if form.typed.is_none() => self.step_value(Direction::Undo),
-            (Action::Redo, Overlay::Values(_)) => self.step_value(Direction::Redo),
+            (Action::Undo, Overlay::Values(form)) if form.typed.is_none() => return Some(self.step_value(Direction::Undo)),
+            (Action::Redo, Overlay::Values(_)) => return Some(self.step_value(Direction::Redo)),
             (Action::Environment, Overlay::Values(_)) => self.choose_environment(),
             (Action::Values, Overlay::Unresolved(_)) => self.give_value(),
             (Action::Values, Overlay::Pick(picker)) => {

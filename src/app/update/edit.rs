@@ -182,7 +182,7 @@ impl Model {
         let (edited, changed) = (text.map(|(entry, _)| entry.edited_at), list.and_then(|list| direction.next_change(list)));
         let is_of_list = text.zip(list).is_some_and(|((entry, edit), list)| direction.is_of_list(list, entry.id, edit));
         if self.is_on_list() && direction.next_value(&self.value_history) > edited.max(changed) {
-            self.step_value(direction);
+            return self.step_value(direction);
         } else if self.is_on_list() && (changed > edited || is_of_list) {
             let at = self.number();
             let stepped = self.files.get_mut(self.at.file).map(|file| direction.step_list(file, at));

@@ -6,6 +6,7 @@ use super::choices;
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Tone};
+use crate::app::workspace::value_history::ValueStep;
 
 impl Model {
     pub(super) fn choose_environment(&mut self) {
@@ -44,6 +45,15 @@ impl Model {
 
     /// Chooses an environment, and remembers it for the next session.
     pub(super) fn take_environment(&mut self, name: String) -> Vec<Effect> {
+        if name != self.environment {
+            let what = if name.is_empty() { "no environment".into() } else { format!("the environment {name}") };
+            self.changed_value(what, ValueStep::Environment(self.environment.clone()));
+        }
+        self.remember_environment(name)
+    }
+
+    /// The same, not to be undone.
+    pub(super) fn remember_environment(&mut self, name: String) -> Vec<Effect> {
         self.set_environment(name.clone());
         self.last_environment = Some(name.clone());
         vec![Effect::RememberEnvironment(name)]

@@ -8,6 +8,7 @@ use crate::app::panes::Pane;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::response::Response;
+use crate::formats::Loss;
 
 /// The entry of a recording to begin with: the first that was refused for its credential, else the first that was refused. A
 /// picture that is not there comes before most refusals.
@@ -59,12 +60,26 @@ impl Model {
             }
             let entry = files.get(first).map_or(0, first_refusal);
             let at = RequestPosition { file: self.files.len() + first, entry };
+            let doubts = doubts(&files);
             files.into_iter().for_each(|file| self.place(file));
             self.choose_first_environment();
             self.open(at);
             self.focus = Focus::On(Pane::Checklist);
+            doubts.into_iter().for_each(|doubts| self.notify(Tone::Bad, doubts));
         }
         self.list_losses("Not read or not imported:".into(), losses);
         self.refresh();
     }
+}
+
+/// The first line of opened files that may be meant otherwise than it is read, and how many more there are.
+fn doubts(files: &[RequestFile]) -> Option<String> {
+    let mut found =
+        files.iter().filter(|file| file.path.is_some()).flat_map(|file| file.doubts().into_iter().map(move |doubt| (file, doubt)));
+    let (file, Loss { line, message }) = found.next()?;
+    let more = match found.count() {
+        0 => String::new(),
+        more => format!(" ({more} more: authtui check lists them)"),
+    };
+    Some(format!("{}, line {line}: {message}{more}", file.name))
 }

@@ -337,13 +337,17 @@ impl Model {
     }
 
     /// Undoes or redoes the last change of a value.
-    pub(super) fn step_value(&mut self, direction: Direction) {
+    pub(super) fn step_value(&mut self, direction: Direction) -> Vec<Effect> {
         let at = self.number();
         let stack = match direction {
             Direction::Undo => &mut self.value_history.done,
             Direction::Redo => &mut self.value_history.undone,
         };
-        let Some(ValueChange { what, step, .. }) = stack.pop() else { return self.notify(Tone::Bad, direction.nothing()) };
+        let Some(ValueChange { what, step, .. }) = stack.pop() else {
+            self.notify(Tone::Bad, direction.nothing());
+            return Vec::new();
+        };
+        let mut effects = Vec::new();
         let inverse = match step {
             ValueStep::Text(file, text) => {
                 let older = self.value_files.become_text(file, text);
@@ -355,15 +359,24 @@ impl Model {
                 let older = open.and_then(|open| open.set_definition(number, &name, &value).ok());
                 older.map(|value| ValueStep::Definition { file, number, name, value })
             }
+            ValueStep::Environment(name) => {
+                let older = self.environment.clone();
+                effects = self.remember_environment(name);
+                Some(ValueStep::Environment(older))
+            }
         };
         self.refresh_values();
-        let Some(step) = inverse else { return self.notify(Tone::Bad, format!("{}: {what}", direction.not_done())) };
+        let Some(step) = inverse else {
+            self.notify(Tone::Bad, format!("{}: {what}", direction.not_done()));
+            return effects;
+        };
         self.notify(Tone::Good, format!("{}: {what}; {}", direction.done(), direction.way_back()));
         let other = match direction {
             Direction::Undo => &mut self.value_history.undone,
             Direction::Redo => &mut self.value_history.done,
         };
         other.push(ValueChange { what, at, step });
+        effects
     }
 
     /// Saves the files with changed values.

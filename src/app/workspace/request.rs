@@ -239,8 +239,9 @@ impl Entry {
     pub(super) fn store_examination(&mut self, examination: Examination) {
         let Examination { derived, verified } = examination;
         self.verified = verified;
-        self.badge =
-            Some(RequestBadge { mark: checklist::mark(&derived.report, self.exchange.answer.as_ref()), masker: derived.masker.clone() });
+        // What was answered is another request once it is edited.
+        let answer = self.exchange.answer.as_ref().filter(|_| self.response_to() == Some(ResponseTo::Current));
+        self.badge = Some(RequestBadge { mark: checklist::mark(&derived.report, answer), masker: derived.masker.clone() });
         self.derived = Some(derived);
     }
 

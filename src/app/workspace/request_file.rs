@@ -31,6 +31,7 @@ use crate::app::panes::requests::Fold;
 use crate::domain::exchange::{Exchange, Redirects};
 use crate::domain::request::Edit;
 use crate::formats::FormatError;
+use crate::formats::Loss;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::Encoding;
 use crate::formats::http_file::{BodyOrigin, Document, Source, kept_name};
@@ -227,6 +228,11 @@ impl RequestFile {
     /// Parses the text of a request.
     pub fn reread(&mut self, index: usize) {
         self.reread_at(self.place(index), index, Rc::default());
+    }
+
+    /// Lines of the file that may be meant otherwise than they are read.
+    pub fn doubts(&self) -> Vec<Loss> {
+        self.document.as_ref().map(Document::doubts).unwrap_or_default()
     }
 
     /// Parses the texts of the requests that come with variables of their own, those of a paste for example.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::ids::FileId;
 
-/// A changed value.
+/// A changed value, or another choice of where values come from.
 #[derive(Clone, Debug)]
 pub struct ValueChange {
     /// The change in words.
@@ -28,6 +28,8 @@ pub enum ValueStep {
         name: String,
         value: String,
     },
+    /// Chooses another environment.
+    Environment(String),
 }
 
 /// The undo and redo stacks, the latest change last.

@@ -62,7 +62,9 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(Fix::edit(format!("Send the request to {wanted}"), vec![Edit::Url(fixed)]));
     }
     if let Some((i, header)) = facts.request.headers.all("host").next() {
-        let named = header.value.split(':').next().unwrap_or_default();
+        // A scheme does not belong there, and is not sent.
+        let written = header.value.split_once("://").map_or(header.value.as_str(), |(_, rest)| rest);
+        let named = written.split([':', '/']).next().unwrap_or_default();
         if !named.eq_ignore_ascii_case(host) && !named.is_empty() && facts.is_refused() && !host.contains(':') {
             return Finding::fail(Strength::Plausible, format!("the Host header says {named}, but the address says {host}"))
                 .proof(Place::RequestHeader(i), None, header.value.clone())

@@ -15,7 +15,7 @@ fn read_all(text: &str) -> (Vec<String>, String) {
 
 #[test]
 fn what_is_written_around_a_body_is_no_part_of_it() {
-    let table: [(&str, &[&str]); 12] = [
+    let table: [(&str, &[&str]); 15] = [
         ("POST https://h\n\n@a = 1\n", &["POST https://h"]),
         ("POST https://h\n\nx\n\n# c\n@a = 1\n@b = 2\n", &["POST https://h||x"]),
         ("POST https://h\n\nx\n@a = 1\n", &["POST https://h||x\n@a = 1"]),
@@ -31,9 +31,24 @@ fn what_is_written_around_a_body_is_no_part_of_it() {
         ("POST https://a\n\nwords\nGET https://b\n", &["POST https://a||words\nGET https://b"]),
         ("POST https://h\nA: b\n<x>\n</x>\n", &["POST https://h|A: b||<x>\n</x>"]),
         ("POST https://h\nA: b\n[\n1\n]\n", &["POST https://h|A: b||[\n1\n]"]),
+        ("POST https://a\n\n{\"a\":1}\nGET https://b\nC: d\n", &["POST https://a||{\"a\":1}", "GET https://b|C: d"]),
+        ("POST https://a\n\n[\n {}\n]\nGET https://b\n", &["POST https://a||[\n {}\n]", "GET https://b"]),
+        ("POST https://a\n\n<a>\n<b/>\n</a>\n{{\n code()\n}}\n", &["POST https://a||<a>\n<b/>\n</a>"]),
     ];
     for (text, requests) in table {
         assert_eq!(read_all(text).0, requests, "{text:?}");
+    }
+}
+
+#[test]
+fn what_looks_like_a_request_in_a_body_is_named() {
+    for line in ["GET https://b", "HTTP/1.1 401 Unauthorized", "{{\n code()\n}}"] {
+        for (head, before) in [("", "words\n"), ("Content-Type: text/plain\n", "words\n"), ("Content-Type: text/plain\n", "words\n\n")] {
+            let (requests, losses) = read_all(&format!("POST https://a\n{head}\n{before}{line}\n"));
+            assert!(requests.len() == 1 && losses.contains("sent as part of the body"), "{head:?} {before:?} {line:?} {losses:?}");
+        }
+        let (_, losses) = read_all(&format!("POST https://a\nContent-Type: multipart/mixed\n\n--x\n\n{line}\n"));
+        assert_eq!(losses, "", "{line:?}");
     }
 }
 
@@ -131,6 +146,10 @@ fn addresses_of_several_lines_and_with_blanks() {
         assert_eq!(read_all(text).0, [request], "{text:?}");
     }
     assert!(read_all("GET /a\nHost: https://h\n").1.contains("Host has a scheme"));
+    for (method, said) in [("GETT", "GET is meant?"), ("FOO", "sent as it is"), ("PROPFIND", ""), ("Post", ""), ("{{m}}", "")] {
+        assert!(read_all(&format!("{method} https://h\n")).1.trim_end().ends_with(said), "{method}");
+    }
+    assert_eq!(read_all("PURGE https://h\n").1, "");
     assert!(read_all("GET https://h\na b: c\n").1.contains("no name of a header"));
     assert!(read_all("# @disabled\nGET https://h\n").1.contains("@disabled"));
     let raw = Document::read("GET https://h/{{x}} y?t=z\n").raw_request(0).unwrap_or_default();

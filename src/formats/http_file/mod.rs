@@ -336,10 +336,25 @@ impl Document {
         blocks.flat_map(said).take(MAX_LISTED).collect()
     }
 
-    /// Headers that no server reads as they are meant.
+    /// What may be meant otherwise than it is read, and requests that are not read at all; scripts, which are kept, left out.
+    pub fn doubts(&self) -> Vec<Loss> {
+        let said = |block: &Block| {
+            let faults = block.faults.iter().map(|f| Loss { line: f.line, message: f.message.to_string() });
+            let others = block.asides.iter().filter(|aside| aside.kind == AsideKind::Protocol).map(said_of_aside);
+            let headers = block.request.iter().flat_map(|places| self.odd_headers(block, places));
+            faults.chain(others).chain(headers).collect::<Vec<_>>()
+        };
+        self.blocks.iter().flat_map(said).take(MAX_LISTED).collect()
+    }
+
+    /// A method and headers that no server reads as they are meant.
     fn odd_headers(&self, block: &Block, places: &RequestPlaces) -> Vec<Loss> {
         let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         let mut losses = Vec::new();
+        let method = places.method.map_or("GET", |method| self.cut(method));
+        if let Some(message) = shapes::odd_method(method) {
+            losses.push(Loss { line: places.number, message });
+        }
         for header in &places.headers {
             let (name, value) = (self.cut(header.name), self.cut(header.value));
             if !name.contains("{{") && !name.bytes().all(is_token) {

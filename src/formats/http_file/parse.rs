@@ -66,6 +66,27 @@ fn scan(mut block: Block, lines: &[Line<'_>], found: &mut Vec<Block>) {
     }
 }
 
+/// What a body may hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BodyKind {
+    /// Requests and answers of its own.
+    Messages,
+    /// Any text.
+    Text,
+    /// Data, which does not look like a request.
+    Other,
+}
+
+/// True for a line that closes a body of data that began with `opening`.
+fn is_closed(opening: Option<char>, text: &str) -> bool {
+    match opening {
+        Some('{') => text == "}" || text.starts_with('{') && text.ends_with('}'),
+        Some('[') => text == "]" || text.starts_with('[') && text.ends_with(']'),
+        Some('<') => text.ends_with('>') && (text.starts_with("</") || text.ends_with("/>")),
+        _ => false,
+    }
+}
+
 struct Scanner<'a> {
     block: Block,
     lines: &'a [Line<'a>],
@@ -277,17 +298,26 @@ impl<'a> Scanner<'a> {
 
     fn body(&mut self, request: &mut RequestPlaces) {
         let mut span: Option<Span> = None;
-        let is_of_messages = self.is_of_messages(request);
-        let mut after_blank = true;
+        let kind = self.body_kind(request);
+        // At the begin, behind an empty line, and behind the bracket that closes the body.
+        let mut may_end = true;
+        let mut opening = None;
+        let mut is_doubted = kind == BodyKind::Messages;
         while let Some(line) = self.next() {
             if tail_kind(line.text).is_some() {
                 self.at -= 1;
                 break;
             }
-            if after_blank && !is_of_messages && self.ends_body(line, span.is_some()) {
+            if may_end && kind == BodyKind::Other && self.ends_body(line, span.is_some()) {
                 break;
             }
-            after_blank = line.is_filling();
+            let text = line.text.trim_end_matches(WHITESPACE);
+            if !is_doubted && self.is_doubtful(text) {
+                is_doubted = true;
+                self.fault(line, "looks like the begin of something else, and is sent as part of the body: write ### before it if it is");
+            }
+            opening = opening.or_else(|| text.trim_start_matches(WHITESPACE).chars().next());
+            may_end = line.is_filling() || is_closed(opening, text);
             match &mut span {
                 Some(span) if !line.is_filling() => span.end = line.end,
                 None if !line.text.trim_matches(WHITESPACE).is_empty() => {
@@ -301,16 +331,22 @@ impl<'a> Scanner<'a> {
         request.body = span.filter(|span| !span.is_empty());
     }
 
-    /// True for a body that may hold requests and answers itself, or any text.
-    fn is_of_messages(&self, request: &RequestPlaces) -> bool {
+    fn body_kind(&self, request: &RequestPlaces) -> BodyKind {
         let place = |header: &HeaderLine| self.lines.partition_point(|line| line.start < header.line.start);
         let header = |header: &HeaderLine| self.lines.get(place(header)).map(|line| line.text.to_ascii_lowercase());
-        let kinds = ["multipart/", "application/http", "message/", "text/plain", "text/markdown"];
-        request
-            .headers
-            .iter()
-            .filter_map(header)
-            .any(|line| line.trim_start().starts_with("content-type") && kinds.iter().any(|kind| line.contains(kind)))
+        let types = request.headers.iter().filter_map(header).filter(|line| line.trim_start().starts_with("content-type"));
+        let types: String = types.collect();
+        let is_any = |kinds: &[&str]| kinds.iter().any(|kind| types.contains(kind));
+        match () {
+            () if is_any(&["multipart/", "application/http", "message/"]) => BodyKind::Messages,
+            () if is_any(&["text/plain", "text/markdown"]) => BodyKind::Text,
+            () => BodyKind::Other,
+        }
+    }
+
+    /// True for a line of a body that may be meant as the begin of another request, of a recorded answer, or of a script.
+    fn is_doubtful(&self, text: &str) -> bool {
+        begins_request(text) || crate::formats::raw::is_status_line(text) || opens_script(text) && self.closes(text)
     }
 
     /// True when a line behind an empty one, or at the begin, is no part of the body: variables up to the end of the block, a script

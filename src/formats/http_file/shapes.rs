@@ -58,6 +58,57 @@ pub(super) fn is_of_other_protocol(trimmed: &str) -> bool {
 /// The methods of HTTP that people write in any letters.
 pub(super) const METHODS: [&str; 10] = ["GRAPHQL", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
 
+/// The other methods of the HTTP Method Registry of IANA, and what caches and tools add to them.
+const OTHER_METHODS: [&str; 35] = [
+    "ACL",
+    "BASELINE-CONTROL",
+    "BIND",
+    "CHECKIN",
+    "CHECKOUT",
+    "COPY",
+    "LABEL",
+    "LINK",
+    "LIST",
+    "LOCK",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MKREDIRECTREF",
+    "MKWORKSPACE",
+    "MOVE",
+    "NOTIFY",
+    "ORDERPATCH",
+    "PRI",
+    "PROPFIND",
+    "PROPPATCH",
+    "PURGE",
+    "QUERY",
+    "REBIND",
+    "REPORT",
+    "SEARCH",
+    "SUBSCRIBE",
+    "UNBIND",
+    "UNCHECKOUT",
+    "UNLINK",
+    "UNLOCK",
+    "UNSUBSCRIBE",
+    "UPDATE",
+    "VERSION-CONTROL",
+];
+
+/// What to say of a method that is none that servers know.
+pub(super) fn odd_method(method: &str) -> Option<String> {
+    let upper = method.to_ascii_uppercase();
+    let known = METHODS.iter().chain(&OTHER_METHODS).any(|known| *known == upper);
+    if known || method.contains("{{") || upper == "CURL" {
+        return None;
+    }
+    let near = METHODS.iter().find(|known| strsim::osa_distance(known, &upper) == 1);
+    let meant = near.map(|near| format!("; {near} is meant?")).unwrap_or_default();
+    Some(format!("{method} is no method of HTTP that is registered, and is sent as it is{meant}"))
+}
+
 /// A line that begins another request where a body could be: one of the usual methods in capitals, and a whole address.
 pub(super) fn begins_request(line: &str) -> bool {
     let Some((method, rest)) = line.split_once(WHITESPACE) else { return false };

@@ -19,7 +19,7 @@ mod tree;
 pub mod values;
 pub mod write;
 
-use collection::{Collection, Environment, ImportLoss};
+use collection::{Collection, Environment, ImportLoss, Tool};
 pub use names::{NOT_WALKED, Taken, file_name};
 use write::{Converted, convert};
 
@@ -44,10 +44,26 @@ pub enum Imported {
 pub fn read(text: &str, source: &str) -> Option<Result<Imported, FormatError>> {
     let of_text = [postman::read, bruno::read_file, insomnia::read, openapi::read];
     if let Some(read) = of_text.into_iter().find_map(|read| read(text, source)) {
-        return Some(read);
+        return Some(read.and_then(|imported| not_empty(text, imported)));
     }
     let json: serde_json::Value = if text.trim_start().starts_with('{') { serde_json::from_str(text).ok()? } else { return None };
     bruno::is_export(&json).then(|| Ok(Imported::Collection(Box::new(bruno::read_export(&json, source)))))
+}
+
+/// A collection without a request is named as what it is.
+fn not_empty(text: &str, imported: Imported) -> Result<Imported, FormatError> {
+    match &imported {
+        Imported::Collection(collection) if collection.is_empty() && collection.losses.is_empty() => {
+            let what = match collection.tool {
+                Tool::OpenApi => "an OpenAPI description without an operation",
+                Tool::Postman => "a Postman collection without a request",
+                Tool::Bruno => "a Bruno collection without a request",
+                Tool::Insomnia => "an Insomnia export without a request",
+            };
+            Err(FormatError::at(text, 0, format!("this is {what}")).with_help("export the collection again, with its requests"))
+        }
+        _ => Ok(imported),
+    }
 }
 
 /// As [`read`], for a text that is probably of such a tool: any other one, however long, is only looked through.

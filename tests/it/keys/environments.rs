@@ -399,3 +399,16 @@ fn a_new_value_that_is_undone_leaves_no_file() {
         assert!(fs::read_to_string(&values).expect("a file").contains("again"));
     }
 }
+
+#[test]
+fn the_choice_of_an_environment_can_be_undone() {
+    let folder = folder(r#"{"dev":{"host":"https://dev.example"},"prod":{"host":"https://prod.example"}}"#);
+    let state = tempfile::tempdir().expect("a folder");
+    let mut program = open(folder.path(), state.path());
+    program.keys("v").types("dev").keys("Enter v").types("prod").keys("Enter").shows("[prod]");
+    program.keys("u").shows("Undone: the environment prod").keys("Tab").shows("[dev]");
+    open(folder.path(), state.path()).shows("[dev]");
+    program.keys("^Y Tab").shows("[prod]").keys("u u Tab").shows("[none]");
+    // An edit that came later goes first.
+    program.keys("v").types("prod").keys("Enter i End").types("x").keys("Esc u Tab").shows("[prod]").keys("u Tab").shows("[none]");
+}

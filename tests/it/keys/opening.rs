@@ -180,3 +180,23 @@ fn the_home_folder_is_known_while_a_path_is_typed() {
     let hidden = home.into_iter().flatten().flatten().filter(|e| e.file_name().to_string_lossy().starts_with('.')).count();
     assert_eq!(at_home.len(), hidden.min(200));
 }
+
+#[test]
+fn lines_that_may_be_meant_otherwise_are_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    for (text, said) in [
+        ("POST https://h/\n{\"a\":1}\n", "a.http, line 2: no empty line before the body"),
+        ("GETT https://h/\n", "a.http, line 1: GETT is no method of HTTP that is registered, and is sent as it is; GET is meant?"),
+        ("GET https://h/\n\n###\nWEBSOCKET wss://h/\n", "a.http, line 4: a request of another protocol"),
+        ("POST https://h/\nContent-Type: text/plain\n\na\nGET https://b/\n", "a.http, line 5: looks like the begin of something else"),
+        ("GET https://h/a\nHost: https://h\nX Y: z\n", "a.http, line 2: Host has a scheme"),
+    ] {
+        std::fs::write(&path, text).expect("a file");
+        let mut program = Program::empty();
+        program.keys("Esc o").types(&path.display().to_string()).keys("Enter").waits_for(said).keys("Tab").hides(said);
+    }
+    std::fs::write(&path, "GET https://h/\n\n> {%\n client.log()\n%}\n").expect("a file");
+    let mut program = Program::empty();
+    program.keys("Esc o").types(&path.display().to_string()).keys("Enter").waits_for("https://h/").hides("line 3");
+}
