@@ -88,6 +88,8 @@ pub enum Effect {
     },
     /// Read a file again that another program may have changed; results in [`Message::ReadAgain`].
     ReadAgain {
+        /// Given back in the message.
+        number: u64,
         /// The file.
         file: FileId,
         /// Where it is.

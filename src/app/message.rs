@@ -62,7 +62,7 @@ pub enum Message {
     /// Another program may have changed this file.
     Touched(FileId),
     /// Such a file as it is on disk now, or why it cannot be read.
-    ReadAgain(FileId, Result<OnDisk, String>),
+    ReadAgain(FileId, u64, Result<OnDisk, String>),
     /// The key set that a request's expectations refer to.
     Keys(RequestId, Result<KeySet, String>),
     /// Variables of the program's environment, `None` for one that is not set, for a request that is sent now.

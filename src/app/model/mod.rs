@@ -5,7 +5,7 @@ mod examine;
 mod login;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -104,7 +104,7 @@ pub struct Model {
     /// Those that changed and were not read yet.
     pub(in crate::app) touched: BTreeSet<FileId>,
     /// Those that are being read.
-    pub(in crate::app) reading: BTreeSet<FileId>,
+    pub(in crate::app) reading: BTreeMap<FileId, u64>,
     pub secrets: Secrets,
     pub theme: Theme,
     pub depth: ColorDepth,
@@ -179,7 +179,7 @@ impl Model {
             completion: None,
             watched: Vec::new(),
             touched: BTreeSet::new(),
-            reading: BTreeSet::new(),
+            reading: BTreeMap::new(),
             zoom: Zoom::Shared,
             secrets: Secrets::Masked,
             theme: Theme::Dark,

@@ -117,7 +117,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::ChangedOnDisk(file, theirs) => model.changed_on_disk(file, theirs),
         Message::Reloaded(file, read) => return model.reloaded(file, read),
         Message::Touched(file) => model.touched(file),
-        Message::ReadAgain(file, read) => return model.read_again(file, read),
+        Message::ReadAgain(file, number, read) => return model.read_again(file, number, read),
         Message::Keys(id, read) => match read {
             Ok(keys) => {
                 if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {

@@ -12,7 +12,7 @@ use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::value_file::ValueFile;
 use crate::app::workspace::value_history::{ValueChange, ValueStep};
 use crate::domain::exchange::Exchange;
-use crate::formats::env::ValueKind;
+use crate::formats::env::{Environments, ValueKind};
 
 impl Model {
     /// Reads a file again; what was changed here is put on top when it is there.
@@ -70,6 +70,7 @@ impl Model {
 
     fn reload_values(&mut self, id: FileId, theirs: ValueFile) -> Result<(), String> {
         let Some(open) = self.value_files.get_mut(id) else { return Ok(()) };
+        Environments::default().add_file(&theirs.text, theirs.kind).map_err(|why| why.to_string())?;
         let their_text = theirs.text.clone();
         let kept = open.reload(theirs).map_err(|why| why.to_string())?;
         let is_of_file = |change: &ValueChange| matches!(&change.step, ValueStep::Text(file, _) if *file == id);

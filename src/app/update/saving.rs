@@ -125,6 +125,7 @@ impl Model {
     }
 
     pub(super) fn saved(&mut self, id: FileId) -> Vec<Effect> {
+        self.wrote(id);
         if let Some(values) = self.value_files.get_mut(id) {
             let is_removed = values.is_removed_by_save();
             values.saved();

@@ -230,6 +230,11 @@ impl RequestFile {
         self.reread_at(self.place(index), index, Rc::default());
     }
 
+    /// True unless there is nothing but an empty request to begin with.
+    pub fn holds_requests(&self) -> bool {
+        self.entries.iter().any(|entry| !entry.is_scratch())
+    }
+
     /// Lines of the file that may be meant otherwise than they are read.
     pub fn doubts(&self) -> Vec<Loss> {
         self.document.as_ref().map(Document::doubts).unwrap_or_default()

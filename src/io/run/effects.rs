@@ -1,7 +1,7 @@
 //! Carries out effects. Their results return to the loop as messages.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -60,8 +60,24 @@ impl std::fmt::Debug for Dependencies {
     }
 }
 
-/// How long another program may take to write a file that it has begun to write.
-const TIME_TO_WRITE: Duration = Duration::from_millis(100);
+/// How long another program may pause while it writes a file.
+const PAUSE_OF_A_WRITER: Duration = Duration::from_millis(200);
+/// How often a file that is written all the time is looked at before it is read.
+const MOST_LOOKS: usize = 20;
+
+/// Waits until a file stays as it is for a while.
+fn wait_until_written(path: &Path) {
+    let state = || std::fs::metadata(path).ok().map(|data| (data.len(), data.modified().ok()));
+    let mut before = state();
+    for _ in 0..MOST_LOOKS {
+        thread::sleep(PAUSE_OF_A_WRITER);
+        let now = state();
+        if now == before {
+            return;
+        }
+        before = now;
+    }
+}
 
 /// Slow work that loads files for the app.
 pub type ReadJob = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
@@ -147,12 +163,12 @@ impl EffectRunner {
     }
 
     /// Reads a file that was touched in the background, once whoever writes it has probably done so.
-    fn read_again(&self, file: FileId, path: PathBuf, kind: Option<ValueKind>) {
+    fn read_again(&self, file: FileId, number: u64, path: PathBuf, kind: Option<ValueKind>) {
         let read = move || {
-            thread::sleep(TIME_TO_WRITE);
-            Message::ReadAgain(file, load::again(&path, kind))
+            wait_until_written(&path);
+            Message::ReadAgain(file, number, load::again(&path, kind))
         };
-        self.spawn("touched", move |why| Message::ReadAgain(file, Err(why)), read);
+        self.spawn("touched", move |why| Message::ReadAgain(file, number, Err(why)), read);
     }
 
     /// Watches files in the background: their folders may be on a slow disk. Where the system cannot, nothing is watched.
@@ -241,7 +257,7 @@ impl EffectRunner {
                 };
                 self.notify(told);
             }
-            Effect::ReadAgain { file, path, kind } => self.read_again(file, path, kind),
+            Effect::ReadAgain { file, path, kind, number } => self.read_again(file, number, path, kind),
             Effect::Watch(files) => self.watch(files),
             Effect::SaveBody { path, body, missing } => self.save_body(path, body, missing),
             Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),

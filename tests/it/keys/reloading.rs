@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use authtui::app::Message;
+use authtui::app::{Effect, Message, update};
 use authtui::io::load;
 
 use crate::keys::harness::Program;
@@ -120,4 +120,65 @@ fn a_file_that_changes_while_nothing_is_unsaved_is_read_again_by_itself() {
     // A file that is gone is left as it was.
     fs::remove_file(&path).expect("no file");
     touched(&mut program).rests(Duration::from_millis(300)).shows("https://h/once-more");
+}
+
+#[test]
+fn what_was_read_before_a_save_is_not_taken_for_anothers_change() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
+    let mut program = open(folder.path());
+    let id = program.app.model.files[0].id;
+    let effects = update(&mut program.app.model, Message::Touched(id));
+    let [Effect::ReadAgain { number, path: read, kind, .. }] = &effects[..] else { panic!("{effects:?}") };
+    let older = load::again(read, *kind);
+    program.keys("i End").types("-own").keys("Esc ^S").waits_for("a.http saved");
+    program.app.take(Message::ReadAgain(id, *number, older));
+    program.keys("Tab").shows("https://h/1-own").hides("read again");
+    // Another change is still noticed.
+    fs::write(&path, "### one\nGET https://h/theirs\n").expect("their file");
+    touched(&mut program).waits_for("https://h/theirs");
+}
+
+#[test]
+fn a_file_that_was_emptied_takes_nothing_away() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
+    let mut program = open(folder.path());
+    fs::write(&path, "").expect("their file");
+    touched(&mut program).waits_for("a.http was emptied by another program").shows("https://h/1");
+    fs::write(&path, "### one\nGET https://h/2\n").expect("their file");
+    touched(&mut program).waits_for("https://h/2");
+}
+
+#[test]
+fn nobody_is_thrown_out_of_the_editor() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
+    let mut program = open(folder.path());
+    program.keys("i");
+    fs::write(&path, "### other\nGET https://h/2\n").expect("their file");
+    touched(&mut program).rests(Duration::from_millis(600)).shows("https://h/1").keys("Esc").waits_for("https://h/2");
+}
+
+#[test]
+fn values_that_cannot_be_read_leave_those_from_before() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let values = folder.path().join("http-client.env.json");
+    fs::write(folder.path().join("a.http"), "GET {{host}}/\n").expect("a file");
+    let text = r#"{"prod":{"host":"https://prod.example"}}"#;
+    fs::write(&values, text).expect("values");
+    let mut program = open(folder.path());
+    program.shows("[prod]");
+    let id = program.app.model.value_files.paths().next().expect("the values").0;
+    for (theirs, said) in [("", "was emptied by another program"), ("{\"prod\":{\"ho", "was not read again: ")] {
+        fs::write(&values, theirs).expect("their values");
+        program.app.take(Message::Touched(id));
+        program.waits_for(said).keys("Tab").shows("[prod]").shows("https://prod.example");
+    }
+    fs::write(&values, text.replace("prod.", "new.")).expect("their values");
+    program.app.take(Message::Touched(id));
+    program.waits_for("https://new.example");
 }
