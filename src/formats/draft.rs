@@ -57,6 +57,9 @@ pub struct DraftRequest {
     pub name: String,
     /// Its text in the editor.
     pub text: String,
+    /// Where each credential that was left out stands in the text of the saved request, as start and end; `None` for a new one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<Option<(usize, usize)>>,
     /// What is saved with it besides, by the names of the directives.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub directives: BTreeMap<String, Vec<String>>,
@@ -125,7 +128,7 @@ mod tests {
         fn every_text_comes_back(name in ".{0,20}", text in ".{0,60}", value in ".{0,9}", is_http1 in proptest::bool::ANY) {
             let block = is_http1.then(|| text.clone());
             let directives = BTreeMap::from([(name.clone(), vec![value])]);
-            let requests = vec![DraftRequest { name: name.clone(), text, directives, block, body_origin: BodyOrigin::Literal, is_http1, home: None }];
+            let requests = vec![DraftRequest { name: name.clone(), text, left_out: vec![None, Some((1, 9))], directives, block, body_origin: BodyOrigin::Literal, is_http1, home: None }];
             let draft = Draft { files: vec![DraftFile { name, requests }], ..Draft::default() };
             proptest::prop_assert_eq!(Draft::read(&draft.write()), Some(draft));
         }

@@ -8,7 +8,7 @@ use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::ids::{FileId, RequestPosition};
 use crate::app::model::{Focus, Model, Tone};
-use crate::app::workspace::draft::{self, DraftPlace, DraftSecrets, OrphanedDraft, ValueHome};
+use crate::app::workspace::draft::{self, DraftPlace, DraftSecrets, LEFT_OUT, OrphanedDraft, ValueHome};
 use crate::app::workspace::expectations::Field;
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::part::NO_REDIRECT;
@@ -165,12 +165,17 @@ impl Model {
             };
             // What is unsaved there already, from another draft, stays.
             let Some(open) = self.files.get(file) else { continue };
-            match draft::place_in(open, request) {
-                DraftPlace::Same(entry) if open.entries.get(entry).is_some_and(|entry| !entry.is_unsaved()) => {
-                    self.restore_request(RequestPosition { file, entry }, request);
-                    first.get_or_insert(RequestPosition { file, entry });
+            let place = draft::place_in(open, request);
+            match place {
+                DraftPlace::Same(entry) | DraftPlace::Saved(entry) if open.entries.get(entry).is_some_and(|e| !e.is_unsaved()) => {
+                    let at = RequestPosition { file, entry };
+                    self.restore_directives(at, request);
+                    if place == DraftPlace::Same(entry) {
+                        self.restore_text(at, request);
+                    }
+                    first.get_or_insert(at);
                 }
-                place => {
+                _ => {
                     let entry = self.entry_of_draft(request);
                     if place == DraftPlace::Changed {
                         changed.push(format!("“{}”", entry.title()));
@@ -201,9 +206,9 @@ impl Model {
         rest
     }
 
-    /// Changes a request as a draft tells; its text can be undone.
-    fn restore_request(&mut self, at: RequestPosition, request: &DraftRequest) {
-        let (edited_at, now) = (self.number(), self.number());
+    /// Changes the name of a request and what its directives say as a draft tells.
+    fn restore_directives(&mut self, at: RequestPosition, request: &DraftRequest) {
+        let now = self.number();
         let Some(file) = self.files.get_mut(at.file) else { return };
         for (name, field) in Field::ALL.into_iter().map(|field| (field.directive(), Some(field))).chain([(NO_REDIRECT, None)]) {
             let saved = file.saved_directive(at.entry, name);
@@ -225,12 +230,23 @@ impl Model {
         if file.entries.get(at.entry).is_some_and(|entry| !draft::is_as_saved(&request.name, &entry.exchange.name)) {
             let _ = file.rename(at.entry, &request.name, now);
         }
+        file.reread(at.entry);
+    }
+
+    /// Gives a request the text of a draft, which can be undone.
+    fn restore_text(&mut self, at: RequestPosition, request: &DraftRequest) {
+        let edited_at = self.number();
+        let Some(file) = self.files.get_mut(at.file) else { return };
+        let saved = file.saved_text(at.entry).unwrap_or_default();
+        let (text, others) = draft::with_left_out(request, &saved);
         if let Some(entry) = file.entries.get_mut(at.entry) {
-            let text = draft::with_left_out(&request.text, entry.editor.text());
             entry.editor.become_text(&text);
             entry.edited_at = edited_at;
         }
         file.reread(at.entry);
+        if others > 0 {
+            self.notify(Tone::Bad, format!("A credential that was typed is not in the draft: write it in the place of {LEFT_OUT}"));
+        }
     }
 
     /// Says which values of drafts could not be put back.

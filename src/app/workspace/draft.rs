@@ -62,8 +62,14 @@ pub enum ValueHome {
 
 /// A request in the form that drafts use.
 pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> DraftRequest {
-    let text = text(entry, secrets);
+    let (text, secrets_of_text) = text(entry, secrets);
+    let saved = match (entry.source, &file.document) {
+        (Source::Saved(index), Some(document)) => saved_text(document, index),
+        _ => String::new(),
+    };
+    let place = |secret: &String| saved.find(secret).map(|start| (start, start + secret.len()));
     DraftRequest {
+        left_out: secrets_of_text.iter().map(place).collect(),
         name: without_secrets(&entry.exchange.name, secrets),
         block: block(file, entry, &text, secrets),
         text,
@@ -84,8 +90,12 @@ fn known_as(document: &Document, index: usize) -> String {
 
 /// A hash of the text of a saved request, by which a draft knows that it is still the one that was edited.
 fn fingerprint(document: &Document, index: usize) -> String {
-    let text = document.raw_request(index).map(|request| RequestText::render(&request).text).unwrap_or_default();
-    hex(&sha256(text.as_bytes()))
+    hex(&sha256(saved_text(document, index).as_bytes()))
+}
+
+/// The text of a saved request.
+pub fn saved_text(document: &Document, index: usize) -> String {
+    document.raw_request(index).map(|request| RequestText::render(&request).text).unwrap_or_default()
 }
 
 /// True if a draft has a text as it is saved, be it without its credentials.
@@ -109,6 +119,8 @@ fn home(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Option<Draf
 pub enum DraftPlace {
     /// It has this index, and is as it was when the draft was made.
     Same(usize),
+    /// It has this index, and the draft was saved just before the program ended.
+    Saved(usize),
     /// Another program changed it since.
     Changed,
     /// The draft is of a new one, or the file has another one there.
@@ -124,37 +136,29 @@ pub fn place_in(file: &RequestFile, draft: &DraftRequest) -> DraftPlace {
     let Some((place, entry)) = file.entries.iter().enumerate().find(|(_, entry)| entry.source == Source::Saved(*index)) else {
         return DraftPlace::Nowhere;
     };
-    let is_same = home.fingerprint.as_ref().is_none_or(|known| *known == fingerprint(document, *index));
-    // It may have been saved just before the program ended.
-    if is_same || is_as_saved(&draft.text, entry.editor.text()) { DraftPlace::Same(place) } else { DraftPlace::Changed }
+    match home.fingerprint.as_ref().is_none_or(|known| *known == fingerprint(document, *index)) {
+        true => DraftPlace::Same(place),
+        false if is_as_saved(&draft.text, entry.editor.text()) => DraftPlace::Saved(place),
+        false => DraftPlace::Changed,
+    }
 }
 
-/// The text of a draft with the credentials that were left out, from the lines of a text that are the same otherwise.
-pub fn with_left_out(draft: &str, saved: &str) -> String {
-    let fits = |line: &str, known: &str| {
-        let mut parts = line.split(LEFT_OUT);
-        let Some(mut rest) = parts.next().and_then(|first| known.strip_prefix(first)) else { return false };
-        let parts: Vec<&str> = parts.collect();
-        for (i, part) in parts.iter().enumerate() {
-            let at = if i + 1 == parts.len() { rest.ends_with(part).then(|| rest.len() - part.len()) } else { rest.find(part) };
-            let Some(after) = at.and_then(|at| rest.get(at + part.len()..)) else { return false };
-            rest = after;
+/// The text of a draft with the credentials that were left out and are those of the saved text, and how many others there are.
+pub fn with_left_out(draft: &DraftRequest, saved: &str) -> (String, usize) {
+    let mut parts = draft.text.split(LEFT_OUT);
+    let mut text = parts.next().unwrap_or_default().to_string();
+    let mut others = 0;
+    for (number, part) in parts.enumerate() {
+        match draft.left_out.get(number).copied().flatten().and_then(|(start, end)| saved.get(start..end)) {
+            Some(secret) => text.push_str(secret),
+            None => {
+                others += 1;
+                text.push_str(LEFT_OUT);
+            }
         }
-        true
-    };
-    // Only where as many saved lines fit as there are: what fits elsewhere as well would be a guess.
-    let saved: Vec<&str> = saved.split('\n').collect();
-    let mut found: BTreeMap<&str, (usize, Vec<&str>)> = BTreeMap::new();
-    // A line that is nothing else would fit any.
-    let is_telling = |line: &&str| line.contains(LEFT_OUT) && line.split(LEFT_OUT).any(|part| !part.trim().is_empty());
-    for line in draft.split('\n').filter(is_telling) {
-        let fitting = || (0, saved.iter().copied().filter(|known| fits(line, known)).collect());
-        found.entry(line).or_insert_with(fitting).0 += 1;
+        text.push_str(part);
     }
-    let certain = found.into_iter().filter(|(_, (count, known))| *count == known.len());
-    let mut known: BTreeMap<&str, std::vec::IntoIter<&str>> = certain.map(|(line, (_, known))| (line, known.into_iter())).collect();
-    let lines: Vec<&str> = draft.split('\n').map(|line| known.get_mut(line).and_then(Iterator::next).unwrap_or(line)).collect();
-    lines.join("\n")
+    (text, others)
 }
 
 /// The changed definitions of a file, and the changed values of another, in the form that drafts use.
@@ -195,7 +199,7 @@ fn is_left_out(name: &str, value: &str) -> bool {
 fn without_secrets(text: &str, secrets: DraftSecrets) -> String {
     match secrets {
         DraftSecrets::Kept => text.to_string(),
-        DraftSecrets::LeftOut => without(text, secrecy::in_text(text)),
+        DraftSecrets::LeftOut => without(text, secrecy::in_text(text)).0,
     }
 }
 
@@ -236,14 +240,14 @@ fn block(file: &RequestFile, entry: &Entry, text: &str, secrets: DraftSecrets) -
         let named = block.definitions.iter().map(|d| (d.name, d.value)).chain(block.directives.iter().map(|d| (d.name, d.value)));
         found.extend(named.filter(|(name, _)| secrecy::is_secret_name(cut(*name))).map(|(_, value)| value));
     }
-    Some(without(document.text(), found))
+    Some(without(document.text(), found).0)
 }
 
-/// The text of a request for a draft.
-fn text(entry: &Entry, secrets: DraftSecrets) -> String {
+/// The text of a request for a draft, and what was left out of it.
+fn text(entry: &Entry, secrets: DraftSecrets) -> (String, Vec<String>) {
     let text = entry.editor.text();
     if secrets == DraftSecrets::Kept {
-        return text.to_string();
+        return (text.to_string(), Vec::new());
     }
     // Combines the secrets found with variables resolved, those in the text as written, and anything that looks like one.
     let mut locator = Locator::new(&entry.text);
@@ -267,22 +271,18 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> String {
     without(text, found)
 }
 
-/// The text with some bytes left out; placeholders stay.
-fn without(text: &str, mut found: Vec<Span>) -> String {
+/// The text with some bytes left out, and these in order; placeholders stay.
+fn without(text: &str, mut found: Vec<Span>) -> (String, Vec<String>) {
     found.retain(|span| span.cut(text).is_some_and(|secret| !secret.trim().is_empty() && placeholder::certain(secret.trim()).is_none()));
     found.sort();
-    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    // Overlapping spans are merged.
+    let mut merged: Vec<Span> = Vec::new();
     for span in found {
-        if span.end <= at {
-            continue;
+        match merged.last_mut().filter(|last| span.start < last.end) {
+            Some(last) => last.end = last.end.max(span.end),
+            None => merged.push(span),
         }
-        // Overlapping spans are merged.
-        if span.start >= at {
-            out.push_str(text.get(at..span.start).unwrap_or_default());
-            out.push_str(LEFT_OUT);
-        }
-        at = span.end;
     }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
+    let left_out = merged.iter().filter_map(|span| span.cut(text)).map(String::from).collect();
+    (secrecy::replace(text, &merged, |_| LEFT_OUT.to_string()), left_out)
 }

@@ -18,6 +18,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::credential::{self, Credential};
+use super::draft::saved_text;
 use super::entries::Entries;
 use super::list_history::{ListChange, ListHistory, UndoStep, Version};
 use super::loaded_file::LoadedFile;
@@ -228,6 +229,14 @@ impl RequestFile {
     /// Parses the text of a request.
     pub fn reread(&mut self, index: usize) {
         self.reread_at(self.place(index), index, Rc::default());
+    }
+
+    /// The text of a request as it is in the file; `None` for one that is not there.
+    pub fn saved_text(&self, index: usize) -> Option<String> {
+        match self.entries.get(index)?.source {
+            Source::Saved(at) => Some(saved_text(self.document.as_ref()?, at)),
+            Source::CopyOf(_) | Source::New => None,
+        }
     }
 
     /// True unless there is nothing but an empty request to begin with.

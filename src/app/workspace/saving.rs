@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::draft::LEFT_OUT;
 use super::part::{directives, part};
 use super::pending_save::{PendingSave, SavedEntry};
 use super::request::Entry;
@@ -33,6 +34,11 @@ impl RequestFile {
         if self.saving.is_some() {
             return Err(NotSaved::Busy);
         }
+        if let Some(index) = (0..self.entries.len()).find(|index| self.lacks_credential(*index)) {
+            let why = format!("a credential was left out of the draft that it is from: write it in the place of {LEFT_OUT}");
+            let id = self.entries.get(index).map(|entry| entry.id).unwrap_or_default();
+            return Err(NotSaved::Request(id, FormatError::without_place(why), 1));
+        }
         let kept: Vec<&Entry> = self.entries.iter().filter(|e| e.source != Source::New || !e.is_scratch() || e.is_unsaved()).collect();
         let written: Vec<_> = kept.iter().map(|e| directives(e)).collect();
         let parts: Vec<Part> = kept.iter().zip(&written).map(|(entry, directives)| part(entry, directives)).collect();
@@ -57,6 +63,12 @@ impl RequestFile {
         let before = self.document.as_ref().filter(|_| is_here).map(|document| encode(document.text(), self.encoding));
         self.saving = Some(PendingSave { path: path.clone(), document: composed.document, entries, refused, changed });
         Ok(FileWrite { path, bytes, before })
+    }
+
+    /// True for a request that would be saved without the credential that its file has.
+    fn lacks_credential(&self, index: usize) -> bool {
+        let is_drafted = self.entries.get(index).is_some_and(|entry| entry.is_edited() && entry.editor.text().contains(LEFT_OUT));
+        is_drafted && self.saved_text(index).is_some_and(|saved| !saved.contains(LEFT_OUT))
     }
 
     /// A request whose body is sent with other bytes once it is in the file, and what is different about them.
