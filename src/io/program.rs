@@ -1,22 +1,25 @@
 //! Other programs on this terminal: the editor and the pager of the user.
 
 use std::fs::{self, File};
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-use tempfile::NamedTempFile;
+use tempfile::TempDir;
 
 use crate::app::Message;
 use crate::app::effect::ProgramText;
 use crate::domain::limits::MAX_TYPED;
 
-/// A text in a file for the program that is meant for it. Only the user can read the file, and it is deleted with this.
+/// A text in a file for the program that is meant for it. Only the user can read it, and it is deleted with this.
 #[derive(Debug)]
 pub struct ProgramFile {
     text: ProgramText,
     /// As the user set it, with options.
     program: String,
-    file: NamedTempFile,
+    /// Only the user can enter it. What the program puts beside the file goes with it.
+    folder: TempDir,
+    path: PathBuf,
 }
 
 impl ProgramFile {
@@ -25,24 +28,27 @@ impl ProgramFile {
     /// # Errors
     /// If it cannot be written, in words.
     pub fn write(text: ProgramText) -> Result<Self, String> {
-        let (variables, usual, suffix, content) = match &text {
-            ProgramText::Edit(_, text) => (&["VISUAL", "EDITOR"][..], "vi", ".http", text),
-            ProgramText::Read(text) => (&["PAGER"][..], "less", ".txt", text),
+        let (variables, usual, name, content) = match &text {
+            ProgramText::Edit(_, text) => (&["VISUAL", "EDITOR"][..], "vi", "request.http", text),
+            ProgramText::Read(text) => (&["PAGER"][..], "less", "response.txt", text),
         };
         let program = named(variables).unwrap_or_else(|| usual.into());
-        let file = tempfile::Builder::new().prefix("authtui-").suffix(suffix).tempfile();
-        let file = file.and_then(|mut file| file.write_all(content.as_bytes()).map(|()| file));
-        let file = file.map_err(|why| format!("No file for {program} can be written: {why}"))?;
-        Ok(Self { text, program, file })
+        let folder = tempfile::Builder::new().prefix("authtui-").tempdir();
+        let written = folder.and_then(|folder| {
+            let path = folder.path().join(name);
+            fs::write(&path, content).map(|()| (folder, path))
+        });
+        let (folder, path) = written.map_err(|why| format!("No file for {program} can be written: {why}"))?;
+        Ok(Self { text, program, folder, path })
     }
 
     /// The command that runs the program on the file. The terminal must be free.
     pub fn command(&self) -> Command {
         let mut command = Command::new("sh");
         let program = &self.program;
-        // A shell reads options, as those of git's editor. ^C in the program is for the program alone: a shell without a trap may
-        // end by it when the program is done.
-        command.arg("-c").arg(format!("trap : INT; {program} \"$@\"")).arg(program).arg(self.file.path());
+        // A shell reads options, as those of git's editor. ^C and ^\ in the program are for the program alone: a shell without a
+        // trap may end by them when the program is done.
+        command.arg("-c").arg(format!("trap : INT QUIT; {program} \"$@\"")).arg(program).arg(&self.path);
         // What was piped in was read as a request: keys come from the terminal.
         if !io::stdin().is_terminal()
             && let Ok(terminal) = File::open("/dev/tty")
@@ -62,7 +68,7 @@ impl ProgramFile {
             Err(why) => Some(format!("{program} cannot be started: {why}")),
         };
         match self.text {
-            ProgramText::Edit(id, before) => Some(Message::Edited(id, edited(self.file, &before, failure))),
+            ProgramText::Edit(id, before) => Some(Message::Edited(id, edited(self.folder, &self.path, &before, failure))),
             ProgramText::Read(_) => failure.map(Message::Warn),
         }
     }
@@ -70,7 +76,7 @@ impl ProgramFile {
     /// What the editor has saved so far, where this program ends before it.
     pub fn saved(self) -> Option<Message> {
         match self.text {
-            ProgramText::Edit(id, before) => match edited(self.file, &before, None) {
+            ProgramText::Edit(id, before) => match edited(self.folder, &self.path, &before, None) {
                 // An editor that is just saving may have emptied the file.
                 Ok(text) if text.is_empty() => None,
                 edited => Some(Message::Edited(id, edited)),
@@ -81,8 +87,8 @@ impl ProgramFile {
 }
 
 /// The text that an editor has left, with the line ends of the one that it was given.
-fn edited(file: NamedTempFile, before: &str, failure: Option<String>) -> Result<String, String> {
-    let edited = fs::read(file.path()).map_err(|why| format!("The edited request cannot be read: {why}"))?;
+fn edited(folder: TempDir, path: &Path, before: &str, failure: Option<String>) -> Result<String, String> {
+    let edited = fs::read(path).map_err(|why| format!("The edited request cannot be read: {why}"))?;
     let why = match (failure, String::from_utf8(edited)) {
         (Some(why), Ok(edited)) if edited == before => return Err(why),
         (Some(why), _) => format!("{why}; the request was not changed"),
@@ -94,8 +100,8 @@ fn edited(file: NamedTempFile, before: &str, failure: Option<String>) -> Result<
         (None, Err(_)) => "The edited request is not UTF-8".into(),
     };
     // Nothing that was written may be lost.
-    let place = file.keep().map_or_else(|_| String::new(), |(_, path)| format!("; what was written is kept in {}", path.display()));
-    Err(format!("{why}{place}"))
+    let _ = folder.keep();
+    Err(format!("{why}; what was written is kept in {}", path.display()))
 }
 
 /// The first of some variables that names a program.

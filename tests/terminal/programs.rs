@@ -17,7 +17,7 @@ fn start(workspace: &Path, state: &Path, editor: &str) -> Run {
 pub fn an_editor_gets_the_terminal_and_all_keys() {
     let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     // The shell that runs the editor gets ^C too.
-    let editor = r#"kill -INT "$PPID"; echo "editing $(cat "$1")"; read -r line; echo "read <$line>"; echo "GET https://api.example.com/$line" >"$1""#;
+    let editor = r#"kill -INT "$PPID"; kill -QUIT "$PPID"; echo "editing $(cat "$1")"; read -r line; echo "read <$line>"; echo "GET https://api.example.com/$line" >"$1""#;
     let mut run = start(workspace.path(), state.path(), editor);
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
@@ -53,14 +53,14 @@ pub fn a_program_that_fails_changes_nothing() {
     run.wait_for("was not changed", 1);
     writer.write_all(b"q").unwrap();
     assert_eq!(run.end().0, 0, "nothing is unsaved");
-    let mut kept =
-        fs::read_dir(state.path()).unwrap().map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "http"));
-    assert_eq!(fs::read_to_string(kept.next().expect("what the editor wrote")).unwrap(), "broken\n");
+    let folder = fs::read_dir(state.path()).unwrap().map(|file| file.unwrap().path()).find(|path| path.join("request.http").exists());
+    assert_eq!(fs::read_to_string(folder.expect("what the editor wrote").join("request.http")).unwrap(), "broken\n");
 }
 
 pub fn a_signal_ends_both() {
     let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mut run = start(workspace.path(), state.path(), r#"echo 'GET https://api.example.com/saved' >"$1"; echo editing; read -r line"#);
+    let editor = r#"echo 'GET https://api.example.com/saved' >"$1"; cp "$1" "$1~"; echo editing; read -r line; echo late >"$1""#;
+    let mut run = start(workspace.path(), state.path(), editor);
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
     writer.write_all(b"E").unwrap();

@@ -5,8 +5,10 @@ use crate::app::panes::checklist;
 use crate::app::panes::requests::Fold;
 use crate::app::workspace::request::Entry;
 
-/// How many requests are examined before input is polled again.
-const AT_ONCE: usize = 16;
+/// How many requests are examined at least, and at most, before input is polled again.
+const AT_ONCE: (usize, usize) = (16, 512);
+/// In how many steps the requests of all files are examined: each step walks over all of them.
+const STEPS: usize = 256;
 
 impl Model {
     /// Recomputes what derives from the state: the report on the open request, the selection, the marks.
@@ -42,7 +44,8 @@ impl Model {
         if let Some(entry) = open.filter(|e| !e.is_laid_out()) {
             return entry.lay_out_more();
         }
-        let mut left = AT_ONCE;
+        let (least, most) = AT_ONCE;
+        let mut left = (self.request_count() / STEPS).clamp(least, most);
         let now = self.now;
         for file in self.files.iter_mut().filter(|f| f.fold == Fold::Open) {
             let unexamined = file.entries.iter().enumerate().filter(|(_, e)| e.badge.is_none()).map(|(index, _)| index);

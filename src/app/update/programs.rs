@@ -46,7 +46,9 @@ impl Model {
         };
         self.show_request(at);
         let Some(before) = self.entry().map(|entry| entry.editor.text()) else { return };
-        let text = if before.ends_with('\n') { &text } else { text.strip_suffix('\n').unwrap_or(&text) };
+        // The line end that was added for the editor, as the editor writes it.
+        let without_end = || text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(&text);
+        let text = if before.ends_with('\n') { &text } else { without_end() };
         if before == text {
             return self.notify(Tone::Good, "Nothing was changed");
         }

@@ -286,7 +286,9 @@ impl RequestFile {
     /// The requests with the same credential as one of them, which is among them.
     pub fn with_same_credential(&self, index: usize) -> Vec<usize> {
         let Some(entry) = self.entries.get(index) else { return Vec::new() };
-        let has_same = |(i, other): (usize, &Entry)| (i == index || credential::is_same(entry, other)).then_some(i);
+        // A variable that holds the same is written elsewhere, and stays.
+        let is_same = |other: &Entry| credential::is_same(entry, other) && credential::variable(other).is_none();
+        let has_same = |(i, other): (usize, &Entry)| (i == index || is_same(other)).then_some(i);
         self.entries.iter().enumerate().filter_map(has_same).collect()
     }
 

@@ -153,7 +153,8 @@ impl<B: Backend> App<B> {
                     None
                 }
                 () = poll_fn(|context| self.effects.output().poll_sent(context)), if self.effects.output().has_pending() => None,
-                () = std::future::ready(()), if idle => {
+                // Signals and timers have their turn between two steps.
+                () = tokio::task::yield_now(), if idle => {
                     self.take(Message::Idle);
                     None
                 }

@@ -1,6 +1,6 @@
 //! Runs the program on the real terminal.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
@@ -98,11 +98,16 @@ async fn run(model: Model, reading: Option<(OpenId, ReadJob)>, breaks: mpsc::Unb
                             Ended::Program(ended) => (file.outcome(ended), None),
                             Ended::Here(end) => (file.saved(), Some(end)),
                         };
-                        message.into_iter().for_each(|message| app.take(message));
                         if let Some(end) = end {
+                            if let Some(Message::Edited(_, Err(why))) = &message {
+                                // The screen is the other program's.
+                                let _ = writeln!(io::stderr(), "authtui: {why}");
+                            }
+                            message.into_iter().for_each(|message| app.take(message));
                             app.keep_draft();
                             return Ok(end);
                         }
+                        message.into_iter().for_each(|message| app.take(message));
                         guard.resume()?;
                     }
                     Ok(_) => app.take(Message::Warn("The terminal cannot be left to another program here".into())),
@@ -132,8 +137,9 @@ async fn beside(guard: &Guard, mut command: Command, inputs: &mut (impl Stream<I
             status = &mut ended => return Ok(Ended::Program(status.unwrap_or_else(|why| Err(io::Error::other(why))))),
             Some(input) = inputs.next() => match input {
                 Input::Signal(Signal::Stop) => guard.stop_with_program()?,
+                Input::Signal(Signal::Continue) => {}
                 // That key is for the program.
-                Input::Signal(Signal::Continue | Signal::Interrupt) => {}
+                Input::Signal(signal) if signal.is_of_a_key() => {}
                 Input::Signal(signal) => return Ok(Ended::Here(ExitReason::Signal(signal))),
                 Input::Broken => return Ok(Ended::Here(ExitReason::Broken)),
                 Input::Key(_) | Input::Paste(_) | Input::Click(..) | Input::Wheel(..) | Input::Resize(..) => {}

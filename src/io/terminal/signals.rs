@@ -19,6 +19,9 @@ pub enum Signal {
     Other(i32),
 }
 
+/// The number of SIGQUIT on every Unix.
+const QUIT: i32 = 3;
+
 /// The exit code for SIGHUP.
 pub(super) const HANG_UP: u8 = 129;
 
@@ -33,6 +36,11 @@ impl Signal {
             Self::Other(number) => Some(128_u8.saturating_add(number as u8)),
             Self::Stop | Self::Continue => None,
         }
+    }
+
+    /// True for one that the terminal sends for a key (^C, ^\) while a program has it in cooked mode.
+    pub const fn is_of_a_key(self) -> bool {
+        matches!(self, Self::Interrupt | Self::Other(QUIT))
     }
 
     /// Ends the process as the signal would have, once the terminal is restored, so that a waiting parent sees it. SIGTERM,
