@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::app::Message;
 use crate::app::effect::ProgramText;
 use crate::domain::limits::MAX_TYPED;
+use crate::io::store::private_folder;
 
 /// A text in a file for the program that is meant for it. Only the user can read it, and it is deleted with this.
 #[derive(Debug)]
@@ -17,8 +18,9 @@ pub struct ProgramFile {
     text: ProgramText,
     /// As the user set it, with options.
     program: String,
-    /// Only the user can enter it. What the program puts beside the file goes with it.
+    /// What the program puts beside the file goes with it.
     folder: TempDir,
+    /// In a folder that only the user can enter.
     path: PathBuf,
 }
 
@@ -35,7 +37,9 @@ impl ProgramFile {
         let program = named(variables).unwrap_or_else(|| usual.into());
         let folder = tempfile::Builder::new().prefix("authtui-").tempdir();
         let written = folder.and_then(|folder| {
-            let path = folder.path().join(name);
+            let inner = folder.path().join("private");
+            private_folder(&inner)?;
+            let path = inner.join(name);
             fs::write(&path, content).map(|()| (folder, path))
         });
         let (folder, path) = written.map_err(|why| format!("No file for {program} can be written: {why}"))?;

@@ -1,5 +1,7 @@
 //! The terminal is another program's for a while.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use super::*;
 
 /// The program on one request, with an editor that is a shell script and reads a line from the terminal.
@@ -53,8 +55,10 @@ pub fn a_program_that_fails_changes_nothing() {
     run.wait_for("was not changed", 1);
     writer.write_all(b"q").unwrap();
     assert_eq!(run.end().0, 0, "nothing is unsaved");
-    let folder = fs::read_dir(state.path()).unwrap().map(|file| file.unwrap().path()).find(|path| path.join("request.http").exists());
-    assert_eq!(fs::read_to_string(folder.expect("what the editor wrote").join("request.http")).unwrap(), "broken\n");
+    let folder = fs::read_dir(state.path()).unwrap().map(|file| file.unwrap().path()).find(|path| path.join("private").exists());
+    let folder = folder.expect("what the editor wrote").join("private");
+    assert_eq!(fs::read_to_string(folder.join("request.http")).unwrap(), "broken\n");
+    assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
 }
 
 pub fn a_signal_ends_both() {
