@@ -97,6 +97,10 @@ fn look(facts: &Facts) -> Finding {
         if found.token_use == TokenUse::Id && facts.service().is_some_and(|known| known.by != KnownBy::Hint && known.service.id_tokens) {
             return Finding::pass("it is an ID token, which this service takes");
         }
+        // OpenID Connect hands it to the client in the form of a log-in (Form Post Response Mode).
+        if found.token_use == TokenUse::Id && token.place == Place::RequestBody && token.carrier.as_deref() == Some("id_token") {
+            return Finding::pass("the form of a login brings an ID token");
+        }
         // What a client makes for a service by itself may have the members of an ID token.
         let is_of_service = || {
             let wanted = facts.service().filter(|known| known.by == KnownBy::Host).and_then(|known| known.service.jwt.as_ref());
