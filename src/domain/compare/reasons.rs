@@ -85,9 +85,10 @@ fn expired_for(jws: &Jws, now: Timestamp) -> Option<f64> {
 
 fn of_texts(a: &Side, b: &Side) -> Vec<String> {
     let mut found: Vec<String> = what_happened(a.text, b.text).into_iter().collect();
-    let is_other = a.reading.kind != b.reading.kind || (found.is_empty() && a.reading.what != b.reading.what);
-    if is_other {
-        found.push(format!("B is another kind of token: A is {}, B is {}", a.reading.what, b.reading.what));
+    let is_of_another_kind = a.reading.kind != b.reading.kind;
+    if is_of_another_kind || found.is_empty() && a.reading.what != b.reading.what {
+        let other = if is_of_another_kind { "another kind of token" } else { "another token" };
+        found.push(format!("B is {other}: A is {}, B is {}", a.reading.what, b.reading.what));
     } else if found.is_empty() {
         found.push("B is another token of the same kind as A; only its issuer can say whether it is valid".into());
     }

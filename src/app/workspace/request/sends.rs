@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Entry;
 use super::target::Target;
@@ -99,7 +99,8 @@ impl Entry {
     /// Stores what had come of a response when its send was stopped.
     pub fn stopped_with(&mut self, id: SendId, partial: &Response, now: Timestamp) {
         if self.sending == SendState::Stopped(id) {
-            self.take_answer(id, partial, now, now);
+            let took = SignedDuration::from_millis(partial.elapsed_ms.unwrap_or_default() as i64);
+            self.take_answer(id, partial, now.checked_sub(took).unwrap_or(now), now);
         }
     }
 }
@@ -108,4 +109,24 @@ impl Entry {
 fn skew(date: Timestamp, now: Timestamp) -> i64 {
     let seconds = date.as_second() - now.as_second();
     if seconds.abs() <= 1 { 0 } else { seconds }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::exchange::Exchange;
+    use crate::domain::request::RequestText;
+
+    /// The server wrote its Date before a body that came slowly.
+    #[test]
+    fn a_clock_is_not_wrong_because_a_body_was_slow() {
+        let request = RequestText::parse("GET https://h.example/\n").0;
+        let mut entry = Entry::new(Default::default(), &request, Exchange { request: request.clone(), ..Exchange::default() });
+        let now: Timestamp = "2026-11-23T08:00:09Z".parse().expect("a moment");
+        let headers = [("Date", "Mon, 23 Nov 2026 08:00:01 GMT")].into_iter().collect();
+        let partial = Response { status: 200, headers, elapsed_ms: Some(8_500.0), ..Response::default() };
+        entry.sending = SendState::Stopped(SendId(1));
+        entry.stopped_with(SendId(1), &partial, now);
+        assert_eq!(entry.skew, Some(0));
+    }
 }
