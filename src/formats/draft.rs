@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::env::ValueKind;
 use super::http_file::BodyOrigin;
 
+/// Stands for a credential in a draft. It is a variable, so that a check reports it if it is ever sent.
+pub const LEFT_OUT: &str = "{{left-out}}";
+
 /// What of a session is not saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {

@@ -8,7 +8,7 @@ use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::ids::{FileId, RequestPosition};
 use crate::app::model::{Focus, Model, Tone};
-use crate::app::workspace::draft::{self, DraftPlace, DraftSecrets, LEFT_OUT, OrphanedDraft, ValueHome};
+use crate::app::workspace::draft::{self, DraftPlace, DraftSecrets, OrphanedDraft, ValueHome};
 use crate::app::workspace::expectations::Field;
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::part::NO_REDIRECT;
@@ -19,7 +19,7 @@ use crate::app::workspace::resolver::VariableResolver;
 use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::RequestText;
 use crate::domain::secrecy::quoted;
-use crate::formats::draft::{Draft, DraftFile, DraftRequest, DraftValue, ValuePlace};
+use crate::formats::draft::{Draft, DraftFile, DraftRequest, DraftValue, LEFT_OUT, ValuePlace};
 use crate::formats::env::ValueKind;
 use crate::formats::http_file::Document;
 

@@ -19,12 +19,10 @@ use crate::domain::secrecy;
 use crate::domain::signing::encoding::{hex, sha256};
 use crate::domain::span::Span;
 use crate::domain::text::Text;
+pub use crate::formats::draft::LEFT_OUT;
 use crate::formats::draft::{Draft, DraftHome, DraftRequest, DraftValue, ValuePlace};
 use crate::formats::http_file::{Document, Source};
 use crate::formats::variables::{is_of_private_file, is_secret};
-
-/// Replaces a credential in a draft. It is a variable, so that a check reports it if it is ever sent.
-pub const LEFT_OUT: &str = "{{left-out}}";
 
 /// Whether drafts of this workspace contain credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +62,7 @@ pub enum ValueHome {
 pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> DraftRequest {
     let (text, secrets_of_text) = text(entry, secrets);
     let saved = match (entry.source, &file.document) {
-        (Source::Saved(index), Some(document)) => saved_text(document, index),
+        (Source::Saved(index), Some(document)) => document.rendered(index),
         _ => String::new(),
     };
     let place = |secret: &String| saved.find(secret).map(|start| (start, start + secret.len()));
@@ -90,12 +88,7 @@ fn known_as(document: &Document, index: usize) -> String {
 
 /// A hash of the text of a saved request, by which a draft knows that it is still the one that was edited.
 fn fingerprint(document: &Document, index: usize) -> String {
-    hex(&sha256(saved_text(document, index).as_bytes()))
-}
-
-/// The text of a saved request.
-pub fn saved_text(document: &Document, index: usize) -> String {
-    document.raw_request(index).map(|request| RequestText::render(&request).text).unwrap_or_default()
+    hex(&sha256(document.rendered(index).as_bytes()))
 }
 
 /// True if a draft has a text as it is saved, be it without its credentials.

@@ -4,6 +4,7 @@
 //! text from both, so that comments, scripts and blank lines stay. Requests from elsewhere have no document until they are saved
 //! for the first time.
 
+mod credentials;
 mod variables;
 
 pub use variables::{ChangedDefinition, References};
@@ -17,8 +18,6 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::credential::{self, Credential};
-use super::draft::saved_text;
 use super::entries::Entries;
 use super::list_history::{ListChange, ListHistory, UndoStep, Version};
 use super::loaded_file::LoadedFile;
@@ -234,7 +233,7 @@ impl RequestFile {
     /// The text of a request as it is in the file; `None` for one that is not there.
     pub fn saved_text(&self, index: usize) -> Option<String> {
         match self.entries.get(index)?.source {
-            Source::Saved(at) => Some(saved_text(self.document.as_ref()?, at)),
+            Source::Saved(at) => Some(self.document.as_ref()?.rendered(at)),
             Source::CopyOf(_) | Source::New => None,
         }
     }
@@ -281,37 +280,6 @@ impl RequestFile {
         if let Some(place) = self.entries.get_mut(index) {
             *place = entry;
         }
-    }
-
-    /// The requests with the same credential as one of them, which is among them.
-    pub fn with_same_credential(&self, index: usize) -> Vec<usize> {
-        let Some(entry) = self.entries.get(index) else { return Vec::new() };
-        // A variable that holds the same is written elsewhere, and stays.
-        let is_same = |other: &Entry| credential::is_same(entry, other) && credential::variable(other).is_none();
-        let has_same = |(i, other): (usize, &Entry)| (i == index || is_same(other)).then_some(i);
-        self.entries.iter().enumerate().filter_map(has_same).collect()
-    }
-
-    /// Puts a credential into some requests as one undoable change.
-    ///
-    /// Each is examined first: where its credential is follows from that.
-    pub fn put_credential(&mut self, requests: &[usize], credential: &Credential, at: u64) {
-        let unread: Vec<usize> = requests.iter().copied().filter(|index| self.entries.get(*index).is_some_and(Entry::is_unread)).collect();
-        self.reread_each(&unread);
-        let mut edits = Vec::with_capacity(requests.len());
-        for index in requests {
-            let Some(entry) = self.entries.get_mut(*index) else { continue };
-            let before = entry.editor.last_done();
-            let (place, value) = credential::replacement(entry, credential);
-            entry.editor.replace(place, &value);
-            edits.extend(entry.editor.last_done().filter(|edit| Some(*edit) != before).map(|edit| (entry.id, edit)));
-        }
-        self.reread_each(requests);
-        if edits.is_empty() {
-            return;
-        }
-        let what = format!("the credential of {}", if edits.len() == 1 { "1 request".into() } else { format!("{} requests", edits.len()) });
-        self.list_history.push(ListChange { what, at, step: UndoStep::UndoEdits(edits) });
     }
 
     /// Stores new file contents and parses the requests that use them. Returns the names of files whose content changed.

@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::draft::LEFT_OUT;
 use super::part::{directives, part};
 use super::pending_save::{PendingSave, SavedEntry};
 use super::request::Entry;
@@ -12,6 +11,7 @@ use super::request_file::RequestFile;
 use crate::app::ids::RequestId;
 use crate::formats::FormatError;
 use crate::formats::detect::encode;
+use crate::formats::draft::LEFT_OUT;
 use crate::formats::http_file::{BodyOrigin, Document, Part, Source};
 
 /// What to write to disk.

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use crate::domain::context::Context;
 use crate::domain::exchange::{Exchange, HttpVersion, Redirects, TransferOptions, UnreadBody};
 use crate::domain::limits::MAX_LISTED;
-use crate::domain::request::{Request, RequestPart, unpictured};
+use crate::domain::request::{Request, RequestPart, RequestText, unpictured};
 use crate::domain::span::Span;
 use crate::domain::text::Text;
 
@@ -198,6 +198,11 @@ impl Document {
     /// The request as written: variables unresolved, the lines of its address joined, its body with `\n` line ends.
     pub fn raw_request(&self, index: usize) -> Option<Request> {
         Some(self.request_of(self.block(index)?.request.as_ref()?))
+    }
+
+    /// The text of that request as the editor has it; empty where there is none.
+    pub fn rendered(&self, index: usize) -> String {
+        self.raw_request(index).map(|request| RequestText::render(&request).text).unwrap_or_default()
     }
 
     fn request_of(&self, places: &RequestPlaces) -> Request {
