@@ -31,8 +31,12 @@ impl Appearance {
             ColorChoice::Auto if is_set("NO_COLOR") => false,
             ColorChoice::Auto => is_terminal || std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0"),
         };
-        let columns = || crossterm::terminal::size().ok().map(|(width, _)| usize::from(width)).filter(|width| *width > 0);
         Self { has_color, width: is_terminal.then(columns).flatten() }
+    }
+
+    /// What suits the standard error: nothing there has a mark.
+    pub fn of_standard_error() -> Self {
+        Self { has_color: false, width: io::stderr().is_terminal().then(columns).flatten() }
     }
 
     /// Some lines as they are written. They are escaped before: nothing in them may control the terminal.
@@ -50,6 +54,11 @@ impl Appearance {
             None => line,
         }
     }
+}
+
+/// The width of the terminal.
+fn columns() -> Option<usize> {
+    crossterm::terminal::size().ok().map(|(width, _)| usize::from(width)).filter(|width| *width > 0)
 }
 
 /// The color of a line by its mark: causes are red and bold, warnings yellow, open questions and what is folded dim.

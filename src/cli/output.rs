@@ -100,7 +100,8 @@ pub fn bad_input(message: &str) -> u8 {
 
 /// Writes a line to standard error; failures are ignored.
 pub fn complain(message: &str) {
-    let _ = writeln!(io::stderr(), "authtui: {}", visible(message));
+    let line = format!("authtui: {}\n", visible(message));
+    let _ = io::stderr().write_all(Appearance::of_standard_error().shown(&line).as_bytes());
 }
 
 /// Writes an error about the command line, which quotes from it.
