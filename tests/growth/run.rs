@@ -155,6 +155,12 @@ pub const BESIDE: &[Reader] = &[
     ("duplicating: a body", |n| {
         duplicated(&many("POST https://h.example/\n\n[0", |i| format!(",\n{{\"k{i}\": \"v{i}\"}}"), "]\n", n * 16));
     }),
+    ("examining: requests", |n| {
+        drop(Screen::of(open(
+            &many("", |i| format!("###\nGET https://h.example/{i}\nAuthorization: Bearer abcdefgh12345\n\n"), "", n * 8),
+            "",
+        )));
+    }),
     ("a credential in the place of others", |n| {
         replaced(&many("", |i| format!("###\nGET https://h.example/{i}\nAuthorization: Bearer abcdefgh12345\n\n"), "", n * 4));
     }),

@@ -463,3 +463,13 @@ fn a_token_that_is_pasted_into_a_value_with_one_takes_its_place() {
     program.keys("i Ctrl-Home End").pastes("/x");
     assert!(program.text().contains("/x"));
 }
+
+#[test]
+fn a_variable_that_holds_the_same_credential_stays() {
+    let request = |name: &str, token: &str| format!("### {name}\nGET https://h/{name}\nAuthorization: Bearer {token}\n\n");
+    let old = "x7Qw9LmX2nZ8vTbR4";
+    let mut program = Program::with(&format!("@tok = {old}\n\n{}{}{}", request("a", old), request("b", "{{tok}}"), request("c", old)));
+    program.pastes("Bearer zY8wVu5sRq98765k2").keys("f").shows("is used in 2 requests");
+    program.keys("> 2").shows("Bearer {{tok}}").keys("5 > 2");
+    assert_eq!(program.text(), "GET https://h/c\nAuthorization: Bearer zY8wVu5sRq98765k2\n");
+}

@@ -62,8 +62,12 @@ fn line_ends_of_the_editor_are_those_of_the_request() {
     program.keys("E");
     let ProgramText::Edit(id, text) = given(&program) else { panic!("the request") };
     program.app.take(Message::Edited(id, Ok(text.replace("three", "four"))));
-    let entry = program.app.model.entry().expect("the request");
-    assert_eq!(entry.editor.text().trim_end(), text.replace("three", "four").trim_end());
+    let body = |program: &Program| program.app.model.entry().expect("the request").editor.text().to_string();
+    assert_eq!(body(&program).trim_end(), text.replace("three", "four").trim_end());
+    // An editor that ends each line with CRLF adds none to the last one.
+    let with_crlf = text.replace("\r\n", "\n").replace('\n', "\r\n");
+    program.app.take(Message::Edited(id, Ok(with_crlf)));
+    assert!(body(&program).ends_with("three"), "{:?}", body(&program));
 }
 
 #[test]

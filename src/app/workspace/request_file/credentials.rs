@@ -10,7 +10,10 @@ impl RequestFile {
     pub fn with_same_credential(&self, index: usize) -> Vec<usize> {
         let Some(entry) = self.entries.get(index) else { return Vec::new() };
         // A variable that holds the same is written elsewhere, and stays.
-        let is_same = |other: &Entry| credential::is_same(entry, other) && credential::variable(other).is_none();
+        let is_variable = |other: &Entry| {
+            other.raw.headers.get("authorization").is_some_and(|value| value.contains("{{")) || credential::variable(other).is_some()
+        };
+        let is_same = |other: &Entry| credential::is_same(entry, other) && !is_variable(other);
         let has_same = |(i, other): (usize, &Entry)| (i == index || is_same(other)).then_some(i);
         self.entries.iter().enumerate().filter_map(has_same).collect()
     }
