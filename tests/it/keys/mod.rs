@@ -6,6 +6,7 @@ mod body_files;
 mod clock;
 mod compare;
 mod copying;
+mod draft_credentials;
 mod draft_values;
 mod drafts;
 mod editing;

@@ -2,6 +2,7 @@
 
 use authtui::app::Message;
 use authtui::app::effect::ProgramText;
+use authtui::app::ids::RequestId;
 use authtui::io::run::ExitReason;
 
 use crate::keys::harness::Program;
@@ -18,6 +19,13 @@ fn given(program: &Program) -> ProgramText {
     }
 }
 
+/// The request that the editor gets.
+fn edits(program: &mut Program) -> (RequestId, String) {
+    program.keys("E");
+    let ProgramText::Edit(id, text) = given(program) else { panic!("the request") };
+    (id, text)
+}
+
 fn said(program: &Program) -> Option<String> {
     program.app.model.notice.as_ref().map(|notice| notice.text.clone())
 }
@@ -25,8 +33,7 @@ fn said(program: &Program) -> Option<String> {
 #[test]
 fn the_editor_changes_the_request_in_one_step() {
     let mut program = program();
-    program.keys("E");
-    let ProgramText::Edit(id, text) = given(&program) else { panic!("the request") };
+    let (id, text) = edits(&mut program);
     assert_eq!(text, "GET https://api.example.com/me\nAuthorization: Bearer {{token}}\n");
     program.app.take(Message::Edited(id, Ok(text.replace("/me", "/you"))));
     assert_eq!(said(&program).as_deref(), Some("Changed in the editor; u undoes it"));
@@ -43,8 +50,7 @@ fn the_editor_changes_the_request_in_one_step() {
 fn the_text_of_the_editor_goes_where_it_came_from() {
     // Another request is open by now, in whose dialog a name is typed.
     let mut program = Program::with("### me\nGET https://api.example.com/me\n\n### you\nGET https://api.example.com/you\n");
-    program.keys("E");
-    let ProgramText::Edit(id, text) = given(&program) else { panic!("the request") };
+    let (id, text) = edits(&mut program);
     program.keys("> R");
     program.app.take(Message::Edited(id, Ok(text.replace("/me", "/them"))));
     program.keys("Esc 2").shows("GET https://api.example.com/them");
@@ -59,8 +65,7 @@ fn the_text_of_the_editor_goes_where_it_came_from() {
 #[test]
 fn line_ends_of_the_editor_are_those_of_the_request() {
     let mut program = Program::with("GET https://h/\n\none\r\ntwo\rthree\n");
-    program.keys("E");
-    let ProgramText::Edit(id, text) = given(&program) else { panic!("the request") };
+    let (id, text) = edits(&mut program);
     program.app.take(Message::Edited(id, Ok(text.replace("three", "four"))));
     let body = |program: &Program| program.app.model.entry().expect("the request").editor.text().to_string();
     assert_eq!(body(&program).trim_end(), text.replace("three", "four").trim_end());

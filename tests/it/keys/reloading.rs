@@ -1,10 +1,12 @@
 //! Reading a file again that another program changed.
 
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use authtui::app::{Effect, Message, update};
 use authtui::io::load;
+use tempfile::TempDir;
 
 use crate::keys::harness::Program;
 
@@ -92,6 +94,15 @@ fn a_request_that_was_deleted_here_comes_back_where_they_changed_anything_of_it(
     }
 }
 
+/// A file with one request, open.
+fn one_request() -> (TempDir, PathBuf, Program) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
+    let program = open(folder.path());
+    (folder, path, program)
+}
+
 /// The first file, touched by another program.
 fn touched(program: &mut Program) -> &mut Program {
     let id = program.app.model.files[0].id;
@@ -101,10 +112,7 @@ fn touched(program: &mut Program) -> &mut Program {
 
 #[test]
 fn a_file_that_changes_while_nothing_is_unsaved_is_read_again_by_itself() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("a.http");
-    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
-    let mut program = open(folder.path());
+    let (_folder, path, mut program) = one_request();
     // A touch that changes nothing is no news.
     touched(&mut program).rests(Duration::from_millis(300)).hides("read again");
     fs::write(&path, "### one\nGET https://h/theirs\n\n### two\nGET https://h/2\n").expect("their file");
@@ -124,10 +132,7 @@ fn a_file_that_changes_while_nothing_is_unsaved_is_read_again_by_itself() {
 
 #[test]
 fn what_was_read_before_a_save_is_not_taken_for_anothers_change() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("a.http");
-    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
-    let mut program = open(folder.path());
+    let (_folder, path, mut program) = one_request();
     let id = program.app.model.files[0].id;
     let effects = update(&mut program.app.model, Message::Touched(id));
     let [Effect::ReadAgain { number, path: read, kind, .. }] = &effects[..] else { panic!("{effects:?}") };
@@ -142,10 +147,7 @@ fn what_was_read_before_a_save_is_not_taken_for_anothers_change() {
 
 #[test]
 fn a_file_that_was_emptied_takes_nothing_away() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("a.http");
-    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
-    let mut program = open(folder.path());
+    let (_folder, path, mut program) = one_request();
     fs::write(&path, "").expect("their file");
     touched(&mut program).waits_for("a.http was emptied by another program").shows("https://h/1");
     fs::write(&path, "### one\nGET https://h/2\n").expect("their file");
@@ -154,10 +156,7 @@ fn a_file_that_was_emptied_takes_nothing_away() {
 
 #[test]
 fn nobody_is_thrown_out_of_the_editor() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("a.http");
-    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
-    let mut program = open(folder.path());
+    let (_folder, path, mut program) = one_request();
     program.keys("i");
     fs::write(&path, "### other\nGET https://h/2\n").expect("their file");
     touched(&mut program).rests(Duration::from_millis(600)).shows("https://h/1").keys("Esc").waits_for("https://h/2");
