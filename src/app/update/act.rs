@@ -71,9 +71,9 @@ impl Model {
                 }
             }
             Action::OtherAnswer if self.can(action) => self.show_earlier(!self.entry().is_some_and(Entry::shows_earlier)),
+            Action::OtherAnswer => self.notify(Tone::Bad, "There is no answer before this one"),
             Action::ToggleBodyForm if self.can(action) => self.entry_mut().into_iter().for_each(Entry::toggle_body_form),
             Action::ToggleBodyForm => self.notify(Tone::Bad, "Only JSON is laid out; this is as it was received"),
-            Action::OtherAnswer => self.notify(Tone::Bad, "There is no answer before this one"),
             Action::Compare => self.compare(),
             Action::Expectations => {
                 if let Some(entry) = self.entry() {

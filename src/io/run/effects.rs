@@ -165,7 +165,7 @@ impl EffectRunner {
     /// Reads a file that was touched in the background, once whoever writes it has probably done so.
     fn read_again(&self, file: FileId, number: u64, path: PathBuf, kind: Option<ValueKind>) {
         let read = move || {
-            wait_until_written(&path);
+            wait_until_written(&load::expand_home(&path));
             Message::ReadAgain(file, number, load::again(&path, kind))
         };
         self.spawn("touched", move |why| Message::ReadAgain(file, number, Err(why)), read);

@@ -9,12 +9,13 @@ use std::thread;
 use futures_util::stream::{self, PollNext};
 use futures_util::{Stream, StreamExt as _};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{App, Dependencies, ExitReason, Input, ReadJob, Watching};
 use crate::app::Message;
 use crate::app::Model;
+use crate::app::effect::ProgramText;
 use crate::app::ids::OpenId;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
@@ -90,34 +91,52 @@ async fn run(model: Model, reading: Option<(OpenId, ReadJob)>, breaks: mpsc::Unb
             }
             ExitReason::Signal(Signal::Continue) => guard.resume()?,
             ExitReason::Program(text) => {
-                // The other program may take down more than itself.
-                app.keep_draft();
-                match ProgramFile::write(text) {
-                    Ok(file) if guard.leave() => {
-                        let (message, end) = match beside(&guard, file.command(), &mut inputs).await? {
-                            Ended::Program(ended) => (file.outcome(ended), None),
-                            Ended::Here(end) => (file.saved(), Some(end)),
-                        };
-                        if let Some(end) = end {
-                            if let Some(Message::Edited(_, Err(why))) = &message {
-                                // The screen is the other program's.
-                                let _ = writeln!(io::stderr(), "authtui: {why}");
-                            }
-                            message.into_iter().for_each(|message| app.take(message));
-                            app.keep_draft();
-                            return Ok(end);
-                        }
-                        message.into_iter().for_each(|message| app.take(message));
-                        guard.resume()?;
-                    }
-                    Ok(_) => app.take(Message::Warn("The terminal cannot be left to another program here".into())),
-                    Err(why) => app.take(Message::Warn(why)),
+                if let Some(end) = run_program(&mut app, &mut guard, text, &mut inputs).await? {
+                    return Ok(end);
                 }
             }
             ended => return Ok(ended),
         }
         app.redraw()?;
     }
+}
+
+/// Gives the terminal to another program, and takes in what comes of it. Returns why this program ends, if it does meanwhile.
+async fn run_program<B: Backend>(
+    app: &mut App<B>,
+    guard: &mut Guard,
+    text: ProgramText,
+    inputs: &mut (impl Stream<Item = Input> + Unpin),
+) -> io::Result<Option<ExitReason>> {
+    // The other program may take down more than itself.
+    app.keep_draft();
+    let file = match ProgramFile::write(text) {
+        Ok(file) => file,
+        Err(why) => {
+            app.take(Message::Warn(why));
+            return Ok(None);
+        }
+    };
+    if !guard.leave() {
+        app.take(Message::Warn("The terminal cannot be left to another program here".into()));
+        return Ok(None);
+    }
+    let (message, end) = match beside(guard, file.command(), inputs).await? {
+        Ended::Program(ended) => (file.outcome(ended), None),
+        Ended::Here(end) => (file.saved(), Some(end)),
+    };
+    if end.is_some()
+        && let Some(Message::Edited(_, Err(why))) = &message
+    {
+        // The screen is the other program's.
+        let _ = writeln!(io::stderr(), "authtui: {why}");
+    }
+    message.into_iter().for_each(|message| app.take(message));
+    match end {
+        Some(_) => app.keep_draft(),
+        None => guard.resume()?,
+    }
+    Ok(end)
 }
 
 /// What ended while another program had the terminal.

@@ -103,7 +103,7 @@ impl ResponseText {
             false => BodyKind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default()),
         };
         match form {
-            BodyForm::LaidOut if is_json(answer) => shown.layout = Some(Layout::default()),
+            BodyForm::LaidOut if kind == BodyKind::Json => shown.layout = Some(Layout::default()),
             _ => shown.text.push_str(&answer.body),
         }
         shown.search = BodySearch::starting_at(&shown.text, shown.body, kind);
