@@ -47,11 +47,12 @@ impl Model {
         }
     }
 
-    /// The question about variables without a value, if the open request has any.
+    /// The question about variables without a value, and credentials that another tool would make, if the open request has any.
     pub(super) fn ask_about_unresolved(&self, certificates: Certificates) -> Option<UnresolvedQuestion> {
         let entry = self.entry()?;
         let unresolved = entry.unresolved_on_sending();
-        if unresolved.is_empty() {
+        let left_to_a_tool = entry.left_to_a_tool();
+        if unresolved.is_empty() && left_to_a_tool.is_empty() {
             let stale = self.stale_answer().filter(|stale| stale.is_asked)?;
             let about = vec![format!("{}.", stale.why), format!("“{}” can be sent first, and this request after it.", quoted(&stale.name))];
             let needed = Some((stale.request, stale.name));
@@ -73,12 +74,14 @@ impl Model {
         if unresolved.len() > MOST_NAMES {
             about.push(format!("{} more have none.", unresolved.len() - MOST_NAMES));
         }
+        let as_written = |(name, why): &(&str, String)| format!("{name}: {why}. Here it would go out as it is written.");
+        about.extend(left_to_a_tool.iter().map(as_written));
         about.extend(needed.iter().map(|(_, name)| format!("“{}” can be sent first, and this request after it.", quoted(name))));
         let in_process = |(name, _): &(String, String)| self.file()?.unread_process_variable(self.at.entry, name);
         let mut of_process: Vec<String> = unresolved.iter().filter_map(in_process).collect();
         of_process.sort();
         of_process.dedup();
-        let title = "Not all variables have a value";
+        let title = if unresolved.is_empty() { "Written for another tool" } else { "Not all variables have a value" };
         Some(UnresolvedQuestion { title, about, is_in_environment, needed, of_process, certificates })
     }
 

@@ -7,8 +7,9 @@ mod past;
 mod reload;
 mod sends;
 mod target;
+mod unresolved;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
@@ -391,28 +392,6 @@ impl Entry {
         self.issued.as_ref()
     }
 
-    /// What has no value and would be sent as it is written, by name, with the reason.
-    pub fn unresolved(&self) -> Vec<(String, String)> {
-        let listed = self.resolved.unresolved.iter().map(|u| (u.unresolved.name.clone(), u.unresolved.reason.to_string()));
-        let mut all: Vec<(String, String)> = listed.collect();
-        // Requests that are from no file are sent as they are written.
-        let request = &self.exchange.request;
-        let texts = std::iter::once(request.url.as_str()).chain(request.headers.iter().map(|(_, header)| header.value.as_str()));
-        add_names(&mut all, texts.flat_map(placeholders).map(|(_, name)| name));
-        all
-    }
-
-    /// The same with what is in a body that is sent as it is written: a body may be long, and this is asked before a send only.
-    pub fn unresolved_on_sending(&self) -> Vec<(String, String)> {
-        let mut all = self.unresolved();
-        let body = &self.exchange.request.body;
-        if self.raw.body == *body && self.resolved.files.is_empty() {
-            let is_name = |name: &&str| name.len() <= LONGEST_NAME && !name.contains(['"', '\'', '{', ':']);
-            add_names(&mut all, placeholders(body).map(|(_, name)| name).filter(is_name));
-        }
-        all
-    }
-
     /// The positions of evidence in the panes.
     pub fn marks(&self, evidence: &[Evidence]) -> Marks {
         let mut marks = Marks::default();
@@ -482,15 +461,4 @@ fn mark(text: &str) -> u64 {
 /// The token of a request, and the keys that it is verified with.
 fn signed<'f>(facts: &'f Facts) -> Option<(&'f Jws, &'f Arc<KeySet>)> {
     Some((&facts.jwt()?.jws, facts.context.keys.as_ref()?))
-}
-
-/// Adds names without a value that are not listed yet.
-fn add_names<'n>(all: &mut Vec<(String, String)>, names: impl Iterator<Item = &'n str>) {
-    let mut known: HashSet<String> = all.iter().map(|(name, _)| name.clone()).collect();
-    for name in names {
-        if !known.contains(name) {
-            known.insert(name.to_string());
-            all.push((name.to_string(), "has no value".into()));
-        }
-    }
 }

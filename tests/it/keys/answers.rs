@@ -152,6 +152,19 @@ fn the_request_that_a_value_comes_from_is_offered_and_sent_first() {
 }
 
 #[test]
+fn a_credential_that_another_tool_would_make_is_not_sent_as_it_is_written_without_a_yes() {
+    let (address, told) = server(vec![("/me", answer("204 No Content", "", ""))]);
+    for written in ["AWS AKIDEXAMPLE wJalrXUtnFEMI region:eu-west-1", "Digest ann hunter2", "NTLM corp\\ann hunter2"] {
+        let mut program = Program::with(&format!("### me\nGET {address}/me\nAuthorization: {written}\n"));
+        program.keys("^R").shows("Written for another tool").shows("as it is written");
+        sends_nothing(&mut program, &told);
+        program.keys("s").waits_for("204 No Content");
+        let head = told.iter().next().expect("the request");
+        assert!(head.contains(&format!("Authorization: {written}\r\n")), "{head}");
+    }
+}
+
+#[test]
 fn an_answer_that_is_not_what_would_come_now_is_said_to_be_old() {
     let (address, told) = server(vec![("/login", login()), ("/me", answer("204 No Content", "", ""))]);
     let text =
