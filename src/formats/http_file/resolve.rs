@@ -90,8 +90,8 @@ impl ResolvedRequest {
 }
 
 /// Fills in variables and body files, and does what all readers of the format do on sending: `Basic user password`
-/// is encoded, the lines of a form are joined, those of a multipart body end in CRLF, an address without a scheme
-/// gets one.
+/// is encoded, the lines of a form are joined, those of a multipart body end in CRLF, comments in JSON are left out, an address
+/// without a scheme gets one.
 ///
 /// The values come out of a budget, which may be that of several requests.
 pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files, budget: &mut Budget) -> ResolvedRequest {
@@ -185,6 +185,8 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
         Joint::Form
     } else if kind.starts_with("multipart/") {
         Joint::Crlf
+    } else if origin.names_files() && !is_graphql && out.left_out.is_none() && is_json(&kind, &raw.body) {
+        Joint::Json
     } else {
         Joint::AsWritten
     };
@@ -228,6 +230,19 @@ enum Joint {
     AsWritten,
     Form,
     Crlf,
+    /// As written but for lines of comments, which JSON does not have and most tools that share the format leave out.
+    Json,
+}
+
+/// True for a body that is meant as JSON.
+fn is_json(content_type: &str, body: &str) -> bool {
+    let first = || body.lines().find(|line| !line.trim().is_empty() && !is_comment(line)).unwrap_or_default();
+    content_type.contains("json") || content_type.is_empty() && first().trim_start().starts_with(['{', '['])
+}
+
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with('#') || line.starts_with("//")
 }
 
 impl ResolvedRequest {
@@ -267,7 +282,8 @@ impl ResolvedRequest {
     fn resolve_body(&mut self, raw: &str, joint: Joint, resolve: &mut dyn FnMut(&str) -> Resolved, files: Option<&Files>) {
         // Bodies may be long, and this runs on every key: most name no file and no variable.
         let may_be_filled = memchr::memmem::find(raw.as_bytes(), b"{{").is_some() || raw.starts_with('<') || raw.contains("\n<");
-        if joint == Joint::AsWritten && !may_be_filled {
+        let has_comments = || (raw.contains('#') || raw.contains("//")) && raw.lines().any(is_comment);
+        if joint == Joint::AsWritten && !may_be_filled || joint == Joint::Json && !may_be_filled && !has_comments() {
             self.request.body = raw.into();
         } else {
             self.resolve_lines(raw, joint, resolve, files);
@@ -281,6 +297,11 @@ impl ResolvedRequest {
         for line in raw.split_inclusive('\n') {
             let content = line.strip_suffix('\n').unwrap_or(line);
             let out = text.len();
+            if joint == Joint::Json && is_comment(content) {
+                map.push(Span::new(at, at + line.len()), Span::new(out, out));
+                at += line.len();
+                continue;
+            }
             // A line that was pasted may have its own one.
             let mut has_cr = content.ends_with('\r');
             match body_file(content).zip(files) {
@@ -449,7 +470,7 @@ mod tests {
     use super::*;
 
     fn body() -> impl Strategy<Value = String> {
-        let marks = vec!["<", "< ./a.json", "<@ ./a.json", "{{", "}}", "{{known}}", "{{other}}", "{", "&", "\n&b=1"];
+        let marks = vec!["//", "#", "<", "< ./a.json", "<@ ./a.json", "{{", "}}", "{{known}}", "{{other}}", "{", "&", "\n&b=1"];
         let piece = prop_oneof![
             6 => "[a-z \t]{0,6}",
             4 => prop::sample::select(vec!["\n", "\r\n", "\r"]).prop_map(String::from),
@@ -462,8 +483,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn a_body_without_variables_and_files_goes_out_as_line_by_line(raw in body(), joint in 0usize..3) {
-            let joint = [Joint::AsWritten, Joint::Form, Joint::Crlf][joint];
+        fn a_body_without_variables_and_files_goes_out_as_line_by_line(raw in body(), joint in 0usize..4) {
+            let joint = [Joint::AsWritten, Joint::Form, Joint::Crlf, Joint::Json][joint];
             let files = |path: &str| if path == "./a.json" { Ok(b"{{known}}".to_vec().into()) } else { Err("not there".into()) };
             let variables = Variables::default();
             let (mut whole, mut by_line) = (ResolvedRequest::default(), ResolvedRequest::default());

@@ -103,6 +103,11 @@ fn bodies_from_files_forms_and_parts() {
     assert_eq!(body("application/xml", "<a>\n</a>").request.body, "<a>\n</a>");
     assert_eq!(body("application/x-www-form-urlencoded", "a={{v}}\n&b=2\nc").request.body, "a=1&b=2\nc");
     assert_eq!(body("multipart/form-data; boundary=x", "--x\na").request.body, "--x\r\na");
+    // JSON has no comments; other texts may have lines that look like one.
+    assert_eq!(body("application/json", "// why\n{\n  # \"a\": 1,\n  \"b\": \"{{v}}\"\n}").request.body, "{\n  \"b\": \"1\"\n}");
+    assert_eq!(body("application/json", "{\"a\": \"//x\",\n\"b\": \"#\"}\n// end").request.body, "{\"a\": \"//x\",\n\"b\": \"#\"}\n");
+    assert_eq!(body("", "# why\n[1]").request.body, "[1]");
+    assert_eq!(body("text/markdown", "# Title\n// x").request.body, "# Title\n// x");
     let refused = body("text/plain", "< /etc/passwd");
     assert_eq!(refused.request.body, "< /etc/passwd");
     assert!(refused.refused[0].1.contains("outside the folder"));
