@@ -5,6 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use crate::app::appearance::Zoom;
 use crate::app::model::{Focus, Model, NARROW};
 use crate::app::panes::Pane;
+use crate::ui::dialogs::ExpectationsForm;
 use crate::ui::panes::{ChecklistPane, ClaimsPane, Summary};
 use crate::ui::theme::Styles;
 
@@ -45,7 +46,9 @@ impl<'a> Areas<'a> {
         }
         let [body, footer] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(screen);
         let mut areas = Self { footer, ..Self::default() };
-        if screen.width < NARROW {
+        if let Some(claims) = ExpectationsForm::below(model, body) {
+            areas.panes = vec![(Pane::Claims, claims)];
+        } else if screen.width < NARROW {
             let styles = Styles::of(model.theme, model.depth);
             let summary = Summary::new(model, styles, screen.width);
             let rows = Constraint::Length(summary.rows);

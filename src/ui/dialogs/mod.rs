@@ -24,7 +24,7 @@ pub use frame::{field, keys_line};
 
 use self::auth::AuthPage;
 use self::comparison::ComparisonPage;
-use self::expectations::ExpectationsForm;
+pub use self::expectations::ExpectationsForm;
 use self::menu::Menu;
 use self::page::Page;
 use self::picker::PickerList;

@@ -27,6 +27,17 @@ fn a_short_request_leaves_its_rows_to_the_claims() {
 }
 
 #[test]
+fn the_claims_are_seen_beside_the_form_that_one_copies_them_into() {
+    let mut program = expired();
+    for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
+        program.resizes(width, height).keys("e").shows("audience").shows(" iss ").shows(" aud ");
+        // Where the form is cut, the field that is typed into is there.
+        program.keys(&"↓ ".repeat(7)).types("maria").shows("user name   maria").shows(" aud ");
+        program.keys("Esc").hides("user name");
+    }
+}
+
+#[test]
 fn long_lines_of_the_request_are_read_to_their_end() {
     let mut program = Program::with(&format!("### a\nGET https://h/?q={}END\nAccept: */*\n", "0123456789".repeat(40)));
     program.keys("2").hides("END").keys(&"→ ".repeat(60)).shows("END");
