@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use crate::app::Message;
 use crate::app::effect::ProgramText;
-use crate::domain::limits::MAX_TYPED;
-use crate::io::store::private_folder;
+use crate::domain::limits::{MAX_TEXT, MAX_TYPED};
+use crate::io::store::{self, private_folder};
 
 /// A text in a file for the program that is meant for it. Only the user can read it, and it is deleted with this.
 #[derive(Debug)]
@@ -92,7 +92,14 @@ impl ProgramFile {
 
 /// The text that an editor has left, with the line ends of the one that it was given.
 fn edited(folder: TempDir, path: &Path, before: &str, failure: Option<String>) -> Result<String, String> {
-    let edited = fs::read(path).map_err(|why| format!("The edited request cannot be read: {why}"))?;
+    let edited = match store::read(path, MAX_TEXT) {
+        Ok(edited) => edited,
+        Err(why) => {
+            let kept = fs::symlink_metadata(path).is_ok().then(|| folder.keep());
+            let kept = kept.map_or_else(String::new, |_| format!("; it is kept in {}", path.display()));
+            return Err(format!("The edited request cannot be read: {}{kept}", why.fault));
+        }
+    };
     let why = match (failure, String::from_utf8(edited)) {
         (Some(why), Ok(edited)) if edited == before => return Err(why),
         (Some(why), _) => format!("{why}; the request was not changed"),

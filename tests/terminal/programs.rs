@@ -59,6 +59,14 @@ pub fn a_program_that_fails_changes_nothing() {
     let folder = folder.expect("what the editor wrote").join("private");
     assert_eq!(fs::read_to_string(folder.join("request.http")).unwrap(), "broken\n");
     assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
+    // What would never be read is not waited for.
+    let mut run = start(workspace.path(), state.path(), r#"rm "$1"; mkfifo "$1""#);
+    run.wait_for("Checklist", 1);
+    let mut writer = run.master.take_writer().unwrap();
+    writer.write_all(b"E").unwrap();
+    run.wait_for("is a pipe, not a file", 1);
+    writer.write_all(b"q").unwrap();
+    assert_eq!(run.end().0, 0);
 }
 
 pub fn a_signal_ends_both() {
