@@ -300,7 +300,7 @@ impl<'a> Siblings<'a> {
     }
 
     /// The exchange after the own one in which the client followed up its challenge: the same request, now with a credential and
-    /// accepted, and between them an answer with a token.
+    /// let through, and between them an answer with a token.
     pub fn follow_up(self, request: &Request) -> Option<&'a Exchange> {
         let succeeded = |e: &&Exchange| e.answer.as_ref().is_some_and(Response::is_success);
         let gives_token = |e: &Exchange| {
@@ -312,7 +312,9 @@ impl<'a> Siblings<'a> {
         for exchange in (self.own + 1..self.exchanges.count()).take(NEAREST).filter_map(|number| self.exchanges.exchange(number)) {
             let is_same = exchange.request.url == request.url && exchange.request.method.eq_ignore_ascii_case(&request.method);
             if is_same && has_token && carries_credential(&exchange.request) {
-                return Some(exchange).filter(succeeded);
+                // Who is told that there is no such thing, or that it changed, has been let through.
+                let is_let_through = |answer: &Response| answer.is_success() || matches!(answer.status, 304 | 404 | 409 | 410 | 412 | 416);
+                return Some(exchange).filter(|exchange| exchange.answer.as_ref().is_some_and(is_let_through));
             }
             has_token |= succeeded(&exchange) && gives_token(exchange);
         }
@@ -377,6 +379,19 @@ mod tests {
         assert!(asked(&file, 3, |s| s.working_paths("b.example").is_some_and(WorkingPaths::is_empty)));
         assert_eq!([2, 3].map(|own| asked(&file, own, |s| s.preflights().count())), [1, 0]);
         assert!(asked(&file[..1].to_vec(), 0, |s| s.are_none()) && !asked(&file[..2].to_vec(), 0, |s| s.are_none()));
+    }
+
+    #[test]
+    fn a_challenge_is_followed_up_by_what_is_let_through_with_a_token() {
+        let follow_up = |status| {
+            let mut file = [exchange("GET", "https://a.example/v2/x", 401, None), exchange("GET", "https://b.example/token", 200, None)];
+            file[1].answer.iter_mut().for_each(|a| a.body = "{\"token\":\"t\"}".into());
+            let mut again = exchange("GET", "https://a.example/v2/x", status, None);
+            again.request.headers = [("Authorization", "Bearer t")].into_iter().collect();
+            let file = [file.to_vec(), vec![again]].concat();
+            asked(&file, 0, |s| s.follow_up(&file[0].request).is_some())
+        };
+        assert_eq!([200, 206, 304, 404, 401, 403, 500].map(follow_up), [true, true, true, true, false, false, false]);
     }
 
     /// An index that was made for one exchange serves the others of the file.

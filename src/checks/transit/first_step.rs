@@ -150,7 +150,7 @@ fn followed_up(facts: &Facts) -> Option<Finding> {
     let challenge = facts.challenges.first()?;
     let accepted = facts.siblings?.follow_up(facts.request)?;
     let status = accepted.answer.as_ref().map_or(0, |a| a.status);
-    let message = "this is the normal first step: the client then got a token, and the same request was accepted with it";
+    let message = "this is the normal first step: the client then got a token, and the same request was let through with it";
     let finding = Finding::fail(Strength::Contradiction, message)
         .proof(Place::ResponseHeader(challenge.header), challenge.scheme_span, challenge.scheme.clone())
         .context(format!("{} {} with a credential, later in the file: {status}", accepted.request.method, accepted.request.url));
