@@ -52,6 +52,8 @@ fn is_open(facts: &Facts, check: &Check, finding: &Finding, strength: Strength) 
         // And that a credential is there is seen.
         Outcome::Pass if check.meaning().topic == Some(Topic::Missing) => false,
         Outcome::Pass => check.stage != Stage::Way && (check.family != Family::Token || facts.jwt().is_none()),
+        // A token that was sent in a cookie was sent.
+        Outcome::Fail | Outcome::Warn if check.meaning().topic == Some(Topic::Missing) && facts.token_in_cookie().is_some() => false,
         Outcome::Fail | Outcome::Warn => finding.strength < strength,
     }
 }

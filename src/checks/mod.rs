@@ -144,6 +144,8 @@ pub struct Report {
     pub needs: Vec<Need>,
     /// Every check with its finding, in the order of the catalogue.
     pub checks: Vec<Examined>,
+    /// Why a credential could not be judged, as a sentence: a recorder removed it, or a tool makes it on sending.
+    pub unjudged: Option<String>,
     /// What the service that was called expects, a line for each sentence; empty for an unknown one.
     pub service: Vec<String>,
 }
@@ -184,5 +186,6 @@ pub fn judge(facts: &facts::Facts) -> Report {
     };
     let checks = catalogue::ALL.iter().map(examined).collect();
     let service = facts.service().map(|known| known.described()).unwrap_or_default();
-    Report { service, ..ranking::rank(facts, checks) }
+    let unjudged = facts.absent.first().map(|absent| absent.why.sentence(&absent.what));
+    Report { service, unjudged, ..ranking::rank(facts, checks) }
 }

@@ -137,7 +137,7 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
     let decided = causes.first().is_none_or(|c| c.confidence >= DECIDED);
     let needs = if decided { Vec::new() } else { needs(facts, &causes) };
     let is_accepted = facts.standing == Standing::Accepted;
-    Report { causes, decided, is_accepted, needs, checks, service: Vec::new() }
+    Report { causes, decided, is_accepted, needs, checks, unjudged: None, service: Vec::new() }
 }
 
 fn candidates<'a>(facts: &Facts, checks: &'a [Examined], refusal: Refusal) -> Vec<Candidate<'a>> {

@@ -52,9 +52,10 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
         writeln!(out, "  {} {}", visible(&masker.hide(&exchange.request.method)), visible(&masker.hide_in_url(&exchange.request.url)))?;
     }
     match report.causes.first() {
-        None => match without_value(exchange, beside) {
-            Some(why) => writeln!(out, "  ? cannot be checked: {}", visible(&masker.hide(&why)))?,
-            None => writeln!(out, "  ✓ nothing wrong found")?,
+        None => match (without_value(exchange, beside), report.unjudged.as_ref().filter(|_| !report.is_accepted)) {
+            (Some(why), _) => writeln!(out, "  ? cannot be checked: {}", visible(&masker.hide(&why)))?,
+            (None, Some(why)) => writeln!(out, "  ? nothing wrong found, but {}", visible(&masker.hide(why)))?,
+            (None, None) => writeln!(out, "  ✓ nothing wrong found")?,
         },
         Some(top) if report.decided => {
             writeln!(out, "  ✗ {} ({:.0} %)", top.check.id, top.confidence * 100.0)?;

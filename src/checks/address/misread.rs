@@ -42,7 +42,7 @@ check! {
     stage: Elsewhere,
     explains: [
         "authorization-missing", "challenge-first-step", "token-rejected", "basic-rejected", "session-cookie-rejected",
-        "origin-refused", "csrf-token-missing"
+        "origin-refused", "csrf-token-missing", "redirect-uri-mismatch"
     ],
     run: look
 }
@@ -104,6 +104,22 @@ pub fn sent_to_http<'f>(facts: &'f Facts) -> Option<&'f Previous> {
     let to = from.join(before.location.as_deref()?).ok()?;
     let is_here = to.scheme() == "http" && to.host_str() == asked.host_str() && to.path() == asked.path();
     ((200..400).contains(&before.status) && is_here).then_some(before)
+}
+
+/// The way back from a login has the scheme http and the port of https: the application knows one of them from its proxy.
+fn of_mixed_port(facts: &Facts) -> Option<Finding> {
+    let back = Url::parse(facts.query("redirect_uri")?).ok().filter(|_| facts.is_refused())?;
+    let is_mixed = matches!((back.scheme(), back.port()), ("http", Some(443)) | ("https", Some(80)));
+    let (scheme, port) = is_mixed.then(|| (back.scheme().to_string(), back.port().unwrap_or_default()))?;
+    let message = format!(
+        "the way back (redirect_uri) is {scheme} on port {port}: the application takes its scheme or its port from behind its proxy"
+    );
+    let at = facts.request.url.find("redirect_uri=").map(|at| at + facts.request.method.len() + 1);
+    Some(
+        Finding::fail(Strength::Contradiction, message)
+            .proof(Place::RequestLine, at.map(|at| Span::new(at, at + "redirect_uri".len())), back.origin().ascii_serialization())
+            .fixed_by(Remedy::ForwardedProto.fix(facts, FIX)),
+    )
 }
 
 /// Where the server sent the client from https to http, and the credential went along.
@@ -216,7 +232,8 @@ fn look(facts: &Facts) -> Finding {
     if facts.answer.is_none() {
         return Finding::not_applicable();
     }
-    let found = in_challenge(facts, asked).or_else(|| followed(facts)).or_else(|| taken_for_http(facts, asked));
+    let found =
+        in_challenge(facts, asked).or_else(|| of_mixed_port(facts)).or_else(|| followed(facts)).or_else(|| taken_for_http(facts, asked));
     if let Some(finding) = found.or_else(|| in_words(facts, asked)).or_else(|| own_page_refused(facts, asked)) {
         return finding;
     }

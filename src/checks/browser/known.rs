@@ -12,6 +12,8 @@ struct Browser {
     token: String,
     secure_on_loopback: Option<u32>,
     fetch_same_origin: Option<u32>,
+    #[serde(default)]
+    wildcard_covers_authorization: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -35,6 +37,11 @@ pub fn trusts_loopback(user_agent: &str) -> bool {
     find(user_agent).is_some_and(|(browser, version)| browser.secure_on_loopback.is_some_and(|from| version >= from))
 }
 
+/// True for a browser that does not take `*` in Access-Control-Allow-Headers for Authorization, as the standard has it.
+pub fn keeps_to_wildcards(user_agent: &str) -> bool {
+    find(user_agent).is_some_and(|(browser, _)| !browser.wildcard_covers_authorization)
+}
+
 /// Name and version of a browser whose `fetch` sends no cookies by default.
 pub fn omits_by_default(user_agent: &str) -> Option<String> {
     let (browser, version) = find(user_agent)?;
@@ -55,6 +62,12 @@ mod tests {
         assert!(trusts_loopback("Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0"));
         assert!(!trusts_loopback(&CHROME.replace("/124", "/80")));
         assert!(!trusts_loopback(SAFARI) && !trusts_loopback("curl/8.5.0"));
+    }
+
+    #[test]
+    fn browsers_that_want_authorization_named() {
+        assert!(keeps_to_wildcards(SAFARI) && keeps_to_wildcards("Mozilla/5.0 (X11; rv:67.0) Gecko/20100101 Firefox/67.0"));
+        assert!(!keeps_to_wildcards(CHROME) && !keeps_to_wildcards("curl/8.5.0"));
     }
 
     #[test]

@@ -32,6 +32,7 @@ fn strength(facts: &Facts, cors: &Cors, rank: usize, refusal: &CorsRefusal) -> S
     let is_status = matches!(refusal.rule, Rule::PreflightStatus(_) | Rule::PreflightRedirected(_));
     // Of an answer that the server gave willingly it is the fault; a refusal may have its own cause.
     let is_of_cookies = matches!(refusal.rule, Rule::WildcardWithCredentials | Rule::CredentialsNotAllowed { .. });
+    let keeps_to_wildcards = facts.request.headers.get("user-agent").is_some_and(known::keeps_to_wildcards);
     match &cors.case {
         CorsCase::Answered if is_of_cookies && facts.standing == Standing::Accepted => Strength::Contradiction,
         CorsCase::Answered if is_of_cookies => Strength::Plausible,
@@ -55,7 +56,7 @@ fn strength(facts: &Facts, cors: &Cors, rank: usize, refusal: &CorsRefusal) -> S
         // A preflight that was refused has no CORS headers either.
         CorsCase::Blocked(None) if by_status && !is_status => Strength::Possible,
         // The standard and Chromium disagree, so that nothing here says what this browser did.
-        CorsCase::Preflight(_) if matches!(refusal.rule, Rule::Header { wildcard: true, .. }) => Strength::Possible,
+        CorsCase::Preflight(_) if matches!(refusal.rule, Rule::Header { wildcard: true, .. }) && !keeps_to_wildcards => Strength::Possible,
         _ if rank == 0 || by_status && rank == 1 => Strength::Contradiction,
         _ => Strength::Possible,
     }

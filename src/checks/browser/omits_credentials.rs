@@ -97,6 +97,9 @@ fn misplaced(facts: &Facts) -> Option<Reason> {
     let body = facts.request.body.as_str();
     let is_object = body.len() <= MAX_FIELDS && body.trim_start().starts_with('{');
     let object = is_object.then(|| Object::read(body))?;
+    if let Some(reason) = options_as_data(facts, &object) {
+        return Some(reason);
+    }
     let (name, headers) = object.members.iter().find(|m| m.name == "headers").map(|m| (m.name.as_str(), m.value_span))?;
     let inner = headers.cut(body).filter(|text| text.starts_with('{')).map(Object::read)?;
     let member = inner.members.iter().find(|m| m.name.eq_ignore_ascii_case("authorization"))?;
@@ -109,6 +112,19 @@ fn misplaced(facts: &Facts) -> Option<Reason> {
             "Send Authorization as a header; in axios.post the options are the third argument",
             vec![Edit::AddHeader { name: "Authorization".into(), value: value.into() }],
         ),
+    })
+}
+
+/// The body is nothing but the options of the call: they were passed where the data belongs.
+fn options_as_data(facts: &Facts, object: &Object) -> Option<Reason> {
+    const OPTIONS: [&str; 8] = ["withCredentials", "credentials", "headers", "params", "timeout", "mode", "responseType", "cache"];
+    let is_alone = object.members.iter().all(|member| OPTIONS.contains(&member.name.as_str()));
+    let option = object.members.iter().find(|member| ["withCredentials", "credentials"].contains(&member.name.as_str()))?;
+    (is_alone && facts.session().sends_none()).then(|| Reason {
+        strength: Strength::Contradiction,
+        message: format!("{} is an option of the call and was sent as its data, so no cookie went along", option.name),
+        evidence: Evidence::at(Place::RequestBody, option.value_span, option.name.clone()),
+        fix: Fix::action("Pass the options last: axios.post(url, data, { withCredentials: true })"),
     })
 }
 

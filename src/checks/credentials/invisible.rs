@@ -32,7 +32,7 @@ check! {
     /// RFC 9110 section 5.5; RFC 6750 section 2.1.
     INVISIBLE = "credential-invisible-character", Credentials,
     stage: Spelling, topics: [TokenForm, Token, HeaderForm, Signature, Password], shares_topics: true,
-    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
+    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64", "password-where-token-required"],
     run: look
 }
 
@@ -59,10 +59,28 @@ fn look(facts: &Facts) -> Finding {
         .proof(Place::RequestHeader(index), Span::new(at, at + c.len_utf8()), format!("U+{:04X} at byte {at}", c as u32))
         .fixed_by(Fix::edit("Remove the invisible characters", vec![Edit::HeaderValue { index, value: clean }]));
     }
-    if let Some(finding) = in_claims(facts) {
+    if let Some(finding) = in_basic(facts).or_else(|| in_claims(facts)) {
         return finding;
     }
     if looked { Finding::pass("no invisible character in the credential") } else { Finding::not_applicable() }
+}
+
+/// In user or password of Basic, where it does not show: a key that a terminal typed instead of pasting, a character copied from a page.
+fn in_basic(facts: &Facts) -> Option<Finding> {
+    let (user, password) = facts.basic.as_ref()?.text()?;
+    let a = facts.authorization()?;
+    let (side, c) = [("user name", user), ("password", password)].into_iter().find_map(|(side, text)| {
+        // A line break at the end is another check's.
+        let c = text.trim_end_matches(['\r', '\n']).chars().find(|c| is_odd(*c) || c.is_ascii_control() && *c != '\t')?;
+        Some((side, c))
+    })?;
+    let message = format!("the {side} holds an invisible character, {} (U+{:04X})", name_of(c), c as u32);
+    let fix = "Type or paste it anew: a terminal may take Ctrl+V for a character of its own";
+    Some(
+        Finding::fail(Strength::Contradiction, message)
+            .proof(a.place(), a.credential_span, format!("U+{:04X} in the {side}", c as u32))
+            .fixed_by(Fix::action(fix)),
+    )
 }
 
 /// Whoever made the token copied the character with a name: of the issuer, the application, the API.

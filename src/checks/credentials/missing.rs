@@ -142,6 +142,7 @@ fn look(facts: &Facts) -> Finding {
         // With a cookie it works: that is what is missing.
         () if by_cookies || facts.noted_cookie().is_some() => strength.min(Strength::Unlikely),
         () if !facts.others.is_empty() => strength.min(Strength::Plausible),
+        () if facts.token_in_cookie().is_some() => strength.min(Strength::Possible),
         // Of the client's own login at a token endpoint `client-authentication-failed` speaks.
         () if facts.is_token_request() => strength.min(Strength::Possible),
         () if perhaps.is_some() => strength.min(Strength::Possible),

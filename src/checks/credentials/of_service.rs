@@ -1,6 +1,5 @@
 //! What the table of services says of the place and the scheme of a credential.
 
-use super::duplicated::without_parameter;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
@@ -27,148 +26,32 @@ pub fn named(known: &Known) -> String {
     }
 }
 
-/// The credential is in a place that the service reads for another kind of credential only: a token of `Authorization` in the
-/// header for keys, or a key where the service takes JWTs.
-pub fn wrong_place_for_kind(facts: &Facts) -> Option<Finding> {
-    let known = facts.service().filter(|_| facts.answer.is_some() && facts.is_refused())?;
-    if known.by != KnownBy::Host {
-        return place_of_another_kind(facts, &known).or_else(|| own_place(facts, &known));
+/// The credential is in a place that newer versions of the service do not read, or only where a setting allows it, and the refusal
+/// gives no other reason.
+pub fn in_legacy_place(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|_| facts.answer.is_some() && facts.is_refused() && facts.authorizations.is_empty())?;
+    let right = known.service.header.first()?;
+    let is_at = |other: &OtherCredential, place: &str| match place.split_once(':') {
+        Some(("query", name)) => other.carrier == Carrier::Query && other.name.eq_ignore_ascii_case(name),
+        Some(("body", name)) => other.carrier == Carrier::Body && other.name == name,
+        Some(_) => false,
+        None => other.carrier == Carrier::Header && other.name.eq_ignore_ascii_case(place),
+    };
+    let other = facts.others.iter().find(|other| known.service.legacy.iter().any(|place| is_at(other, place)))?;
+    if facts.words.iter().any(|word| word.specific) {
+        return None;
     }
-    let looks: [fn(&Facts, &Known) -> Option<Finding>; 5] =
-        [place_of_another_kind, own_place, before_in_path, token_among_keys, key_among_tokens];
-    looks.iter().find_map(|look| look(facts, &known))
-}
-
-/// A header that is for one kind alone holds another kind.
-fn place_of_another_kind(facts: &Facts, known: &Known) -> Option<Finding> {
-    let service = known.service;
-    let (other, kind, own) = facts.others.iter().filter(|other| other.carrier == Carrier::Header).find_map(|other| {
-        let text = other.value.trim();
-        let own = service.kinds.iter().find(|kind| kind.place.as_ref().is_some_and(|place| place.eq_ignore_ascii_case(&other.name)))?;
-        let kind = service.kinds.iter().find(|kind| kind.is(text)).filter(|kind| kind.usage == Usage::Ok && kind.prefix.is_some())?;
-        kind.place.is_none().then_some((other, kind, own))
-    })?;
-    let Place::RequestHeader(index) = other.place else { return None };
-    let right = service.header.first()?;
     let message = format!(
-        "the header {} is for another kind ({}); {} reads this one ({}) from {right}",
-        other.name,
-        own.what,
-        named(known),
-        kind.what
+        "newer versions of {} do not read the credential in {}, or only by a setting: it belongs in {right}",
+        named(&known),
+        other.name
     );
-    let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: right.clone(), value: other.value.trim().into() }];
+    let title = format!("Send it in {}", place_in_words(right));
     Some(
-        Finding::fail(Strength::Likely, message)
-            .proof(other.place, other.span, kind.what.clone())
-            .context(source(service))
-            .fixed_by(Fix::edit(format!("Move the credential to the header {right}"), edits)),
-    )
-}
-
-/// A kind that goes into a header of its own stands in another place.
-fn own_place(facts: &Facts, known: &Known) -> Option<Finding> {
-    let service = known.service;
-    let (sent, kind, wanted) = facts.sent_credentials().into_iter().find_map(|sent| {
-        let kind = service.kinds.iter().find(|kind| kind.is(sent.text))?;
-        Some((sent, kind, kind.place.as_ref()?))
-    })?;
-    let Place::RequestHeader(index) = sent.place else { return None };
-    let header = facts.request.headers.0.get(index)?;
-    if facts.request.headers.has(wanted) || facts.basic.is_some() {
-        return None;
-    }
-    // A beginning that only this vendor's tokens have says whose server it is meant for, wherever that runs.
-    if known.by != KnownBy::Host && kind.prefix.as_ref().is_none_or(|prefix| prefix.len() < 4) {
-        return None;
-    }
-    let strength =
-        if known.decides() && known.by == KnownBy::Host && kind.prefix.is_some() { Strength::Contradiction } else { Strength::Likely };
-    let message =
-        format!("the credential is in {}, but {} reads this kind ({}) from the header {wanted}", header.name, service.name, kind.what);
-    let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: wanted.clone(), value: sent.text.into() }];
-    Some(
-        Finding::suspect(strength, message)
-            .proof(sent.place, sent.span, kind.what.clone())
-            .context(source(service))
-            .fixed_by(Fix::edit(format!("Move the credential to the header {wanted}"), edits)),
-    )
-}
-
-/// A credential in the path without the word that goes before it: `/123:abc/getMe` for `/bot123:abc/getMe`.
-fn before_in_path(facts: &Facts, known: &Known) -> Option<Finding> {
-    let service = known.service;
-    let before = service.header.first()?.strip_prefix("path:/")?;
-    let url = facts.request.url.as_str();
-    let path = url.split(['?', '#']).next()?;
-    let text = path.split('/').skip(3).find(|part| service.kinds.iter().any(|kind| kind.is(part)))?;
-    let at = path.find(text)?;
-    if path.get(..at)?.ends_with(before) || !path.get(..at)?.ends_with('/') {
-        return None;
-    }
-    let span = Span::new(at, at + text.len()).shifted(facts.request.method.len() + 1);
-    let right = format!("{}{before}{}", url.get(..at)?, url.get(at..)?);
-    Some(
-        Finding::suspect(strength(known).max(Strength::Likely), format!("{before} is missing before the credential in the path"))
-            .proof(Place::RequestLine, span, text)
-            .context(source(service))
-            .fixed_by(Fix::edit(format!("Write {before} before the credential"), vec![Edit::Url(right)])),
-    )
-}
-
-/// A credential whose kind goes with a scheme stands in a header that has none.
-fn token_among_keys(facts: &Facts, known: &Known) -> Option<Finding> {
-    let service = known.service;
-    if !facts.authorizations.is_empty() || !service.header.iter().any(|place| place.eq_ignore_ascii_case("authorization")) {
-        return None;
-    }
-    // In the address a key is usual: there it is doubted only where the answer speaks of the credential itself.
-    let is_of_credential = facts.documented_refusal().is_none_or(|found| found.refusal.means == "token-rejected");
-    let is_looked_at = |other: &&OtherCredential| match other.carrier {
-        Carrier::Header => true,
-        Carrier::Query => is_of_credential,
-        _ => false,
-    };
-    let (other, kind, scheme) = facts.others.iter().filter(is_looked_at).find_map(|other| {
-        let kind = service.kinds.iter().find(|kind| kind.is(other.value.trim())).filter(|kind| kind.usage != Usage::Never)?;
-        Some((other, kind, kind.scheme.as_deref().filter(|scheme| !scheme.is_empty())?))
-    })?;
-    // How it begins says what it is; that it has the right length is said of many things.
-    let strength = if known.decides() && kind.prefix.is_some() { Strength::Contradiction } else { Strength::Likely };
-    let message = format!("the credential is in {}, but {} reads this kind ({}) after {scheme}", other.name, service.name, kind.what);
-    let value = under_scheme(scheme, other.value.trim());
-    let removed = match other.place {
-        Place::RequestHeader(index) => Edit::RemoveHeader { index },
-        _ => Edit::Url(without_parameter(&facts.request.url, &other.name)),
-    };
-    let edits = vec![removed, Edit::AddHeader { name: "Authorization".into(), value }];
-    Some(
-        Finding::suspect(strength, message)
-            .proof(other.place, other.span, kind.what.clone())
-            .context(source(service))
-            .fixed_by(Fix::edit(format!("Move the credential to Authorization: {scheme}"), edits)),
-    )
-}
-
-/// What stands after Bearer is no JWT, at a service that takes JWTs there and reads keys from a header of its own.
-fn key_among_tokens(facts: &Facts, known: &Known) -> Option<Finding> {
-    let service = known.service;
-    let header =
-        service.header.first().filter(|place| !place.contains(':') && *place != "path" && !place.eq_ignore_ascii_case("authorization"))?;
-    service.jwt.as_ref()?;
-    let a = facts.authorization().filter(|a| a.is("bearer") && !a.credential.is_empty() && facts.jwt().is_none())?;
-    let (text, span) = a.core();
-    let kind = service.kinds.iter().find(|kind| kind.is(text));
-    let is_offered = facts.offered_schemes().iter().any(|scheme| scheme.eq_ignore_ascii_case("bearer"));
-    if is_offered || facts.request.headers.has(header) || kind.is_some_and(|kind| kind.usage != Usage::Ok || kind.scheme.is_some()) {
-        return None;
-    }
-    let edits = vec![Edit::RemoveHeader { index: a.index }, Edit::AddHeader { name: header.clone(), value: text.into() }];
-    Some(
-        Finding::suspect(Strength::Likely, format!("what follows Bearer is no JWT: {} reads keys from the header {header}", service.name))
-            .proof(a.place(), span, "the credential")
-            .context(source(service))
-            .fixed_by(Fix::edit(format!("Move the credential to the header {header}"), edits)),
+        Finding::suspect(Strength::Plausible, message)
+            .proof(other.place, other.span, other.name.clone())
+            .context(source(known.service))
+            .fixed_by(Fix::action(title)),
     )
 }
 

@@ -1,17 +1,16 @@
 //! `credential-in-wrong-place`
 
 use super::duplicated::without_parameter;
-use super::{missing, of_service};
+use super::{missing, of_service, place_of_kind, settings};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::fields;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
-use crate::checks::facts::{fields, perhaps};
 use crate::checks::services::KnownBy;
 use crate::checks::token::kind::off_its_routes;
 use crate::checks::transit::stripped;
 use crate::checks::{Finding, Fix, FixKind, Outcome, Place, Strength};
-use crate::domain::cookie::CookiePair;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -55,10 +54,13 @@ fn look(facts: &Facts) -> Finding {
         return finding;
     }
     // What no place makes right on this route.
-    let for_kind = || of_service::wrong_place_for_kind(facts).filter(|_| off_its_routes(facts).is_none());
+    let for_kind = || place_of_kind::wrong_place(facts).filter(|_| off_its_routes(facts).is_none());
     let documented = for_kind().or_else(|| of_service::wrong_place(facts));
     if let Some(finding) = documented.as_ref().filter(|finding| finding.strength >= Strength::Likely) {
         return finding.clone();
+    }
+    if let Some(finding) = settings::key_in_authorization(facts).or_else(|| of_service::in_legacy_place(facts)) {
+        return finding;
     }
     let shown = by_exchange(facts);
     // What is only guessed of the service says less than what challenge and words show.
@@ -84,18 +86,10 @@ fn token_request_in_query(facts: &Facts) -> Option<Finding> {
 
 /// A token in a cookie, where the server says that it got none: it reads a header.
 fn in_cookie(facts: &Facts) -> Option<Finding> {
-    let word = facts.word(Topic::Missing).filter(|word| word.specific && facts.is_refused() && facts.challenges.is_empty())?;
-    let is_of_session = |name: &str| ["sess", "sid", "csrf", "xsrf"].iter().any(|part| name.to_ascii_lowercase().contains(part));
-    let is_token = |pair: &CookiePair| perhaps::is_telling(pair.name) && !is_of_session(pair.name) && !pair.value.is_empty();
-    let (index, pair) = facts
-        .session()
-        .sent
-        .iter()
-        .find(|(_, pair)| is_token(pair))
-        .filter(|_| facts.quote(word).to_ascii_lowercase().contains("token"))?;
+    let (word, index, pair) = facts.token_in_cookie()?;
     Some(
         Finding::fail(Strength::Likely, format!("the token is in the cookie {}, and the server finds none: it reads a header", pair.name))
-            .proof(Place::RequestHeader(*index), Some(pair.span), pair.name)
+            .proof(Place::RequestHeader(index), Some(pair.span), pair.name)
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(Fix::action("Send the token in the header that the documentation names")),
     )

@@ -250,7 +250,13 @@ fn mismatch(facts: &Facts) -> Finding {
         }
         // Right in the web page, and the 401 asks for no password: the server does not read it here.
         let is_sound = || facts.basic.as_ref().is_some_and(|b| b.text().is_some()) && !a.credential.contains(char::is_whitespace);
-        if a.is("basic") && facts.is_known_good() && facts.status() == 401 && facts.knows_answer_headers() && is_sound() {
+        if a.is("basic")
+            && !facts.service().is_some_and(is_taken)
+            && facts.is_known_good()
+            && facts.status() == 401
+            && facts.knows_answer_headers()
+            && is_sound()
+        {
             let message = "user and password are right elsewhere, and this answer does not ask for Basic: it is probably not read here";
             return Finding::suspect(Strength::Plausible, message)
                 .proof(a.place(), a.scheme_span, "scheme Basic")
@@ -293,6 +299,16 @@ fn mismatch(facts: &Facts) -> Finding {
     }
     if facts.is_token_request() && a.is("basic") {
         return Finding::pass("a client authenticates with Basic at the token endpoint");
+    }
+    // A challenge for people may stand before a service whose clients log in otherwise.
+    let takes = |known: &Known| {
+        let schemes = known.service.schemes.iter().flatten();
+        known.by == KnownBy::Marks && known.service.checked.decides() && schemes.eq([scheme])
+    };
+    if facts.context.scheme.is_empty()
+        && let Some(known) = facts.service().filter(takes)
+    {
+        return Finding::unknown(format!("{} takes {scheme}, whatever the challenge names", of_service::named(&known)));
     }
     // A name that is no scheme was written so that browsers ask for nothing: where nothing arrived, it asks for nothing either.
     let is_label = facts.context.scheme.is_empty() && !facts.challenges.is_empty() && offered.iter().all(|name| is_label(name));

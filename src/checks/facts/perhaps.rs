@@ -1,7 +1,10 @@
 //! What may be a credential under a name that nobody listed.
 
+use super::Facts;
 use super::fields::is_opaque;
 use super::form::pairs;
+use super::words::{Topic, Word};
+use crate::domain::cookie::CookiePair;
 use crate::domain::headers::Header;
 use crate::domain::request::Request;
 use crate::domain::secrecy::carriers;
@@ -67,6 +70,18 @@ pub fn is_telling(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let has = |is: fn(&str) -> bool| name.split(['-', '_', '.']).any(is);
     has(carriers::is_word) && !has(|word| OTHERWISE.contains(&word))
+}
+
+impl Facts<'_> {
+    /// A token in a cookie, where the server says plainly that it got no token; with its words.
+    pub fn token_in_cookie(&self) -> Option<(&Word, usize, CookiePair<'_>)> {
+        let word = self.word(Topic::Missing).filter(|word| word.specific && self.is_refused() && self.challenges.is_empty())?;
+        let is_of_session = |name: &str| ["sess", "sid", "csrf", "xsrf"].iter().any(|part| name.to_ascii_lowercase().contains(part));
+        let is_token = |pair: &CookiePair| is_telling(pair.name) && !is_of_session(pair.name) && !pair.value.is_empty();
+        let speaks_of_tokens = self.quote(word).to_ascii_lowercase().contains("token");
+        let (index, pair) = self.session().sent.iter().find(|(_, pair)| is_token(pair)).filter(|_| speaks_of_tokens)?;
+        Some((word, *index, *pair))
+    }
 }
 
 #[cfg(test)]

@@ -98,14 +98,17 @@ impl<'a> Facts<'a> {
     /// affair; a page of data is longer than a refusal, and a success says so.
     pub(super) fn is_documented_denial(&self) -> bool {
         let Some(answer) = self.answer.filter(|answer| answer.is_success() && answer.body.len() <= MAX_FIELDS) else { return false };
-        let is_documented = |found: DocumentedRefusal| found.by == KnownBy::Host && found.place == Place::ResponseBody;
         let body = answer.body.trim_start();
+        let is_rpc_error = || body.starts_with('{') && ["jsonrpc", "error"].iter().all(|name| Object::read(body).get(name).is_some());
+        let is_documented = |found: DocumentedRefusal| (found.by == KnownBy::Host || is_rpc_error()) && found.place == Place::ResponseBody;
+        let is_page =
+            || ["<!doctype html", "<html"].iter().any(|start| body.get(..start.len()).is_some_and(|b| b.eq_ignore_ascii_case(start)));
         let is_failure = || {
             let body = Object::read(body);
             let is_success = ["ok", "success"].iter().any(|name| body.get(name) == Some(&Value::Bool(true)));
             !is_success && body.get("access_token").is_none()
         };
-        let is_of_form = || body.starts_with("<?xml") || body.starts_with('{') && is_failure();
+        let is_of_form = || body.starts_with("<?xml") || is_page() || body.starts_with('{') && is_failure();
         self.documented_refusal().is_some_and(is_documented) && is_of_form()
     }
 

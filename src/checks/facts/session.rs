@@ -185,7 +185,7 @@ pub fn is_statistics_name(name: &str) -> bool {
 /// Whether a cookie, header or field of this name holds a token against forged requests.
 pub fn is_csrf_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["csrf", "xsrf", "antiforgery", "requestverificationtoken", "authenticity_token"].iter().any(|w| lower.contains(w))
+    ["csrf", "xsrf", "antiforgery", "requestverificationtoken", "authenticity_token", "x-requestdigest"].iter().any(|w| lower.contains(w))
 }
 
 /// The same for a field of a form; Laravel calls its own `_token`.

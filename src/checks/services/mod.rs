@@ -13,6 +13,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use memchr::memmem::{self, Finder};
 use url::Url;
 
 pub use self::own::{FileFault, OwnServices};
@@ -64,19 +65,28 @@ struct Head {
 
 impl Head {
     fn read(text: &'static str) -> Self {
-        let prefixes = text.match_indices("{ prefix = ").filter_map(|(at, start)| first_string(text.get(at + start.len()..)?)).collect();
-        Self { hosts: strings(text, "\nhosts = [", "]").collect(), marks: strings(text, "\nmarks = [", "]").collect(), prefixes }
+        let kinds = KIND.find_iter(text.as_bytes());
+        let prefixes = kinds.filter_map(|at| first_string(text.get(at + KIND.needle().len()..)?)).collect();
+        Self { hosts: strings(text, &HOSTS_LIST).collect(), marks: strings(text, &MARKS_LIST).collect(), prefixes }
     }
 }
 
 /// The text of each row, without its `[[service]]`.
 fn blocks(text: &str) -> impl Iterator<Item = &str> {
-    text.split(SERVICE).skip(1)
+    let starts: Vec<usize> = memmem::find_iter(text.as_bytes(), SERVICE).map(|at| at + SERVICE.len()).collect();
+    let ends = starts.clone().into_iter().skip(1).map(|start| start - SERVICE.len()).chain([text.len()]);
+    starts.into_iter().zip(ends).filter_map(|(start, end)| text.get(start..end))
 }
 
+// All of the table is searched for these before the first exchange is examined: that is to be quick.
+static KIND: LazyLock<Finder> = LazyLock::new(|| Finder::new("{ prefix = "));
+static HOSTS_LIST: LazyLock<Finder> = LazyLock::new(|| Finder::new("\nhosts = ["));
+static MARKS_LIST: LazyLock<Finder> = LazyLock::new(|| Finder::new("\nmarks = ["));
+
 /// The strings of the list that begins with this.
-fn strings<'a>(text: &'a str, start: &str, end: &str) -> impl Iterator<Item = &'a str> {
-    let list = text.split_once(start).and_then(|(_, behind)| behind.split_once(end)).map_or("", |(list, _)| list);
+fn strings<'a>(text: &'a str, start: &Finder) -> impl Iterator<Item = &'a str> {
+    let behind = start.find(text.as_bytes()).and_then(|at| text.get(at + start.needle().len()..)).unwrap_or_default();
+    let list = behind.split_once(']').map_or("", |(list, _)| list);
     list.split('"').skip(1).step_by(2)
 }
 
@@ -198,6 +208,14 @@ impl Environment {
 fn named(name: &str) -> Option<&'static str> {
     let is_named = |text: &&str| text.lines().find_map(|line| line.strip_prefix("name = ")).and_then(first_string) == Some(name);
     TABLE.rows.all().iter().map(Row::text).find(is_named)
+}
+
+/// The service that people run themselves and that alone has credentials which begin like this one.
+pub fn self_hosted_of(credential: &str) -> Option<Known<'static>> {
+    match of_credential(credential)[..] {
+        [(service, kind)] if service.self_hosted && kind.prefix.is_some() => Some(Known { service, by: KnownBy::Hint }),
+        _ => None,
+    }
 }
 
 /// Services that a credential is for, by how it begins: those whose row says that it is theirs. Nothing for beginnings that

@@ -29,6 +29,9 @@ pub struct Service {
     /// Where the credential goes; empty when nothing is known of it.
     #[serde(default)]
     pub header: Vec<String>,
+    /// Those of these places that newer versions, or some settings, do not read.
+    #[serde(default)]
+    pub legacy: Vec<String>,
     /// Schemes of `Authorization`; `None` when nothing is known of them.
     pub schemes: Option<Vec<String>>,
     /// False when the scheme is taken in any case.

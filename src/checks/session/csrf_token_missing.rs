@@ -79,6 +79,11 @@ fn look(facts: &Facts) -> Finding {
             .proof(place, None, "the CSRF token that was sent")
             .fixed_by(Fix::action("Send the text of the token: the content of the page's meta tag, or the value of its cookie"));
     }
+    if let Some((place, sent)) = tokens.repeated.filter(|(_, sent)| is_twice(sent)) {
+        return Finding::fail(Strength::Contradiction, "the CSRF token is there twice, joined by a comma")
+            .proof(place, Span::whole(sent), "two tokens in one value")
+            .fixed_by(Fix::action("Set the header instead of adding to it: a client that is used again keeps the one of the call before"));
+    }
     let framework = frameworks::refusing(facts);
     let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, kept)), Some((_, sent))) if !repeats(kept.value, sent));
     // A program with a key of its own is not asked for it: that the guard speaks means that the key was not read as one.
@@ -141,6 +146,13 @@ fn look(facts: &Facts) -> Finding {
         finding.evidence.push(Evidence::at(Place::RequestLine, method, "it changes something, and no CSRF token goes with it"));
     }
     finding.fixed_by(fix(facts, &tokens))
+}
+
+/// True for a value that holds two long random parts of one length: a header that was added to instead of set.
+fn is_twice(sent: &str) -> bool {
+    const LONG: usize = 32;
+    let parts: Vec<&str> = sent.split(',').map(str::trim).filter(|part| part.len() >= LONG && !part.contains(' ')).collect();
+    matches!(parts[..], [first, second, ..] if first.len() == second.len())
 }
 
 /// The state that came back is not the one that the browser has in its cookie.

@@ -7,11 +7,12 @@ use crate::checks::browser::is_part_of_page;
 use crate::checks::browser::known::trusts_loopback;
 use crate::checks::check::check;
 use crate::checks::facts::login::{is_login_path, path_of};
+use crate::checks::facts::noted::sentences;
 use crate::checks::facts::session::is_csrf_name;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
-use crate::domain::cookie::{Fate, Refusal, StoredCookie, Withheld};
+use crate::domain::cookie::{Fate, Refusal, SameSite, StoredCookie, Withheld};
 use crate::domain::request::{Edit, Request};
 use crate::domain::site::is_loopback;
 
@@ -45,7 +46,7 @@ check! {
     /// RFC 6265bis sections 5.7 (storage) and 5.8.3 (retrieval); Fetch standard, "credentials mode".
     WITHHELD = "session-cookie-withheld", Session,
     stage: Elsewhere, topics: [Cookie, Login, Missing],
-    explains: ["session-cookie-missing", "login-required", "csrf-token-missing"],
+    explains: ["session-cookie-missing", "login-required", "csrf-token-missing", "public-path-protected"],
     holds_when_accepted: true,
     run: look
 }
@@ -186,6 +187,22 @@ fn held_back(facts: &Facts) -> Option<Finding> {
                 .fixed_by(Fix::action("Use https on your machine too, or leave out Secure while you develop over http")),
         );
     }
+    if let Some((entry, note)) = framed(facts).filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted.as_ref())) {
+        let name = &entry.cookie.name;
+        let message =
+            format!("the page is in a frame of another site, where a browser does not send the cookie {name} without SameSite=None");
+        return Some(
+            Finding::fail(Strength::Likely, message)
+                .context(note)
+                .context(format!("Set-Cookie: {name} from {}", entry.url))
+                .proof(Place::RequestLine, None, "the request is sent without the cookie")
+                .fixed_by(Fix::configuration(
+                    "Allow the cookie in frames of other sites",
+                    "the server that sets the cookie",
+                    format!("Set-Cookie: {name}=…; SameSite=None; Secure"),
+                )),
+        );
+    }
     let guards = |name: &str| is_sent_back && is_csrf_name(name);
     let is_telling = |name: &str| holds_session(facts, name, wanted.as_ref()) || guards(name);
     let (entry, reason) = session.not_sent().filter(|(entry, _)| is_telling(&entry.cookie.name)).find_map(|(entry, fate)| {
@@ -220,6 +237,17 @@ pub(super) fn secure_on_loopback<'f>(facts: &'f Facts) -> Option<&'f StoredCooki
     let trusts = facts.request.headers.get("user-agent").is_some_and(trusts_loopback);
     let found = session.not_sent().find(|(entry, fate)| entry.cookie.secure && *fate == Fate::Sent).map(|(entry, _)| entry);
     found.filter(|_| !trusts && to.is_trustworthy())
+}
+
+/// A cookie that would go along from a page of its own, and the sentence of the notes by which the page is in a frame of another site.
+fn framed<'f>(facts: &'f Facts) -> Option<(&'f StoredCookie, &'f str)> {
+    const FRAMES: [&str; 6] = ["iframe", "in a frame", "embedded in", "side panel", "sidepanel", "chrome-extension://"];
+    let notes = facts.context.notes.as_deref()?;
+    let is_one = |sentence: &&str| FRAMES.iter().any(|word| sentence.to_ascii_lowercase().contains(word));
+    let note = sentences(notes).find(is_one)?;
+    let session = facts.session();
+    let stays = |(entry, fate): &(&StoredCookie, Fate)| *fate == Fate::Sent && entry.cookie.same_site != Some(SameSite::None);
+    session.not_sent().find(stays).filter(|_| session.sends_none()).map(|(entry, _)| (entry, note.trim()))
 }
 
 /// What makes a browser keep it.

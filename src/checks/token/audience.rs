@@ -149,6 +149,7 @@ fn by_itself(facts: &Facts, token: &Token, name: &str, have: &[String]) -> Optio
     configured_claim::differs(facts, token, name, have)
         .or_else(by_name)
         .or_else(|| if facts.says_plainly(Topic::Audience) { None } else { meant_for::other_host(facts, token) })
+        .or_else(|| meant_for::own_issuer(facts, token))
 }
 
 /// The service documents whose tokens it takes, and this one is not among them.
@@ -166,9 +167,17 @@ fn not_of_service(facts: &Facts, name: &str, word: &str, have: &[String], fix: &
     if have.is_empty() || wanted.is_empty() {
         return None;
     }
-    let expected: Vec<String> =
-        wanted.iter().map(|pattern| pattern.replace("{host}", host).replace("{iss}", claims.str("iss").unwrap_or_default())).collect();
+    let label = host.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let filled = |pattern: &String| {
+        pattern.replace("{host}", host).replace("{LABEL}", &label).replace("{iss}", claims.str("iss").unwrap_or_default())
+    };
+    let expected: Vec<String> = wanted.iter().map(filled).collect();
     if have.iter().any(|have| expected.iter().any(|pattern| fits(pattern, have))) {
+        // The server's own word counts more than what a table knows of all its sites.
+        let topic = if name == "aud" { Topic::Audience } else { Topic::Issuer };
+        if facts.says_plainly(topic) {
+            return None;
+        }
         return Some(Finding::pass(format!("{} takes the {word} {}", known.service.name, have.join(", "))));
     }
     let span = claims.member(name).map(|m| m.value_span);

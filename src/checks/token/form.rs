@@ -84,7 +84,7 @@ fn malformed(facts: &Facts) -> Finding {
             .fixed_by(Fix::action("Send only the token"));
         }
         let parts = if count == 3 { String::new() } else { format!("{count} parts instead of 3: ") };
-        let message = format!("{parts}a second token begins inside the first, at byte {at}");
+        let message = format!("{parts}a second token begins inside the first, after {at} characters");
         return Finding::fail(Strength::Contradiction, message)
             .proof(token.place, token.at(Span::new(at, at + 3)), "here the second token begins")
             .fixed_by(Fix::action("Replace the whole value with the new token alone"));

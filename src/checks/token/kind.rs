@@ -2,15 +2,18 @@
 
 use crate::checks::check::check;
 use crate::checks::credentials::of_service::{named, source, strength};
+use crate::checks::credentials::settings;
+use crate::checks::facts::service::Sent;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
-use crate::checks::services::schema::{Limited, Service, Usage};
-use crate::checks::services::{self, KnownBy};
+use crate::checks::services::schema::{Kind, Limited, Service, Usage};
+use crate::checks::services::{self, Known, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 use crate::domain::token::claims::values;
 use crate::domain::token::token_use::{TokenUse, token_use};
 use crate::domain::token::{kind, opaque};
+use url::Url;
 
 check! {
     /// The token is of the wrong kind: an ID or refresh token, or another service's key.
@@ -75,7 +78,8 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_token_request() {
         return Finding::not_applicable();
     }
-    if let Some(finding) = never_here(facts).or_else(|| off_its_routes(facts)) {
+    let by_settings = || settings::another_meant(facts);
+    if let Some(finding) = never_here(facts).or_else(|| off_its_routes(facts)).or_else(by_settings) {
         return finding;
     }
     let Some(token) = &facts.token else { return in_basic(facts).unwrap_or_else(Finding::not_applicable) };
@@ -85,13 +89,16 @@ fn look(facts: &Facts) -> Finding {
         facts.word(Topic::TokenKind).map(|w| (w.place, w.span, facts.quote(w))).into_iter().fold(finding, |f, (p, s, t)| f.proof(p, s, t))
     };
     if !token.is_jwt {
-        return other_vendor(facts, token);
+        return where_tokens_are_managed(facts).unwrap_or_else(|| other_vendor(facts, token));
     }
     let found = token_use(&token.jws);
     let with_proofs = |finding: Finding| {
         let proofs = found.proof.iter().filter_map(|path| Some((place_of(token, path)?, *path)));
         proofs.fold(finding, |f, ((place, span), path)| f.proof(place, span, format!("{path} shows it")))
     };
+    if let Some(finding) = taken_for_a_key(facts, token).or_else(|| where_tokens_are_managed(facts)) {
+        return finding;
+    }
     if matches!(found.token_use, TokenUse::Id | TokenUse::Refresh | TokenUse::Logout) && facts.is_refused() {
         let what = found.token_use.words().split(':').next().unwrap_or_default();
         if found.token_use == TokenUse::Id && facts.service().is_some_and(|known| known.by != KnownBy::Hint && known.service.id_tokens) {
@@ -208,20 +215,73 @@ fn without_user(facts: &Facts, token: &Token) -> Option<Finding> {
     )
 }
 
+/// The server judges what it got as an API key, and it is a token of an authorization server.
+fn taken_for_a_key(facts: &Facts, token: &Token) -> Option<Finding> {
+    let body = facts.lower_body();
+    let name = ["api key", "apikey", "api-key"].into_iter().find(|name| body.contains(name))?;
+    let is_of_tokens = ["token", "jwt", "bearer"].iter().any(|word| body.contains(word));
+    let a = facts.authorization().filter(|a| facts.is_refused() && !is_of_tokens && token.place == a.place())?;
+    let issuer = token.jws.claims.str("iss").filter(|iss| iss.contains("://"))?;
+    let span = facts.body().to_ascii_lowercase().find(name).map(|at| Span::new(at, at + name.len()));
+    Some(
+        Finding::fail(Strength::Likely, format!("the server takes what it got for an API key, and this is a token of {issuer}"))
+            .proof(Place::ResponseBody, span, name)
+            .proof(a.place(), a.credential_span, "a JWT")
+            .fixed_by(Fix::action("Send an API key of this service, or let whoever adds this token on the way leave it out")),
+    )
+}
+
+/// The token works elsewhere on the server, and is refused where tokens are listed and made.
+fn where_tokens_are_managed(facts: &Facts) -> Option<Finding> {
+    const NAMES: [&str; 8] =
+        ["tokens", "access_tokens", "access-tokens", "accesstokens", "personal_access_tokens", "api-keys", "api_keys", "apikeys"];
+    let a = facts.authorization().filter(|_| facts.status() == 401 && facts.answer.is_some() && facts.basic.is_none())?;
+    let url = facts.url.as_ref()?;
+    let last = |path: &str| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let name = last(url.path());
+    let works = |before: &Url| before.origin() == url.origin() && !NAMES.contains(&last(before.path()).as_str());
+    let accepted = facts.accepted_before().find(works).filter(|_| NAMES.contains(&name.as_str()))?;
+    if facts.words.iter().any(|word| word.specific) {
+        return None;
+    }
+    let message = format!(
+        "the token works at {}, and is refused where {name} are managed: many servers want user and password there",
+        accepted.path()
+    );
+    let span = Span::of(&facts.request.url, url.path()).map(|span| span.shifted(facts.request.method.len() + 1));
+    Some(
+        Finding::suspect(Strength::Plausible, message)
+            .proof(Place::RequestLine, span, url.path())
+            .proof(a.place(), a.scheme_span, "a token")
+            .context(format!("accepted before: {accepted}"))
+            .fixed_by(Fix::action("Send user name and password there (Basic), or manage the tokens in the web page")),
+    )
+}
+
 /// A credential that the service documents as one that is not for it.
 fn never_here(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|_| facts.is_refused())?;
     let (sent, kind) = facts.sent_credentials().into_iter().find_map(|sent| {
         let kind = known.service.kinds.iter().find(|kind| kind.is(sent.text))?;
-        (kind.usage == Usage::Never).then_some((sent, kind))
+        (kind.usage == Usage::Never || in_the_place_of_another(facts, &known, &sent, kind)).then_some((sent, kind))
     })?;
-    let belongs = kind.belongs_to.as_ref().map_or_else(String::new, |place| format!("; it is for {place}"));
+    let place = kind.belongs_to.as_ref().or(kind.place.as_ref());
+    let belongs = place.map_or_else(String::new, |place| format!("; it is for {place}"));
     Some(
         Finding::suspect(strength(&known), format!("{} does not accept this credential ({}){belongs}", named(&known), kind.what))
             .proof(sent.place, sent.span, kind.what.clone())
             .context(source(known.service))
             .fixed_by(Fix::action(format!("Send a credential that {} issued for this use", known.service.name))),
     )
+}
+
+/// A kind that goes beside the usual one, as its companion, stands in the header of the usual one.
+fn in_the_place_of_another(facts: &Facts, known: &Known, sent: &Sent, kind: &Kind) -> bool {
+    let Place::RequestHeader(index) = sent.place else { return false };
+    let header = facts.request.headers.0.get(index);
+    let is_first = known.service.header.first().zip(header).is_some_and(|(first, header)| header.is(first));
+    let goes_beside = |place: &String| known.service.companions.iter().any(|companion| companion.header.eq_ignore_ascii_case(place));
+    kind.place.as_ref().is_some_and(|place| goes_beside(place) && !facts.request.headers.has(place)) && is_first
 }
 
 /// What a text is that no service issues as a credential, but that belongs in another setting.

@@ -77,6 +77,29 @@ pub fn other_host(facts: &Facts, token: &Token) -> Option<Finding> {
     Some(finding.fixed_by(fix()))
 }
 
+/// The audience is the issuer itself: the token is for the authorization server's own endpoints, and was sent to an API elsewhere.
+pub fn own_issuer(facts: &Facts, token: &Token) -> Option<Finding> {
+    let host = host(facts).filter(|_| !facts.words.iter().any(|word| word.specific))?;
+    let claims = &token.jws.claims;
+    let member = claims.member("aud")?;
+    let issuer = Url::parse(claims.str("iss")?).ok().filter(Url::has_host)?;
+    let plain = |text: &str| text.trim_end_matches('/').to_string();
+    let is_own = |aud: &String| plain(aud) == plain(issuer.as_str());
+    let audiences = values(&member.value);
+    let is_public = |of: &str| !is_address(of) && of.contains('.') && !registrable_domain(of).is_none_or(is_inside);
+    let is_elsewhere = issuer.host_str() != Some(host) && issuer.host_str().is_some_and(is_public);
+    if audiences.is_empty() || !audiences.iter().all(is_own) || !is_elsewhere {
+        return None;
+    }
+    let message =
+        format!("the token's audience is its issuer, {}: it is for the authorization server's own endpoints", plain(issuer.as_str()));
+    Some(
+        Finding::suspect(Strength::Plausible, message)
+            .proof(Place::Claims, member.value_span, format!("aud {}", audiences.join(", ")))
+            .fixed_by(fix()),
+    )
+}
+
 /// A host that an audience names.
 struct Named {
     host: String,

@@ -10,6 +10,7 @@ pub mod key;
 pub mod key_set;
 pub mod keys;
 pub mod kind;
+pub mod macaroon;
 pub mod material;
 pub mod opaque;
 pub mod parsed_token;

@@ -41,6 +41,9 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
         }
         (true, None) => match without_value(model) {
             Some(name) => Span::styled(format!("Cannot be checked: {{{{{}}}}} has no value", quoted(&name)), styles.cause),
+            None if let Some(why) = &report.unjudged => {
+                Span::styled(format!("Nothing wrong found, but {}", model.masked(why)), styles.cause)
+            }
             None => Span::styled("Nothing wrong found; press ^R to send", styles.pass),
         },
     }
