@@ -90,6 +90,7 @@ pub fn keys(input: &Input, size: usize) -> Duration {
         [Key::plain(Code::Down), Key::char('i'), Key::char('x'), Key::plain(Code::End), Key::plain(Code::Backspace), Key::plain(Code::Esc)]
     {
         screen.take(Message::Key(key));
+        screen.take(Message::SaveDraft);
     }
     processor() - begin
 }

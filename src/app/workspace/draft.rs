@@ -65,9 +65,8 @@ pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Draf
         (Source::Saved(index), Some(document)) => document.rendered(index),
         _ => String::new(),
     };
-    let place = |secret: &String| saved.find(secret).map(|start| (start, start + secret.len()));
     DraftRequest {
-        left_out: secrets_of_text.iter().map(place).collect(),
+        left_out: places(&saved, &secrets_of_text),
         name: without_secrets(&entry.exchange.name, secrets),
         block: block(file, entry, &text, secrets),
         text,
@@ -76,6 +75,23 @@ pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Draf
         is_http1: entry.exchange.transfer.version == HttpVersion::Http1,
         home: home(file, entry, secrets),
     }
+}
+
+/// Where each of some texts is in the saved one, if it is there; `None` for one that is not known. Mostly they are there in this order.
+fn places(saved: &str, texts: &[Option<String>]) -> Vec<Option<(usize, usize)>> {
+    // Each one that is new is looked for in all of it: a request of a thousand new credentials is to be drafted quickly, too.
+    const SCANS: usize = 64;
+    let (mut from, mut left) = (0, SCANS * saved.len());
+    let mut find = |text: &String| {
+        let whole = saved.as_bytes();
+        let behind = memchr::memmem::find(whole.get(from..)?, text.as_bytes()).map(|at| from + at);
+        left = left.checked_sub(behind.map_or(whole.len(), |at| at - from))?;
+        let start = behind.or_else(|| memchr::memmem::find(whole.get(..from + text.len()).unwrap_or(whole), text.as_bytes()))?;
+        let end = start + text.len();
+        from = end;
+        Some((start, end))
+    };
+    texts.iter().map(|text| find(text.as_ref()?)).collect()
 }
 
 /// What a saved request is known by: its name, and its method and address without parameters.
@@ -236,11 +252,11 @@ fn block(file: &RequestFile, entry: &Entry, text: &str, secrets: DraftSecrets) -
     Some(without(document.text(), found).0)
 }
 
-/// The text of a request for a draft, and what was left out of it.
-fn text(entry: &Entry, secrets: DraftSecrets) -> (String, Vec<String>) {
+/// The text of a request for a draft, and for each [`LEFT_OUT`] in it what was left out, where that is known.
+fn text(entry: &Entry, secrets: DraftSecrets) -> (String, Vec<Option<String>>) {
     let text = entry.editor.text();
     if secrets == DraftSecrets::Kept {
-        return (text.to_string(), Vec::new());
+        return (text.to_string(), text.matches(LEFT_OUT).map(|_| None).collect());
     }
     // Combines the secrets found with variables resolved, those in the text as written, and anything that looks like one.
     let mut locator = Locator::new(&entry.text);
@@ -264,8 +280,9 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> (String, Vec<String>) {
     without(text, found)
 }
 
-/// The text with some bytes left out, and these in order; placeholders stay.
-fn without(text: &str, mut found: Vec<Span>) -> (String, Vec<String>) {
+/// The text with some bytes left out, and for each [`LEFT_OUT`] in it what stood there; placeholders stay, and so does what was left
+/// out of an earlier draft.
+fn without(text: &str, mut found: Vec<Span>) -> (String, Vec<Option<String>>) {
     found.retain(|span| span.cut(text).is_some_and(|secret| !secret.trim().is_empty() && placeholder::certain(secret.trim()).is_none()));
     found.sort();
     // Overlapping spans are merged.
@@ -276,6 +293,13 @@ fn without(text: &str, mut found: Vec<Span>) -> (String, Vec<String>) {
             None => merged.push(span),
         }
     }
-    let left_out = merged.iter().filter_map(|span| span.cut(text)).map(String::from).collect();
+    let (mut left_out, mut kept_from) = (Vec::new(), 0);
+    for span in &merged {
+        let before = text.get(kept_from..span.start).unwrap_or_default();
+        left_out.extend(before.matches(LEFT_OUT).map(|_| None));
+        left_out.push(span.cut(text).map(String::from));
+        kept_from = span.end;
+    }
+    left_out.extend(text.get(kept_from..).unwrap_or_default().matches(LEFT_OUT).map(|_| None));
     (secrecy::replace(text, &merged, |_| LEFT_OUT.to_string()), left_out)
 }

@@ -54,3 +54,28 @@ fn only_the_saved_credential_comes_back() {
         }
     }
 }
+
+/// Where a new credential was left out, nothing else comes: not even after another crash, before it is written again.
+#[test]
+fn what_was_left_out_once_does_not_move_to_another_place() {
+    const SECRET: &str = "CorrectHorse77";
+    const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.q7Rk2mXw9Tb4Zp1LcV8nq7Rk2mXw";
+    let sessions = Sessions::new();
+    let body = format!("Content-Type: application/json\n\n{{\"user\":\"ann\",\"password\":\"{SECRET}\"}}\n");
+    let text = |note: &str| format!("POST https://h.example/x\n{note}{body}");
+    fs::write(sessions.workspace.path().join("a.http"), format!("### one\n{}", text(""))).expect("a file");
+    let open = || sessions.with(load::here(sessions.workspace.path()));
+    let mut program = open();
+    program.keys("i ^A").pastes(&text(&format!("X-Note: {TOKEN}\n"))).keys("Esc");
+    program.ends(&mut signal(Signal::HangUp));
+    drop(program);
+    for number in 1..3 {
+        let added: String = (1..number).map(|number| format!("X-B{number}: c\n")).collect();
+        let mut next = open();
+        next.keys("o").waits_for("edited ");
+        assert_eq!(next.text(), text(&format!("X-Note: {{{{left-out}}}}\n{added}")));
+        next.keys("i ^A").pastes(&text(&format!("X-Note: {{{{left-out}}}}\n{added}X-B{number}: c\n"))).keys("Esc");
+        next.ends(&mut signal(Signal::HangUp));
+        assert!(!sessions.kept().concat().contains(SECRET), "{:?}", sessions.kept());
+    }
+}
