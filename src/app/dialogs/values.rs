@@ -33,6 +33,8 @@ pub struct ValueRow {
     /// Where it is, in words.
     pub place: String,
     pub state: ValueState,
+    /// True if a request uses it as a credential.
+    pub is_credential: bool,
     /// The kind of the file that has it; `None` for one that is missing.
     pub kind: Option<ValueKind>,
 }
@@ -40,7 +42,8 @@ pub struct ValueRow {
 impl ValueRow {
     /// True if it is masked on the screen. Asked of the rows that are shown: of all it would take long.
     pub fn is_secret(&self) -> bool {
-        self.kind.is_some_and(|kind| is_of_private_file(kind.layer(), &self.value))
+        self.is_credential
+            || self.kind.is_some_and(|kind| is_of_private_file(kind.layer(), &self.value))
             || is_secret(&self.name, &self.value)
             || secrecy::holds_secret(&self.name, &self.value)
     }

@@ -46,6 +46,10 @@ impl Model {
             values.retain(|value| (&value.path, &value.place, &value.name) != (&typed.path, &typed.place, &typed.name));
             values.push(typed);
         }
+        if secrets == DraftSecrets::LeftOut && !values.is_empty() {
+            let credentials = self.variables_of_credentials();
+            values.iter_mut().filter(|value| credentials.contains(&value.name)).for_each(|value| (value.value, value.was) = (None, None));
+        }
         Draft { files: files.filter(|f| !f.requests.is_empty()).collect(), values }
     }
 

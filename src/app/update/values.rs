@@ -1,6 +1,7 @@
 //! The values of the environment: seeing, editing and saving them.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::edit::Direction;
@@ -11,6 +12,7 @@ use crate::app::effect::{Effect, OnConflict};
 use crate::app::ids::FileId;
 use crate::app::model::{Model, Tone};
 use crate::app::workspace::credential::CredentialHome;
+use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::saving::FileWrite;
 use crate::app::workspace::value_files::OpenValueFile;
@@ -108,7 +110,7 @@ impl Model {
             let place = in_words(&place, &environment);
             let other = open.and_then(|open| not_text(&open.text, open.kind, &environment, &name));
             let state = other.map_or(ValueState::Missing, ValueState::NotText);
-            ValueRow { name, value: String::new(), file, environment, place, state, kind: None }
+            ValueRow { name, value: String::new(), file, environment, place, state, is_credential: false, kind: None }
         });
         let mut rows: Vec<ValueRow> = missing.collect();
         let mut found: Vec<Found> = Vec::new();
@@ -117,8 +119,10 @@ impl Model {
         }
         found.sort_by(|a, b| (&a.row.name, Reverse(a.rank)).cmp(&(&b.row.name, Reverse(b.rank))));
         let resolver = file.resolver(self.at.entry);
+        let credentials = self.variables_of_credentials();
         let mut used: Option<(String, String)> = None;
         for Found { mut row, .. } in found {
+            row.is_credential = credentials.contains(&row.name);
             if used.as_ref().is_none_or(|(name, _)| *name != row.name) {
                 let defined = resolver.defines(&row.name);
                 let place = if defined { format!("@{} in {}", row.name, file.name) } else { row.place.clone() };
@@ -156,9 +160,27 @@ impl Model {
                 file: Some(open.id),
                 environment: value.environment,
                 state: ValueState::Used,
+                is_credential: false,
             },
         });
         found.collect()
+    }
+
+    /// The variables that requests use as credentials, and those that these are made of.
+    pub(super) fn variables_of_credentials(&self) -> HashSet<String> {
+        let entries = self.files.iter().flat_map(|file| &file.entries);
+        let mut names: HashSet<String> = entries.flat_map(Entry::variables_of_credentials).collect();
+        let made: Vec<(String, String)> = self.files.iter().flat_map(RequestFile::definitions).collect();
+        for _ in 0..MAX_VARIABLE_DEPTH {
+            let of_those = made.iter().filter(|(name, value)| value.contains("{{") && names.contains(name));
+            let parts: Vec<String> = of_those.flat_map(|(_, value)| placeholders(value)).map(|(_, name)| name.to_string()).collect();
+            let before = names.len();
+            names.extend(parts);
+            if names.len() == before {
+                break;
+            }
+        }
+        names
     }
 
     /// Where the value of a variable of the open request is written, with the value; variables in it are followed.

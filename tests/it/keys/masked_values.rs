@@ -52,6 +52,23 @@ fn a_value_that_is_or_holds_a_secret_is_masked_in_the_list_whatever_its_name() {
     }
 }
 
+/// A variable may be called anything: what a request sends as its credential is one.
+#[test]
+fn a_value_that_is_used_as_a_credential_is_masked_in_the_list_and_left_out_of_drafts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "@header = Bearer {{sesame}}\n### me\nGET https://h.example/{{place}}\nAuthorization: {{header}}\n";
+    std::fs::write(folder.path().join("a.http"), text).expect("a file");
+    let environments = r#"{"dev": {"sesame": "opensesame77", "place": "garden77"}}"#;
+    std::fs::write(folder.path().join("http-client.env.json"), environments).expect("a file");
+    let mut program = Program::sized(load::here(folder.path()), 220, 40);
+    program.keys("V").shows("sesame").hides("opensesame77").shows("garden77");
+    program.keys("m").shows("opensesame77").keys("m");
+    program.keys("Enter").types("88").keys("Enter ↓ Enter").types("88").keys("Enter");
+    let values = program.app.model.draft().values;
+    let drafted = |name: &str| values.iter().find(|value| value.name == name).expect("a changed value").value.clone();
+    assert_eq!((drafted("sesame"), drafted("place")), (None, Some("garden7788".into())));
+}
+
 #[test]
 fn a_secret_in_the_notes_is_masked_like_any_other() {
     let request = "### a\n# @authtui-notes the login is password=c4n4ry-w0rd, ask ops\nGET https://h/\nAuthorization: Bearer undefined\n";

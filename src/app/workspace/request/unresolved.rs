@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use super::{Entry, LONGEST_NAME};
 use crate::domain::absent::made_by_a_tool;
+use crate::domain::request::RequestPart;
+use crate::domain::secrecy;
 use crate::formats::variables::placeholders;
 
 impl Entry {
@@ -27,6 +29,21 @@ impl Entry {
             add_names(&mut all, placeholders(body).map(|(_, name)| name).filter(is_name));
         }
         all
+    }
+
+    /// The variables that stand in the place of credentials.
+    pub fn variables_of_credentials(&self) -> Vec<String> {
+        if !self.editor.text().contains("{{") {
+            return Vec::new();
+        }
+        let written = secrecy::in_request(&self.exchange.request).into_iter().filter_map(|(part, span)| {
+            let text = secrecy::cut(&self.raw, part, self.resolved.to_raw(part, span))?;
+            let names: Vec<String> = placeholders(text).map(|(_, name)| name.to_string()).collect();
+            // Of user and password the first one is no secret.
+            let is_pair = matches!(part, RequestPart::HeaderValue(_)) && names.len() == 2;
+            Some(names.into_iter().skip(usize::from(is_pair)))
+        });
+        written.flatten().collect()
     }
 
     /// What other tools make of a header on sending, which is not done here: the header's name, and the reason as a sentence.

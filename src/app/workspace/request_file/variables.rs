@@ -186,6 +186,12 @@ impl RequestFile {
         Some((number, value.to_string()))
     }
 
+    /// The names and values of all definitions, as written.
+    pub fn definitions(&self) -> Vec<(String, String)> {
+        let all = self.text().map(|document| document.definitions(0).map(|(_, name, value)| (name, value)).collect());
+        all.unwrap_or_default()
+    }
+
     /// Gives a definition another value; returns the one before. It is known by its number, and by its name where a save moved it.
     ///
     /// # Errors
