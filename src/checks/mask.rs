@@ -99,7 +99,13 @@ impl Masker {
 
 /// The secrets of a request, to be found again in an answer to it.
 pub fn echoes_of(request: &Request) -> Echoes {
-    echoes(secrets_of(request, secrecy::in_request(request).iter()))
+    echoes(secrets_in(request))
+}
+
+/// The secrets of a request, as written and decoded.
+pub fn secrets_in(request: &Request) -> Vec<String> {
+    let found = secrets_of(request, secrecy::in_request(request).iter());
+    found.into_iter().filter(|secret| !secret.trim().is_empty() && !is_harmless(secret)).collect()
 }
 
 fn echoes(found: Vec<String>) -> Echoes {
@@ -123,6 +129,10 @@ fn texts_at<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart
         }
         if text.contains(['%', '+']) {
             found.push(decoded(text));
+        }
+        // As JSON means it.
+        if text.contains('\\') {
+            found.extend(serde_json::from_str::<String>(&format!("\"{text}\"")).ok());
         }
     }
     found

@@ -10,6 +10,7 @@ use url::Url;
 use super::headers::{Header, Headers};
 use super::request::Request;
 use super::secrecy;
+use super::secrecy::echo::Echoes;
 
 /// True when both addresses have the same scheme, host and port, and are HTTP.
 pub fn same_origin(a: &Url, b: &Url) -> bool {
@@ -124,9 +125,19 @@ pub fn cross(headers: &Headers, from: &Url, to: &Url) -> Crossing {
 impl Crossing {
     /// Withholds what holds one of these values as well: they are secret wherever they are.
     pub fn withhold(&mut self, secrets: &[String]) {
+        self.keep(|text| !holds_one(text, secrets));
+    }
+
+    /// Withholds what repeats one of these secrets, in whatever spelling.
+    pub fn withhold_echoes(&mut self, secrets: &Echoes) {
+        self.keep(|text| secrets.find(text).is_empty());
+    }
+
+    /// Keeps the headers whose name and value pass.
+    fn keep(&mut self, passes: impl Fn(&str) -> bool) {
         let withheld = &mut self.withheld;
         self.headers.0.retain(|header| {
-            let is_kept = !holds_one(&header.name, secrets) && !holds_one(&header.value, secrets);
+            let is_kept = passes(&header.name) && passes(&header.value);
             if !is_kept {
                 withheld.push(header.name.clone());
             }

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::shapes;
+use crate::domain::signing::encoding::hex;
 use crate::domain::span::{Span, start};
 
 /// Bytes of the shortest secret that is looked for between any two words; a shorter one only where it is quoted.
@@ -15,6 +16,9 @@ const SHORTEST: usize = 6;
 
 /// Bytes of the shortest secret that is looked for in base64: of a shorter one other words are made.
 const SHORTEST_ENCODED: usize = 8;
+
+/// Bytes of the longest secret that is looked for in hexadecimal digits, which double it.
+const LONGEST_HEX: usize = 256;
 
 /// Bytes that are compared in a short text.
 const MOST_COMPARED: usize = 1 << 20;
@@ -109,29 +113,78 @@ fn distinct(mut texts: Vec<String>) -> Vec<String> {
     texts
 }
 
+/// Adds how encoders of addresses, JSON, HTML, base64 and hexadecimal digits write a secret, as far as that is another text.
+fn add_spellings(secret: &str, texts: &mut Vec<String>) {
+    if secret.len() >= SHORTEST_ENCODED {
+        let standard = STANDARD_NO_PAD.encode(secret);
+        if standard.contains(['+', '/']) {
+            texts.push(URL_SAFE_NO_PAD.encode(secret));
+        }
+        texts.push(standard);
+        if secret.len() <= LONGEST_HEX {
+            let hex = hex(secret.as_bytes());
+            texts.extend([hex.to_ascii_uppercase(), hex]);
+        }
+    }
+    // What is nothing but letters, digits and -_.~ is written so everywhere.
+    let Cow::Owned(escaped) = Cow::from(utf8_percent_encode(secret, ESCAPED)) else { return };
+    texts.push(lower_escapes(&escaped));
+    texts.extend(secret.contains(' ').then(|| escaped.replace("%20", "+")));
+    texts.push(escaped);
+    let json = serde_json::Value::from(secret).to_string();
+    let json = json.get(1..json.len() - 1).unwrap_or_default();
+    // PHP escapes slashes; Go, Ruby and .NET write what has a meaning in HTML as `\u0026`, .NET in capitals.
+    texts.extend((json != secret).then(|| json.to_string()));
+    texts.extend(json.contains('/').then(|| json.replace('/', "\\/")));
+    let for_html = |signs: &[char], upper: bool| {
+        let escaped = |c: char| match signs.contains(&c) {
+            true if upper => format!("\\u{:04X}", c as u32),
+            true => format!("\\u{:04x}", c as u32),
+            false => c.to_string(),
+        };
+        json.contains(signs).then(|| json.chars().map(escaped).collect::<String>())
+    };
+    // Python, PHP and Ruby write nothing but ASCII.
+    if !json.is_ascii() {
+        let ascii = |c: char| if c.is_ascii() { c.to_string() } else { in_utf16(c) };
+        let escaped: String = json.chars().map(ascii).collect();
+        texts.extend(escaped.contains('/').then(|| escaped.replace('/', "\\/")));
+        texts.push(escaped);
+    }
+    texts.extend(for_html(&['&', '<', '>'], false));
+    texts.extend(for_html(&['&', '<', '>', '\'', '+', '`'], true));
+    if secret.contains(['&', '<', '>', '"', '\'']) {
+        let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        for (quote, apostrophe) in
+            [("&quot;", "&#39;"), ("&#34;", "&#39;"), ("&quot;", "&#x27;"), ("&quot;", "&#039;"), ("&quot;", "&apos;")]
+        {
+            texts.push(html.replace('"', quote).replace('\'', apostrophe));
+        }
+    }
+}
+
+/// A character as JSON escapes it.
+fn in_utf16(c: char) -> String {
+    c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+/// Percent-escapes in small letters.
+fn lower_escapes(escaped: &str) -> String {
+    let mut parts = escaped.split('%');
+    let mut lower = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        lower.extend(['%'.to_string(), digits.to_ascii_lowercase(), rest.to_string()]);
+    }
+    lower
+}
+
 impl Echoes {
     /// Of some secrets, each also as addresses, JSON and base64 write it.
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
         let mut texts = Vec::new();
         for secret in distinct(secrets.into_iter().filter(|secret| !secret.is_empty()).collect()) {
-            if secret.len() >= SHORTEST_ENCODED {
-                let standard = STANDARD_NO_PAD.encode(&secret);
-                if standard.contains(['+', '/']) {
-                    texts.push(URL_SAFE_NO_PAD.encode(&secret));
-                }
-                texts.push(standard);
-            }
-            if let Cow::Owned(escaped) = Cow::from(utf8_percent_encode(&secret, ESCAPED)) {
-                texts.push(escaped);
-            }
-            if secret.bytes().any(|b| b < 0x20 || matches!(b, b'"' | b'\\')) {
-                let json = serde_json::Value::from(secret.as_str()).to_string();
-                texts.push(json.trim_matches('"').to_string());
-            }
-            if secret.contains(['&', '<', '>', '"', '\'']) {
-                let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-                texts.push(html.replace('\'', "&#39;"));
-            }
+            add_spellings(&secret, &mut texts);
             texts.push(secret);
         }
         let texts = distinct(texts);
@@ -251,6 +304,27 @@ mod tests {
     #[test]
     fn the_longest_of_several_is_found() {
         assert_eq!(hidden(&["s3cret-1a", "s3cret-1a.long-2b", "s3cret-1a.long-2c"], "s3cret-1a.long-2b s3cret-1a.x"), "# #.x");
+    }
+
+    #[test]
+    fn a_secret_is_found_in_the_spellings_of_other_programs() {
+        let secret = "C00k/Va1&e+99 \"x'<é";
+        let echoes = Echoes::new([secret.to_string()]);
+        for spelled in [
+            secret,
+            "C00k\\/Va1&e+99 \\\"x'<é",
+            "C00k/Va1\\u0026e+99 \\\"x'\\u003cé",
+            "C00k/Va1&amp;e+99 &quot;x&#39;&lt;é",
+            "C00k/Va1&amp;e+99 &#34;x&#39;&lt;é",
+            "C00k/Va1&amp;e+99 &quot;x&#x27;&lt;é",
+            "C00k%2FVa1%26e%2B99%20%22x%27%3C%C3%A9",
+            "C00k%2fVa1%26e%2b99%20%22x%27%3c%c3%a9",
+            "C00k%2FVa1%26e%2B99+%22x%27%3C%C3%A9",
+            "C00k\\/Va1&e+99 \\\"x'<\\u00e9",
+            "4330306b2f56613126652b393920227827\u{33}cc3a9",
+        ] {
+            assert!(!echoes.find(&format!("why: {spelled} is wrong")).is_empty(), "{spelled}");
+        }
     }
 
     proptest::proptest! {

@@ -7,10 +7,12 @@ use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
 use super::error::SendError;
+use crate::checks::mask::secrets_in;
 use crate::domain::basic::encode_pair;
 use crate::domain::headers::{Header, Headers};
 use crate::domain::origin::{self, Refusal};
 use crate::domain::request::Request;
+use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::{self, quoted};
 use crate::domain::text::Text;
 
@@ -88,7 +90,10 @@ impl HopRequest {
         let mut crossing = origin::cross(&self.headers, &self.url, &url);
         if !origin::same_origin(&self.url, &url) {
             crossing.withhold(&self.filled);
-            crossing.withhold(&self.secrets());
+            let secrets = self.secrets();
+            crossing.withhold(&secrets);
+            // A header may repeat one in another spelling.
+            crossing.withhold_echoes(&Echoes::new(secrets));
         }
         let (mut headers, mut withheld) = (crossing.headers, crossing.withheld);
         if had_userinfo {
@@ -108,11 +113,10 @@ impl HopRequest {
         Ok((Self { method, url, headers, body, filled: self.filled.clone() }, withheld, notices))
     }
 
-    /// The secrets of its address and headers: a header that is harmless by its name may repeat one.
+    /// Its secrets, as written and decoded: a header that is harmless by its name may repeat one.
     fn secrets(&self) -> Vec<String> {
-        let head = Request { method: self.method.clone(), url: self.url.to_string(), headers: self.headers.clone(), ..Request::default() };
-        let found = secrecy::in_request(&head).into_iter().filter_map(|(part, span)| secrecy::cut(&head, part, span));
-        found.map(String::from).collect()
+        let (method, url, headers, body) = (self.method.clone(), self.url.to_string(), self.headers.clone(), self.body.clone());
+        secrets_in(&Request { method, url, headers, body, ..Request::default() })
     }
 
     /// The request in the library's types. Inside a tunnel `Proxy-Authorization` would reach the server: there, and at a proxy that it

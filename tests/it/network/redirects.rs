@@ -1,5 +1,6 @@
 //! Hops: each one recorded, no credential to another origin.
 
+use authtui::domain::basic;
 use authtui::domain::request::Request;
 use authtui::formats::http_file::Document;
 use authtui::formats::variables::Variables;
@@ -88,6 +89,29 @@ fn to_another_port_no_header_that_repeats_a_secret_goes() {
             let heard = other.heard().remove(0);
             assert!(!heard.contains(secret), "{name} beside {carrier}: {heard}");
         }
+    }
+}
+
+/// It may repeat what stands in the request in another spelling.
+#[test]
+fn to_another_port_no_header_that_repeats_a_decoded_secret_goes() {
+    let secret = "Wint3r+Sun77";
+    let basic = format!("Basic {}", basic::encode("ann", secret));
+    let of_json = |member: &str| format!("{{\"user\":\"ann\",\"password\":\"{member}\"}}");
+    for (path, headers, body) in [
+        ("/", vec![("Authorization", basic.as_str())], String::new()),
+        ("/?access_token=Wint3r%2BSun77", vec![], String::new()),
+        ("/", vec![("Content-Type", "application/json")], of_json(secret)),
+        ("/", vec![("Content-Type", "application/json")], of_json("Wint3r\\u002bSun77")),
+    ] {
+        let other = Server::answer(OK);
+        let server = Server::play(vec![vec![Step::Hear, to(&other.url("/"), 303)]]);
+        let agent = format!("probe/{secret}");
+        let headers = headers.iter().copied().chain([("User-Agent", agent.as_str())]).collect();
+        let request = Request { method: "POST".into(), url: server.url(path), headers, body: body.clone().into(), ..Request::default() };
+        send(&request, &patient()).expect("an answer");
+        let heard = other.heard().remove(0);
+        assert!(!heard.contains(secret), "{path} {body}: {heard}");
     }
 }
 
