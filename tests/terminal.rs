@@ -61,6 +61,7 @@ const ROWS: &[(&str, fn())] = &[
     ("a file that another program writes is read again", opening::a_file_that_another_program_writes_is_read_again),
     ("an editor gets the terminal and all keys, and its text is an edit", programs::an_editor_gets_the_terminal_and_all_keys),
     ("an editor that fails changes nothing", programs::a_program_that_fails_changes_nothing),
+    ("what an editor keeps for recovery stays, and the next session says where", programs::what_an_editor_keeps_for_recovery_stays),
     ("a signal ends the program behind an editor, and what the editor saved is in the draft", programs::a_signal_ends_both),
     ("modes that an editor leaves are not those of the shell", programs::a_program_that_leaves_other_modes_is_tidied_up_after),
 ];

@@ -77,6 +77,8 @@ pub enum Effect {
         /// What to do if the content on disk is different.
         over: OnConflict,
     },
+    /// Read a long paste; results in [`Message::PasteRead`].
+    ReadPaste(OpenId, String),
     /// Read a file again that another program changed; results in [`Message::Reloaded`].
     Reload {
         /// The file.

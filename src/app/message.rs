@@ -11,6 +11,7 @@ use super::keymap::Action;
 use super::panes::Pane;
 use super::workspace::draft::{DraftSecrets, OrphanedDraft, ValueHome};
 use super::workspace::opened_files::OpenedFiles;
+use super::workspace::pasted::ReadPaste;
 use super::workspace::reload::OnDisk;
 use super::workspace::sending::Failure;
 use crate::domain::exchange::Certificates;
@@ -25,6 +26,8 @@ pub enum Message {
     Key(Key),
     /// Text was pasted.
     Paste(String),
+    /// A long paste was read: its text, and what is in it.
+    PasteRead(OpenId, String, Box<ReadPaste>),
     /// A paste was over the limit, which is given.
     PasteRefused(String),
     /// The mouse clicked something.

@@ -1,6 +1,7 @@
 //! Other programs on this terminal: the editor and the pager of the user.
 
-use std::fs::{self, File};
+use std::env;
+use std::fs::{self, DirEntry, File};
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 use crate::app::Message;
 use crate::app::effect::ProgramText;
 use crate::domain::limits::{MAX_TEXT, MAX_TYPED};
-use crate::io::store::{self, private_folder};
+use crate::io::store::{self, lock, private_folder};
 
 /// A text in a file for the program that is meant for it. Only the user can read it, and it is deleted with this.
 #[derive(Debug)]
@@ -22,7 +23,16 @@ pub struct ProgramFile {
     folder: TempDir,
     /// In a folder that only the user can enter.
     path: PathBuf,
+    /// Held while this session may still read the file.
+    _lock: Option<File>,
 }
+
+/// Begins the names of the folders.
+const PREFIX: &str = "authtui-";
+/// The folder in one that only the user can enter.
+const INNER: &str = "private";
+/// The file beside that folder which the session locks that made it.
+const LOCK: &str = "lock";
 
 impl ProgramFile {
     /// Writes the file.
@@ -35,15 +45,16 @@ impl ProgramFile {
             ProgramText::Read(text) => (&["PAGER"][..], "less", "response.txt", text),
         };
         let program = named(variables).unwrap_or_else(|| usual.into());
-        let folder = tempfile::Builder::new().prefix("authtui-").tempdir();
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir();
         let written = folder.and_then(|folder| {
-            let inner = folder.path().join("private");
+            let (inner, lock_file) = (folder.path().join(INNER), folder.path().join(LOCK));
             private_folder(&inner)?;
+            fs::write(&lock_file, "")?;
             let path = inner.join(name);
-            fs::write(&path, content).map(|()| (folder, path))
+            fs::write(&path, content).map(|()| (folder, path, lock(&lock_file)))
         });
-        let (folder, path) = written.map_err(|why| format!("No file for {program} can be written: {why}"))?;
-        Ok(Self { text, program, folder, path })
+        let (folder, path, lock) = written.map_err(|why| format!("No file for {program} can be written: {why}"))?;
+        Ok(Self { text, program, folder, path, _lock: lock })
     }
 
     /// The command that runs the program on the file. The terminal must be free.
@@ -78,16 +89,40 @@ impl ProgramFile {
     }
 
     /// What the editor has saved so far, where this program ends before it.
-    pub fn saved(self) -> Option<Message> {
+    pub fn saved(mut self) -> Option<Message> {
         match self.text {
-            ProgramText::Edit(id, before) => match edited(self.folder, &self.path, &before, None) {
-                // An editor that is just saving may have emptied the file.
-                Ok(text) if text.is_empty() => None,
-                edited => Some(Message::Edited(id, edited)),
-            },
+            ProgramText::Edit(id, before) => {
+                // It ends with this program, by the same signal or with its terminal, and writes for recovery what it had not saved.
+                if !is_alone(&self.path) {
+                    self.folder.disable_cleanup(true);
+                }
+                match edited(self.folder, &self.path, &before, None) {
+                    // An editor that is just saving may have emptied the file.
+                    Ok(text) if text.is_empty() => None,
+                    edited => Some(Message::Edited(id, edited)),
+                }
+            }
             ProgramText::Read(_) => None,
         }
     }
+}
+
+/// True for a file that has its folder for itself, but for copies of how it was before (`~`): what editors keep for recovery is called
+/// otherwise.
+fn is_alone(path: &Path) -> bool {
+    let folder = path.parent().and_then(|folder| fs::read_dir(folder).ok());
+    let is_copy = |entry: &DirEntry| entry.file_name().to_str().is_some_and(|name| name.ends_with('~'));
+    folder.into_iter().flatten().flatten().all(|entry| entry.path() == path || is_copy(&entry))
+}
+
+/// The folders with texts that editors of earlier sessions left behind: those of a session that was killed, and what an editor keeps
+/// for recovery.
+pub fn left_behind() -> Vec<PathBuf> {
+    let is_own = |entry: &DirEntry| entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+    let folders = fs::read_dir(env::temp_dir()).into_iter().flatten().flatten().filter(is_own).map(|entry| entry.path());
+    let is_left = |folder: &PathBuf| lock(&folder.join(LOCK)).is_some();
+    let has_texts = |inner: &PathBuf| fs::read_dir(inner).is_ok_and(|mut files| files.next().is_some());
+    folders.filter(is_left).map(|folder| folder.join(INNER)).filter(has_texts).collect()
 }
 
 /// The text that an editor has left, with the line ends of the one that it was given.
@@ -95,24 +130,29 @@ fn edited(folder: TempDir, path: &Path, before: &str, failure: Option<String>) -
     let edited = match store::read(path, MAX_TEXT) {
         Ok(edited) => edited,
         Err(why) => {
-            let kept = fs::symlink_metadata(path).is_ok().then(|| folder.keep());
-            let kept = kept.map_or_else(String::new, |_| format!("; it is kept in {}", path.display()));
-            return Err(format!("The edited request cannot be read: {}{kept}", why.fault));
+            let is_there = fs::symlink_metadata(path).is_ok();
+            let why = format!("the edited request cannot be read: it {}", why.fault);
+            return Err(if is_there { kept(folder, path, &why) } else { format!("Not changed: {why}") });
         }
     };
     let why = match (failure, String::from_utf8(edited)) {
-        (Some(why), Ok(edited)) if edited == before => return Err(why),
-        (Some(why), _) => format!("{why}; the request was not changed"),
+        // An editor that was killed may have left what it keeps for recovery.
+        (Some(why), Ok(edited)) if edited == before && is_alone(path) => return Err(why),
+        (Some(why), _) => why,
         (None, Ok(edited)) if edited.len() > MAX_TYPED => {
-            format!("The edited request has {} bytes, and {MAX_TYPED} can be edited here", edited.len())
+            format!("the edited request has {} bytes, and {MAX_TYPED} can be edited here", edited.len())
         }
         (None, Ok(edited)) if before.contains('\r') => return Ok(edited),
         (None, Ok(edited)) => return Ok(edited.replace("\r\n", "\n")),
-        (None, Err(_)) => "The edited request is not UTF-8".into(),
+        (None, Err(_)) => "the edited request is not UTF-8".into(),
     };
-    // Nothing that was written may be lost.
+    Err(kept(folder, path, &why))
+}
+
+/// Keeps what was written, which may not be lost, and says where it is before it says why: a notice is cut at its end.
+fn kept(folder: TempDir, path: &Path, why: &str) -> String {
     let _ = folder.keep();
-    Err(format!("{why}; what was written is kept in {}", path.display()))
+    format!("Not changed; what was written is in {}: {why}", path.parent().unwrap_or(path).display())
 }
 
 /// The first of some variables that names a program.

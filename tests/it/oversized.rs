@@ -4,10 +4,11 @@
 use std::time::{Duration, Instant};
 
 use authtui::app::key::Key;
+use authtui::app::workspace::pasted::PASTED;
 use authtui::app::{Effect, Message, Model, update};
 use authtui::domain::token::jws::Jws;
 use authtui::domain::token::kind;
-use authtui::formats::har;
+use authtui::formats::{detect, har};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -18,11 +19,21 @@ fn encode(json: &str) -> String {
     URL_SAFE_NO_PAD.encode(json)
 }
 
+/// Pastes a text, which is read in the background.
+fn paste(model: &mut Model, text: String) {
+    for effect in update(model, Message::Paste(text)) {
+        if let Effect::ReadPaste(id, text) = effect {
+            let read = detect::read_with_document(&text, PASTED);
+            update(model, Message::PasteRead(id, text, Box::new(read)));
+        }
+    }
+}
+
 /// A model with a request that has this token.
 fn model_with(token: &str) -> Model {
     let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
     update(&mut model, Message::Resize(140, 40));
-    update(&mut model, Message::Paste(format!("GET https://h.example/ HTTP/1.1\nAuthorization: Bearer {token}\n\n")));
+    paste(&mut model, format!("GET https://h.example/ HTTP/1.1\nAuthorization: Bearer {token}\n\n"));
     model
 }
 
@@ -67,7 +78,7 @@ fn depth_is_refused_in_claims_and_survived_in_bodies_and_recordings() {
     let jws = soon(|| Jws::read(&token));
     assert!(jws.faults.iter().any(|f| f.message.contains("nested deeper")));
     let mut model = soon(|| model_with("x"));
-    soon(|| update(&mut model, Message::Paste(format!("POST https://h.example/ HTTP/1.1\nContent-Type: application/json\n\n{claims}"))));
+    soon(|| paste(&mut model, format!("POST https://h.example/ HTTP/1.1\nContent-Type: application/json\n\n{claims}")));
     assert!(soon(|| har::read(&format!("{{\"log\":{deep}}}"), "a.har")).is_err());
 }
 
@@ -101,5 +112,5 @@ fn an_address_in_a_token_is_never_visited_unasked() {
 fn a_long_body_without_a_break_is_shown() {
     let mut model = model_with("x");
     let body = "a".repeat(4 << 20);
-    soon(|| update(&mut model, Message::Paste(format!("HTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{body}"))));
+    soon(|| paste(&mut model, format!("HTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{body}")));
 }

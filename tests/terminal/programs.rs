@@ -52,7 +52,7 @@ pub fn a_program_that_fails_changes_nothing() {
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
     writer.write_all(b"E").unwrap();
-    run.wait_for("was not changed", 1);
+    run.wait_for("what was written is in", 1);
     writer.write_all(b"q").unwrap();
     assert_eq!(run.end().0, 0, "nothing is unsaved");
     let folder = fs::read_dir(state.path()).unwrap().map(|file| file.unwrap().path()).find(|path| path.join("private").exists());
@@ -64,9 +64,38 @@ pub fn a_program_that_fails_changes_nothing() {
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
     writer.write_all(b"E").unwrap();
-    run.wait_for("is a pipe, not a file", 1);
+    run.wait_for("what was written is in", 1);
     writer.write_all(b"q").unwrap();
     assert_eq!(run.end().0, 0);
+}
+
+pub fn what_an_editor_keeps_for_recovery_stays() {
+    let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let editor = r#"echo unsaved >"$(dirname "$1")/.request.http.swp"; echo editing; read -r line; kill -9 "$$""#;
+    let mut run = start(workspace.path(), state.path(), editor);
+    run.wait_for("Checklist", 1);
+    let mut writer = run.master.take_writer().unwrap();
+    writer.write_all(b"E").unwrap();
+    run.wait_for("editing", 1);
+    writer.write_all(b"\r").unwrap();
+    run.wait_for("what was written is in", 1);
+    writer.write_all(b"q").unwrap();
+    assert_eq!(run.end().0, 0);
+    let kept = || -> Vec<_> {
+        let folders = fs::read_dir(state.path()).unwrap().map(|file| file.unwrap().path());
+        folders.filter(|path| path.join("private/.request.http.swp").exists()).collect()
+    };
+    assert_eq!(kept().len(), 1);
+    // The next session says where it is; and a signal leaves it, too.
+    let mut run = start(workspace.path(), state.path(), editor);
+    run.wait_until("the notice", Duration::from_secs(10), |screen| screen.contains("left texts in"));
+    let mut writer = run.master.take_writer().unwrap();
+    writer.write_all(b"E").unwrap();
+    run.wait_for("editing", 1);
+    let id = run.child.process_id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
+    kill_process(id, Number::TERM).unwrap();
+    assert_eq!(run.end().0, 143);
+    assert_eq!(kept().len(), 2);
 }
 
 pub fn a_signal_ends_both() {

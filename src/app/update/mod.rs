@@ -105,6 +105,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             let now = model.now;
             model.files.iter_mut().flat_map(|f| &mut f.entries).for_each(|entry| entry.stopped_with(id, &partial, now));
         }
+        Message::PasteRead(id, text, read) => model.paste_read(id, &text, *read),
         Message::Opened(id, read) => model.opened(id, read),
         Message::Paths(typed, found) => model.paths_found(&typed, found),
         Message::Saved(file) => {

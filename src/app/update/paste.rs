@@ -6,14 +6,14 @@ use crate::app::dialogs::pasted::{PastedKind, PastedQuestion};
 use crate::app::dialogs::picker::{COMPARE, Picker};
 use crate::app::editor::with_line_feeds;
 use crate::app::effect::Effect;
-use crate::app::ids::RequestPosition;
+use crate::app::ids::{OpenId, RequestPosition};
 use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::Chosen;
 use crate::app::workspace::credential::{self, Credential, CredentialHome, place_in_words, variable};
 use crate::app::workspace::loaded_file::LoadedFile;
-use crate::app::workspace::pasted::keep_pieces;
+use crate::app::workspace::pasted::{PASTED, ReadPaste, keep_pieces};
 use crate::app::workspace::request::Entry;
 use crate::domain::compare::capitalized;
 use crate::domain::exchange::Exchange;
@@ -28,8 +28,8 @@ use crate::formats::mask::masked;
 use crate::formats::offer::offer;
 use crate::formats::{Format, FormatError, Loss, ParsedInput, detect};
 
-/// The name of a pasted text.
-const PASTED: &str = "pasted";
+/// Longer pastes are read in the background: some formats take a while.
+const QUICK: usize = 32 << 10;
 
 const REPLACED: &str = "The pasted token is in the place of the old one; ^Z undoes it";
 
@@ -96,10 +96,24 @@ impl Model {
         } else if let Some(credential) = self.pasted_credential(text) {
             self.leave_editing();
             self.ask_about_token(credential);
+        } else if text.len() > QUICK {
+            let id = self.begin_opening("the paste");
+            return vec![Effect::ReadPaste(id, text.clone())];
         } else {
             self.read(text);
         }
         Vec::new()
+    }
+
+    /// A long paste was read.
+    pub(super) fn paste_read(&mut self, id: OpenId, text: &str, read: ReadPaste) {
+        if self.opening.take_if(|opening| opening.id == id).is_none() {
+            return;
+        }
+        if matches!(self.overlay, Some(Overlay::Opening)) {
+            self.overlay = None;
+        }
+        self.take_paste(text, read);
     }
 
     /// True for a paste into a field that would hold more than it takes. What is compared is no text of a field.
@@ -288,7 +302,12 @@ impl Model {
     }
 
     fn read(&mut self, text: &str) {
-        match detect::read_with_document(text, PASTED) {
+        self.take_paste(text, detect::read_with_document(text, PASTED));
+    }
+
+    /// Adds what was read of a paste.
+    fn take_paste(&mut self, text: &str, read: ReadPaste) {
+        match read {
             Ok((ParsedInput { exchanges, .. }, _)) if exchanges.is_empty() => self.notify(Tone::Bad, "The paste contains no request"),
             Ok((ParsedInput { exchanges, mut losses, .. }, document)) => {
                 let count = exchanges.len();

@@ -4,6 +4,7 @@ use crate::app::appearance::Secrets;
 use crate::app::effect::{Effect, ProgramText};
 use crate::app::ids::RequestId;
 use crate::app::model::{Model, Tone};
+use crate::app::workspace::request::Entry;
 use crate::domain::visible::visible_lines;
 
 impl Model {
@@ -13,9 +14,18 @@ impl Model {
             return Vec::new();
         }
         let Some(entry) = self.entry() else { return Vec::new() };
-        let text = entry.editor.text();
-        let line_end = if text.ends_with('\n') { "" } else { "\n" };
-        vec![Effect::RunProgram(ProgramText::Edit(entry.id, format!("{text}{line_end}")))]
+        vec![Effect::RunProgram(ProgramText::Edit(entry.id, for_editor(entry)))]
+    }
+
+    /// The text of a program as it is now: the request may have been read anew since the key.
+    pub fn text_of_program(&self, text: ProgramText) -> ProgramText {
+        match text {
+            ProgramText::Edit(id, before) => {
+                let entry = self.find(id).and_then(|at| self.files.get(at.file)?.entries.get(at.entry));
+                ProgramText::Edit(id, entry.map_or(before, for_editor))
+            }
+            ProgramText::Read(_) => text,
+        }
     }
 
     /// Gives the response to the pager, laid out and masked as on the screen.
@@ -58,4 +68,11 @@ impl Model {
         });
         self.notify(Tone::Good, "Changed in the editor; u undoes it");
     }
+}
+
+/// The text of a request with a line end after its last line.
+fn for_editor(entry: &Entry) -> String {
+    let text = entry.editor.text();
+    let line_end = if text.ends_with('\n') { "" } else { "\n" };
+    format!("{text}{line_end}")
 }

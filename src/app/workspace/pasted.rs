@@ -1,10 +1,17 @@
-//! Requests that bring the text around them along: comments, scripts and variables of the text that they were pasted from.
+//! Pasted requests, which bring the text around them along: comments, scripts and variables of the text that they were pasted from.
 
 use std::sync::Arc;
 
 use super::request::Entry;
 use crate::formats::http_file::{Document, Piece};
 use crate::formats::variables::Definitions;
+use crate::formats::{FormatError, ParsedInput};
+
+/// The name of a pasted text.
+pub const PASTED: &str = "pasted";
+
+/// What was read of a paste, with the text itself where that is one of requests.
+pub type ReadPaste = Result<(ParsedInput, Option<Document>), FormatError>;
 
 /// Gives pasted requests the text around them, and their variables as written.
 pub fn keep_pieces(entries: &mut [Entry], pieces: Vec<Piece>) {

@@ -1,6 +1,6 @@
 //! A request that is put together from the parts of a command or a call.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::functions::base64_of;
 use super::value::is_name;
@@ -34,6 +34,8 @@ pub(super) struct Draft {
     /// Parameters that are given apart from the address, encoded.
     pub query: String,
     pub headers: Headers,
+    /// Where the first of each name is, in small letters, of as many headers as were looked at: there may be thousands.
+    places: (HashMap<String, usize>, usize),
     pub cookies: Vec<(String, String)>,
     pub login: Option<Login>,
     /// A login in the address is part of it, and not taken out.
@@ -64,7 +66,12 @@ impl Draft {
 
     /// Sets a header, in the place of one that is given.
     pub fn set_header(&mut self, name: &str, value: &str) {
-        match self.headers.0.iter_mut().find(|header| header.is(name)) {
+        let (places, seen) = &mut self.places;
+        for (place, header) in self.headers.iter().skip(*seen) {
+            places.entry(header.name.to_ascii_lowercase()).or_insert(place);
+        }
+        *seen = self.headers.len();
+        match places.get(&name.to_ascii_lowercase()).and_then(|place| self.headers.0.get_mut(*place)) {
             Some(header) => header.value = value.to_string(),
             None => self.headers.push(name, value),
         }

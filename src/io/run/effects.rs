@@ -15,15 +15,18 @@ use crate::app::ids::{FileId, OpenId, SendId};
 use crate::app::message::Message;
 use crate::app::workspace::draft::OrphanedDraft;
 use crate::app::workspace::opened_files::OpenedFiles;
+use crate::app::workspace::pasted::PASTED;
 use crate::app::workspace::sending::Failure;
 use crate::domain::text::Text;
 use crate::formats::attachment::Attachment;
+use crate::formats::detect;
 use crate::formats::env::ValueKind;
 use crate::io::clipboard::{Clipboard, CopyOutcome, to_file};
 use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, SendOptions};
 use crate::io::load;
 use crate::io::paths;
+use crate::io::program;
 use crate::io::store::SaveError;
 use crate::io::store::disk::Disk;
 use crate::io::terminal::NonBlockingWrite;
@@ -132,6 +135,16 @@ impl EffectRunner {
         }
         self.notify(Message::DraftSecrets(secrets));
         self.notify(Message::OrphanedDrafts(left));
+        let results = self.results.clone();
+        // Nothing waits for it: the folder of temporary files may be on a slow disk.
+        let _ = thread::Builder::new().name("texts left behind".into()).spawn(move || {
+            let left: Vec<String> = program::left_behind().iter().map(|folder| folder.display().to_string()).collect();
+            if !left.is_empty() {
+                let told =
+                    format!("An editor of an earlier session left texts in {}; delete them when they are of no use", left.join(", "));
+                let _ = results.send(Message::Warn(told));
+            }
+        });
     }
 
     /// Works on a new thread that ends on its own; nothing joins it. Where no thread can be started, `failed` says so.
@@ -243,6 +256,13 @@ impl EffectRunner {
             }
             Effect::Remove { file, path, before, over } => {
                 self.save(file, move |_| files::remove(&load::expand_home(&path), &before, over));
+            }
+            Effect::ReadPaste(id, text) => {
+                let failed = move |why: String| Message::Opened(id, Err(why));
+                self.spawn("paste", failed, move || {
+                    let read = detect::read_with_document(&text, PASTED);
+                    Message::PasteRead(id, text, Box::new(read))
+                });
             }
             Effect::Reload { file, path, kind } => self.reload(file, path, kind),
             Effect::Copy { text, what } => {

@@ -8,6 +8,7 @@ mod network;
 mod open;
 mod send;
 
+use std::collections::HashSet;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -251,8 +252,14 @@ impl<B: Backend> App<B> {
     }
 
     fn take_results(&mut self) {
-        while let Ok(result) = self.results.try_recv() {
-            self.take(result);
+        // What comes meanwhile waits behind the next key, and a file that is written all the time is touched once.
+        let mut touched = HashSet::new();
+        for _ in 0..self.results.len() {
+            match self.results.try_recv() {
+                Ok(Message::Touched(file)) if !touched.insert(file) => {}
+                Ok(result) => self.take(result),
+                Err(_) => break,
+            }
         }
     }
 

@@ -110,6 +110,8 @@ async fn run_program<B: Backend>(
 ) -> io::Result<Option<ExitReason>> {
     // The other program may take down more than itself.
     app.keep_draft();
+    // Writing the draft took in what was read meanwhile.
+    let text = app.model.text_of_program(text);
     let file = match ProgramFile::write(text) {
         Ok(file) => file,
         Err(why) => {

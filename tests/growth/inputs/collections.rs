@@ -1,4 +1,4 @@
-//! Collections of other tools.
+//! Collections and commands of other tools.
 
 use super::*;
 
@@ -44,5 +44,14 @@ pub const INPUTS: &[Input] = &[
         let paths = list(|i| format!(r##""/p{i}":{{"post":{{"requestBody":{{"$ref":"#/components/requestBodies/b"}}}}}}"##), n / 2);
         let shared = format!(r#"{{"content":{{"application/json":{{"example":"{body}"}}}}}}"#);
         format!(r#"{OPENAPI}"paths":{{{paths}}},"components":{{"requestBodies":{{"b":{shared}}}}}}}"#)
+    }),
+    reading("fetch: headers", "c.txt", |n| {
+        format!(r#"fetch("https://h/",{{"headers":{{{}}}}})"#, list(|i| format!(r#""x{i}":"v{i}""#), n))
+    }),
+    reading("Python: headers", "c.txt", |n| {
+        format!(r#"requests.get("https://h/", headers={{{}}})"#, list(|i| format!(r#""x{i}": "v{i}""#), n))
+    }),
+    reading("PowerShell: headers", "c.txt", |n| {
+        format!("Invoke-WebRequest https://h/ -Headers @{{{}}}", many("", |i| format!(r#""x{i}"="v{i}";"#), "", n))
     }),
 ];

@@ -3,6 +3,7 @@
 use authtui::app::Message;
 use authtui::app::effect::ProgramText;
 use authtui::app::ids::RequestId;
+use authtui::io::load;
 use authtui::io::run::ExitReason;
 
 use crate::keys::harness::Program;
@@ -96,4 +97,22 @@ fn the_pager_gets_what_the_screen_shows() {
     program.keys("m P");
     let ProgramText::Read(shown) = given(&program) else { panic!("the response") };
     assert!(shown.contains("c4n4ry-t0ken-1234567890"), "{shown}");
+}
+
+/// The request may be read anew between the key and the start of the editor.
+#[test]
+fn the_editor_gets_the_request_as_it_is_when_it_starts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    std::fs::write(&path, "### me\nGET https://api.example.com/me\n").expect("a file");
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("E");
+    let before = given(&program);
+    std::fs::write(&path, "### me\nGET https://api.example.com/me\nX-Theirs: precious\n").expect("a file");
+    let file = program.app.model.files.first().expect("a file").id;
+    program.app.take(Message::Touched(file));
+    program.end = None;
+    program.waits_for("X-Theirs: precious");
+    let ProgramText::Edit(_, text) = program.app.model.text_of_program(before) else { panic!("a request") };
+    assert_eq!(text, "GET https://api.example.com/me\nX-Theirs: precious\n");
 }
