@@ -122,6 +122,23 @@ fn of_mixed_port(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// The login server names a way back over http for a page that is served over https.
+fn back_over_http(facts: &Facts) -> Option<Finding> {
+    let word = facts.word(Topic::RedirectUri).filter(|word| word.specific && facts.is_refused())?;
+    let page = ["referer", "origin"].iter().find_map(|name| Url::parse(facts.request.headers.get(name)?).ok())?;
+    let host = page.host_str().filter(|_| page.scheme() == "https" && Some(&page) != facts.url.as_ref())?;
+    let named = format!("http://{host}");
+    let span = Span::of(facts.body(), facts.body().split_at_checked(facts.lower_body().find(&named)?)?.1.get(..named.len())?)?;
+    let message =
+        format!("the way back is {named}, and the page is served over https: the application does not know that its proxy ends TLS");
+    Some(
+        Finding::fail(Strength::Contradiction, message)
+            .proof(Place::ResponseBody, span, named)
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(Remedy::ForwardedProto.fix(facts, FIX)),
+    )
+}
+
 /// Where the server sent the client from https to http, and the credential went along.
 fn followed(facts: &Facts) -> Option<Finding> {
     let before = sent_to_http(facts).filter(|_| facts.is_refused() && facts.carries_credential())?;
@@ -232,8 +249,11 @@ fn look(facts: &Facts) -> Finding {
     if facts.answer.is_none() {
         return Finding::not_applicable();
     }
-    let found =
-        in_challenge(facts, asked).or_else(|| of_mixed_port(facts)).or_else(|| followed(facts)).or_else(|| taken_for_http(facts, asked));
+    let found = in_challenge(facts, asked)
+        .or_else(|| of_mixed_port(facts))
+        .or_else(|| back_over_http(facts))
+        .or_else(|| followed(facts))
+        .or_else(|| taken_for_http(facts, asked));
     if let Some(finding) = found.or_else(|| in_words(facts, asked)).or_else(|| own_page_refused(facts, asked)) {
         return finding;
     }

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::modes::{self, Mode};
 use super::of_service::{source, strength};
+use super::other_homes::{self, host, is_plain};
 use super::settings;
 use super::vendor_hosts::{home_of_credential, other_site};
 use crate::checks::check::check;
@@ -15,16 +16,14 @@ use crate::checks::services::schema::Environment;
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::{Finding, Fix, Outcome, Place, Strength};
 use crate::domain::request::Edit;
-use crate::domain::site::registrable_domain;
 use crate::domain::span::Span;
-use crate::domain::token::macaroon;
 
 check! {
     /// The credential belongs to another region, site or mode of the same service.
     ///
     /// # What it looks at
     /// The host, and the environment that the table of services gives it. The first letters of the credential, which often
-    /// name its own (`sandbox-…`, `…_test_…`). A line of configuration, or a note, that names another site of the service,
+    /// name its own (`sandbox-…`, `…_test_…`), and the place that a macaroon or the claim `iss` names. A line of configuration, or a note, that names another site of the service,
     /// or that says of the credential that it is for tests or live. And an earlier request with the same credential that another
     /// site accepted.
     ///
@@ -68,11 +67,11 @@ fn look(facts: &Facts) -> Finding {
             .context(format!("named besides the request: {home}"))
             .fixed_by(Fix::action(format!("Send it to {home}, or use a credential of {}", host(url))));
     }
-    if let Some(finding) = of_parameter(facts, url).filter(|_| is_said).or_else(|| of_location(facts, url)) {
+    if let Some(finding) = other_homes::shown(facts, url) {
         return finding;
     }
     let Some(known) = facts.service() else {
-        return of_mode(facts, None, url).or_else(|| below_another(facts, url)).unwrap_or_else(Finding::not_applicable);
+        return of_mode(facts, None, url).or_else(|| other_homes::perhaps(facts, url)).unwrap_or_else(Finding::not_applicable);
     };
     let of_table = of_table(facts, known, url);
     let is_found = matches!(of_table.outcome, Outcome::Fail | Outcome::Warn) && of_table.strength >= Strength::Plausible;
@@ -90,82 +89,11 @@ fn look(facts: &Facts) -> Finding {
         }
         None if is_found => of_table,
         None => {
-            let found = of_mode(facts, Some(known), url).or_else(|| of_notes(facts, known, url)).or_else(|| below_another(facts, url));
+            let found =
+                of_mode(facts, Some(known), url).or_else(|| of_notes(facts, known, url)).or_else(|| other_homes::perhaps(facts, url));
             found.or_else(|| of_known_good(facts, known, url)).unwrap_or(of_table)
         }
     }
-}
-
-/// True for a refusal that gives no reason, or says only that the credential is unknown.
-fn is_plain(facts: &Facts) -> bool {
-    !facts.words.iter().any(|word| word.specific && !matches!(word.topic, Topic::Token | Topic::Environment))
-}
-
-/// The same request with another place in a parameter was accepted with the credential: `?dc=dc1`, and `?dc=dc2` is refused.
-fn of_parameter(facts: &Facts, url: &Url) -> Option<Finding> {
-    const PLACES: [&str; 10] = ["dc", "datacenter", "region", "zone", "cluster", "site", "env", "environment", "stage", "location"];
-    let pairs = |url: &Url| url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect::<Vec<_>>();
-    let here = pairs(url);
-    let accepted = || facts.accepted_before().filter(|before| before.origin() == url.origin() && before.path() == url.path());
-    let (name, value, there) = accepted().find_map(|before| {
-        let there = pairs(&before);
-        let mut differing = here.iter().zip(&there).filter(|(here, there)| here != there);
-        let ((name, value), (other, before)) = differing.next().filter(|_| here.len() == there.len())?;
-        let is_place = name == other && PLACES.contains(&name.to_ascii_lowercase().as_str());
-        (is_place && differing.next().is_none()).then(|| (name.clone(), value.clone(), before.clone()))
-    })?;
-    let message = format!(
-        "the same request was accepted with {name}={there}, and is refused with {name}={value}: credentials of one are unknown to the other"
-    );
-    let parameter = format!("{name}={value}");
-    let span = Span::of(&facts.request.url, &parameter).map(|span| span.shifted(facts.request.method.len() + 1));
-    Some(
-        Finding::fail(Strength::Likely, message)
-            .proof(Place::RequestLine, span, parameter)
-            .context(format!("accepted before with {name}={there}"))
-            .fixed_by(Fix::action(format!("Use a credential of {value}, or one that holds in both"))),
-    )
-}
-
-/// Another server that hands the same calls on below a path of its own accepted the credential: it may be known to that one alone.
-fn below_another(facts: &Facts, url: &Url) -> Option<Finding> {
-    const LONG: usize = 8;
-    let is_open = facts.status() == 401 && facts.answer.is_some() && is_plain(facts) && url.path().len() >= LONG;
-    let is_above = |before: &Url| {
-        before.host_str() != url.host_str() && before.path().strip_suffix(url.path()).is_some_and(|prefix| !prefix.is_empty())
-    };
-    let there = facts.accepted_before().find(is_above).filter(|_| is_open)?;
-    let message = format!(
-        "{} accepted the credential for the same call and {} does not: it may be good at the first one only",
-        host(&there),
-        host(url)
-    );
-    Some(
-        Finding::suspect(Strength::Plausible, message)
-            .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))
-            .context(format!("accepted before: {there}"))
-            .fixed_by(Fix::action(format!("Send it by way of {}, or use a credential that {} knows", host(&there), host(url)))),
-    )
-}
-
-/// A macaroon names the place that made it, and the request went to another one.
-fn of_location(facts: &Facts, url: &Url) -> Option<Finding> {
-    let is_refused = facts.is_refused() && facts.answer.is_some();
-    let (place, location, sent) = facts.sent_credentials().into_iter().filter(|_| is_refused).find_map(|sent| {
-        let location = macaroon::location(sent.text)?;
-        Some((sent.place, location, sent.span))
-    })?;
-    let named = location.split_once("://").map_or(location.as_str(), |(_, rest)| rest).split(['/', ':']).next()?.to_ascii_lowercase();
-    let here = host(url);
-    // One of the hosts below the place may be its API; a place of its own is known by its last two labels and another first one.
-    let is_apart = named.contains('.') && here.contains('.') && named != here && registrable_domain(&named) == registrable_domain(here);
-    let is_instance = here.strip_suffix(&named).and_then(|rest| rest.strip_suffix('.')).is_none_or(|label| modes::of_name(label).is_some());
-    (is_apart && is_instance).then(|| {
-        Finding::fail(Strength::Contradiction, format!("the token was made by {named}, as is written in it, and was sent to {here}"))
-            .proof(place, sent, format!("location {named}"))
-            .proof(Place::RequestLine, facts.host_span(here), format!("the host {here}"))
-            .fixed_by(Fix::action(format!("Send it to {named}, or use a token of {here}")))
-    })
 }
 
 /// A credential that is known to work, refused in one of several environments that do not show in the credential.
@@ -295,10 +223,6 @@ fn are_alike(known: Known) -> bool {
     environments.len() > 1 && environments.iter().all(|e| e.prefixes.is_empty() && e.pattern.is_none() && !e.hosts.is_empty())
 }
 
-fn host(url: &Url) -> &str {
-    url.host_str().unwrap_or_default()
-}
-
 /// The environment of which a credential that was sent says it is, when it is not that of the address; with its beginning, where
 /// that says so.
 fn of_credential<'a>(facts: &Facts, known: Known<'a>, url: &Url) -> Option<(&'a Environment, Place, Span, Option<&'a str>)> {
@@ -345,7 +269,7 @@ fn of_notes(facts: &Facts, known: Known, url: &Url) -> Option<Finding> {
     let notes = facts.context.notes.as_deref().filter(|_| is_open)?;
     let here = known.service.environments.iter().find(|e| e.has_host(url))?;
     let told: Vec<&str> = sentences(notes).filter(|sentence| !is_of_log_in(sentence)).collect();
-    let (there, name) = of_text(&told.join("\n"), known, here)?;
+    let (there, name) = of_text(&told.join("\n"), known, here).or_else(|| of_name(&told, known, here))?;
     let message = format!("the notes name {name} ({}), but the request went to {} ({})", there.name, host(url), here.name);
     Some(
         Finding::fail(Strength::Likely, message)
@@ -353,6 +277,21 @@ fn of_notes(facts: &Facts, known: Known, url: &Url) -> Option<Finding> {
             .context(format!("named in the notes: {name}"))
             .fixed_by(fix(facts, url, there)),
     )
+}
+
+/// Another environment that a sentence about a place calls by its name: "the account is on the EU site".
+fn of_name<'a>(sentences: &[&str], known: Known<'a>, here: &Environment) -> Option<(&'a Environment, &'a str)> {
+    const PLACES: [&str; 8] = ["site", "region", "data cent", "datacent", "zone", "hosted", "account is", "cluster"];
+    let names = |sentence: &str, environment: &Environment| {
+        let is_end = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+        let mut found = sentence.match_indices(environment.name.as_str());
+        found.any(|(at, name)| is_end(sentence[..at].chars().next_back()) && is_end(sentence[at + name.len()..].chars().next()))
+    };
+    let is_of_place = |sentence: &&&str| PLACES.iter().any(|place| sentence.to_ascii_lowercase().contains(place));
+    let told: Vec<&&str> = sentences.iter().filter(is_of_place).collect();
+    let others = known.service.environments.iter().filter(|e| e.name != here.name);
+    let there = others.into_iter().find(|e| told.iter().any(|sentence| names(sentence, e)))?;
+    (!told.iter().any(|sentence| names(sentence, here))).then_some((there, there.name.as_str()))
 }
 
 fn of_text<'a>(text: &str, known: Known<'a>, here: &Environment) -> Option<(&'a Environment, &'a str)> {

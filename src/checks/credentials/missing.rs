@@ -7,6 +7,7 @@ use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::perhaps;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::session::frameworks;
 use crate::checks::signing;
 use crate::checks::transit::intermediary::own_page;
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -143,6 +144,8 @@ fn look(facts: &Facts) -> Finding {
         () if by_cookies || facts.noted_cookie().is_some() => strength.min(Strength::Unlikely),
         () if !facts.others.is_empty() => strength.min(Strength::Plausible),
         () if facts.token_in_cookie().is_some() => strength.min(Strength::Possible),
+        // A session without its token against forged requests counts as none.
+        () if cookies && frameworks::refusing(facts).is_some_and(|framework| framework.reads) => strength.min(Strength::Possible),
         // Of the client's own login at a token endpoint `client-authentication-failed` speaks.
         () if facts.is_token_request() => strength.min(Strength::Possible),
         () if perhaps.is_some() => strength.min(Strength::Possible),

@@ -12,6 +12,7 @@ pub mod misspelled;
 mod modes;
 pub mod needless;
 pub mod of_service;
+mod other_homes;
 pub mod password;
 pub mod place;
 mod place_of_kind;

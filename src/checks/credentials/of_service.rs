@@ -1,7 +1,9 @@
 //! What the table of services says of the place and the scheme of a credential.
 
+use super::duplicated::without_parameter;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
+use crate::checks::facts::form::pairs;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::perhaps;
 use crate::checks::services::schema::{Service, Usage};
@@ -93,7 +95,7 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
         };
         return Some(proven(finding).fixed_by(fix));
     }
-    if let Some(finding) = near_name(facts, &known, right) {
+    if let Some(finding) = near_name(facts, &known, right).or_else(|| as_parameter(facts, &known, right)) {
         return Some(finding);
     }
     let other = facts.others.iter().find(|o| matches!(o.carrier, Carrier::Header | Carrier::Query))?;
@@ -141,6 +143,28 @@ fn near_name(facts: &Facts, known: &Known, right: &str) -> Option<Finding> {
             .proof(Place::RequestHeaderName(index), None, header.name.clone())
             .context(source(known.service))
             .fixed_by(Fix::edit(format!("Rename the header to {right}"), vec![Edit::HeaderName { index, name: right.into() }])),
+    )
+}
+
+/// A parameter of the address that is called like the end of the header which the service reads: `?clientId=` for `X-Vendor-Client-Id`.
+fn as_parameter(facts: &Facts, known: &Known, right: &str) -> Option<Finding> {
+    const SHORTEST: usize = 6;
+    if right.contains(':') || !facts.authorizations.is_empty() || right.eq_ignore_ascii_case("authorization") {
+        return None;
+    }
+    let squeezed = |name: &str| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let header = squeezed(right);
+    let is_one = |name: &str| squeezed(name).len() >= SHORTEST && header.ends_with(&squeezed(name));
+    let (before, query) = facts.request.url.split('#').next()?.split_once('?')?;
+    let (name, value, span) = pairs(query).into_iter().find(|(name, value, _)| is_one(name) && !value.trim().is_empty())?;
+    let strength = if known.by == KnownBy::Hint { Strength::Possible } else { Strength::Likely };
+    let message = format!("{name} is in the address, but {} reads it from the header {right}", named(known));
+    let edits = vec![Edit::Url(without_parameter(&facts.request.url, &name)), Edit::AddHeader { name: right.into(), value }];
+    Some(
+        Finding::suspect(strength, message)
+            .proof(Place::RequestLine, span.shifted(facts.request.method.len() + 1 + before.len() + 1), name)
+            .context(source(known.service))
+            .fixed_by(Fix::edit(format!("Send it as the header {right}"), edits)),
     )
 }
 

@@ -5,21 +5,25 @@ use super::{missing, of_service, place_of_kind, settings};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::fields;
+use crate::checks::facts::form::pairs;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
 use crate::checks::services::KnownBy;
 use crate::checks::token::kind::off_its_routes;
 use crate::checks::transit::stripped;
 use crate::checks::{Finding, Fix, FixKind, Outcome, Place, Strength};
+use crate::domain::limits::MAX_JUDGED;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
+use url::Url;
 
 check! {
     /// The credential is sent, but in a place that this API does not read.
     ///
     /// # What it looks at
     /// Where the request has its credential: Authorization, another header, the address or the form. And where the API
-    /// reads it, by the challenge, your expectations or the table of services (`X-API-Key`, `PRIVATE-TOKEN`, `apikey`).
+    /// reads it, by the challenge, your expectations or the table of services (`X-API-Key`, `PRIVATE-TOKEN`, `apikey`). Also an
+    /// earlier request that was accepted with the same key in its address, and headers that were given as parameters.
     ///
     /// # Why a server answers 401 to it
     /// The server does not see a key in the wrong header, and answers as if none had been sent. Many APIs no longer read
@@ -62,6 +66,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(finding) = settings::key_in_authorization(facts).or_else(|| of_service::in_legacy_place(facts)) {
         return finding;
     }
+    if let Some(finding) = headers_as_parameters(facts).or_else(|| accepted_in_the_address(facts)) {
+        return finding;
+    }
     let shown = by_exchange(facts);
     // What is only guessed of the service says less than what challenge and words show.
     match documented {
@@ -81,6 +88,48 @@ fn token_request_in_query(facts: &Facts) -> Option<Finding> {
         Finding::fail(Strength::Likely, "the parameters of the token request are in the address: the server reads them in the body")
             .proof(Place::RequestLine, span, "the query")
             .fixed_by(Fix::action("Send them as a form in the body (application/x-www-form-urlencoded)")),
+    )
+}
+
+/// Headers were given as parameters of the address: `?Content-Type=…&some-api-key=…`.
+fn headers_as_parameters(facts: &Facts) -> Option<Finding> {
+    let query = facts.request.url.split('#').next()?.split_once('?').filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let parameters = pairs(query.1);
+    let is_header = |name: &str| ["content-type", "accept", "user-agent"].iter().any(|header| name.eq_ignore_ascii_case(header));
+    let (shown, _, _) =
+        parameters.iter().find(|(name, value, _)| is_header(name) && !value.is_empty() && !facts.request.headers.has(name))?;
+    let is_key = |name: &str| is_key_header(name) || name.eq_ignore_ascii_case("authorization");
+    let (name, value, span) = parameters.iter().find(|(name, value, _)| is_key(name) && !value.is_empty())?;
+    let span = span.shifted(facts.request.method.len() + 1 + query.0.len() + 1);
+    let edits = vec![Edit::Url(without_parameter(&facts.request.url, name)), Edit::AddHeader { name: name.clone(), value: value.clone() }];
+    Some(
+        Finding::fail(Strength::Likely, format!("{name} is in the address, beside {shown}, which is a header: they were meant as headers"))
+            .proof(Place::RequestLine, span, name.clone())
+            .fixed_by(Fix::edit(format!("Send {name} as a header"), edits)),
+    )
+}
+
+/// The same request was accepted with this very key in its address, and is refused with it in a header of its own.
+fn accepted_in_the_address(facts: &Facts) -> Option<Finding> {
+    const SHORTEST: usize = 16;
+    let url = facts.url.as_ref().filter(|_| facts.is_refused() && facts.answer.is_some() && facts.authorizations.is_empty())?;
+    let accepted = || facts.context.previous.iter().rev().filter(|before| (200..300).contains(&before.status));
+    let keys = facts.request.headers.iter().filter(|(_, header)| header.value.trim().len() >= SHORTEST).take(MAX_JUDGED);
+    let (index, header, found) = keys.into_iter().find_map(|(index, header)| {
+        let found = accepted().find_map(|before| {
+            let there = Url::parse(&before.url).ok().filter(|there| there.origin() == url.origin() && there.path() == url.path())?;
+            there.query_pairs().find(|(_, value)| value == header.value.trim()).map(|(name, _)| name.into_owned())
+        })?;
+        Some((index, header, found))
+    })?;
+    let (name, value) = (&header.name, header.value.trim());
+    let joint = if facts.request.url.contains('?') { '&' } else { '?' };
+    let edits = vec![Edit::RemoveHeader { index }, Edit::Url(format!("{}{joint}{found}={value}", facts.request.url))];
+    Some(
+        Finding::fail(Strength::Likely, format!("the same key was accepted as ?{found}=…, and is refused in the header {name}"))
+            .proof(Place::RequestHeader(index), Span::whole(&header.value), name.clone())
+            .context(format!("accepted before with ?{found}=…"))
+            .fixed_by(Fix::edit(format!("Send it as ?{found}=…"), edits)),
     )
 }
 
@@ -140,8 +189,14 @@ fn by_exchange(facts: &Facts) -> Finding {
     if of_service::is_first_place(facts, other) {
         return Finding::pass(format!("the credential is in {}, where the service reads it", described(other)));
     }
-    // A header that the service's row knows is read, whatever else is.
-    let is_known_place = |header: &String| other.carrier == Carrier::Header && header.eq_ignore_ascii_case(&other.name);
+    // A header that the service's row knows is read, whatever else is; what is in address or body, where the service judges it.
+    let is_judged = facts.documented_refusal().is_some_and(|found| found.refusal.means == "token-rejected");
+    let is_known_place = |place: &String| match (place.split_once(':'), other.carrier) {
+        (Some(("query", name)), Carrier::Query) => is_judged && name.eq_ignore_ascii_case(&other.name),
+        (Some(("body", name)), Carrier::Body) => is_judged && name == other.name,
+        (None, Carrier::Header) => place.eq_ignore_ascii_case(&other.name),
+        _ => false,
+    };
     if facts.service().is_some_and(|known| known.by != KnownBy::Hint && known.service.header.iter().any(is_known_place)) {
         return Finding::pass(format!("the credential is in {}, which the service reads", described(other)));
     }

@@ -188,7 +188,9 @@ fn mismatch(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let of_password = || facts.basic.is_some().then(|| of_service::scheme_of_kind(facts)).flatten();
-    if let Some(finding) = of_password().or_else(|| of_service::scheme_mismatch(facts)).or_else(|| of_service::scheme_of_kind(facts)) {
+    // A service documents how its API is called; how a client gets its token is another matter.
+    let of_service = || of_password().or_else(|| of_service::scheme_mismatch(facts)).or_else(|| of_service::scheme_of_kind(facts));
+    if let Some(finding) = (!facts.is_token_request()).then(of_service).flatten() {
         return finding;
     }
     if let Some((named, setting, source)) = configured::scheme(facts).filter(|(named, ..)| facts.is_refused() && !a.is(named)) {

@@ -3,6 +3,7 @@
 use super::of_service::{named, source};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::noted::sentences;
 use crate::checks::facts::words::Topic;
 use crate::checks::services;
 use crate::checks::services::schema::{NameForm, Service, UserName};
@@ -61,6 +62,12 @@ fn look(facts: &Facts) -> Finding {
             .context(said.to_string())
             .fixed_by(Fix::action("Write the name of the account instead of its e-mail"));
     }
+    if let Some(email) = noted_email(facts).filter(|_| !user.contains('@') && facts.is_refused() && matches!(facts.status(), 401 | 403)) {
+        return Finding::suspect(Strength::Likely, format!("the user name is {user:?}, and by the notes the account logs in with {email}"))
+            .proof(a.place(), a.credential_span, format!("user {user:?}"))
+            .context(format!("logs in with {email}"))
+            .fixed_by(Fix::action(format!("Write {email} as the user name")));
+    }
     let Some(Wanted { service, named, wanted, decides }) = wanted(facts, password) else {
         return key_label(facts).map_or_else(Finding::not_applicable, |label| {
             Finding::suspect(
@@ -108,6 +115,17 @@ fn look(facts: &Facts) -> Finding {
         ),
         _ => Fix::action(format!("Write {form} as the user name")),
     })
+}
+
+/// The e-mail address with which the account logs in elsewhere, by the notes.
+fn noted_email<'f>(facts: &'f Facts) -> Option<&'f str> {
+    let is_of_log_in = |sentence: &&str| {
+        let lower = sentence.to_ascii_lowercase();
+        ["log in with", "login with", "sign in with", "logs in with", "signs in with"].iter().any(|words| lower.contains(words))
+    };
+    let is_email = |word: &&str| word.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
+    let words = sentences(facts.context.notes.as_deref()?).filter(is_of_log_in).flat_map(str::split_whitespace);
+    words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).find(is_email)
 }
 
 /// The user name, where it is the label under which a key is listed, and the password a key; the server has refused them.

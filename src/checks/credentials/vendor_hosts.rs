@@ -48,7 +48,7 @@ fn hosts(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Two hosts of one vendor that differ in their public suffix or in a region.
-fn is_other_site(a: &str, b: &str) -> bool {
+pub fn is_other_site(a: &str, b: &str) -> bool {
     let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
     if !(has_known_suffix(&a) && has_known_suffix(&b)) {
         return false;

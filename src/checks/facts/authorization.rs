@@ -100,7 +100,9 @@ impl Authorization {
 
     /// True for schemes whose credential is a signature or a list of parameters, and not one text to be judged as a whole.
     pub fn has_parameters(&self) -> bool {
-        PARAMETER_SCHEMES.iter().any(|scheme| self.is(scheme))
+        // Clouds call theirs after AWS's: `TC3-HMAC-SHA256`, `SDK-HMAC-SHA256`.
+        let is_of_hash = || self.scheme.as_deref().is_some_and(|scheme| scheme.to_ascii_lowercase().contains("-hmac-sha"));
+        PARAMETER_SCHEMES.iter().any(|scheme| self.is(scheme)) || is_of_hash()
     }
 
     /// Its place.

@@ -171,7 +171,7 @@ impl Facts<'_> {
     }
 
     /// True when an earlier request with the same credential in its address was accepted.
-    fn worked_in_an_address(&self) -> bool {
+    pub fn worked_in_an_address(&self) -> bool {
         const SHORTEST: usize = 16;
         let of_basic = self.basic.as_ref().and_then(|basic| basic.text()).into_iter().flat_map(|(user, password)| [user, password]);
         let texts: Vec<&str> = of_basic.chain(self.token.as_ref().map(|token| token.jws.text.as_str())).collect();

@@ -99,8 +99,10 @@ impl<'a> Facts<'a> {
     pub(super) fn is_documented_denial(&self) -> bool {
         let Some(answer) = self.answer.filter(|answer| answer.is_success() && answer.body.len() <= MAX_FIELDS) else { return false };
         let body = answer.body.trim_start();
-        let is_rpc_error = || body.starts_with('{') && ["jsonrpc", "error"].iter().all(|name| Object::read(body).get(name).is_some());
-        let is_documented = |found: DocumentedRefusal| (found.by == KnownBy::Host || is_rpc_error()) && found.place == Place::ResponseBody;
+        // JSON-RPC, and frameworks that hand on their exceptions, answer so to what failed only.
+        let has = |names: [&str; 2]| body.starts_with('{') && names.iter().all(|name| Object::read(body).get(name).is_some());
+        let is_error = || has(["jsonrpc", "error"]) || has(["exception", "errorcode"]);
+        let is_documented = |found: DocumentedRefusal| (found.by == KnownBy::Host || is_error()) && found.place == Place::ResponseBody;
         let is_page =
             || ["<!doctype html", "<html"].iter().any(|start| body.get(..start.len()).is_some_and(|b| b.eq_ignore_ascii_case(start)));
         let is_failure = || {
@@ -127,10 +129,10 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// What the request has in the places where a service that is known by its host reads a credential: these are credentials
+    /// What the request has in the places where a service that is known by its host or its marks reads a credential: these are credentials
     /// though their names do not look like it. A row need not be certain for that: its places are names that nobody else gave them.
     pub(super) fn read_credentials_of_service(&mut self) {
-        let Some(known) = self.service().filter(|known| known.by == KnownBy::Host) else { return };
+        let Some(known) = self.service().filter(|known| known.by != KnownBy::Hint) else { return };
         for place in &known.service.header {
             let found = match place.split_once(':') {
                 Some(("query", name)) => in_query(self.request, name),

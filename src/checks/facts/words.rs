@@ -165,6 +165,7 @@ impl Table {
                 "x-message",
                 "x-reason",
                 "x-authentication-denied-reason",
+                "grpc-message",
             ];
             if telling.iter().any(|n| h.is(n)) || h.name.to_ascii_lowercase().contains("error") {
                 self.find(&without_realm(&h.value), Place::ResponseHeader(i), &mut words);

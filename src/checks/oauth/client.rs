@@ -69,8 +69,11 @@ fn look(facts: &Facts) -> Finding {
         Some("client_secret_post") => basic.is_some() && !in_form,
         _ => false,
     };
+    // It names the field that it looks for, and the secret is in the header.
+    let looks_in_form = basic.is_some() && !in_form && facts.status() >= 400 && facts.lower_body().contains("client_secret");
     let strength = match (says, misplaced, names_client) {
         (true, ..) => Strength::Stated,
+        _ if looks_in_form => Strength::Likely,
         (_, true, _) => Strength::Plausible,
         _ if facts.says_plainly(Topic::Missing) && !names_client => Strength::Stated,
         _ if other_error && !names_client => return Finding::pass("the request has no client secret, and the answer does not ask for one"),
@@ -85,6 +88,8 @@ fn look(facts: &Facts) -> Finding {
             .to_string()
     } else if !names_client {
         "the token endpoint wants client id and secret, but neither Authorization nor client_secret is there".to_string()
+    } else if looks_in_form {
+        "the client's secret is in the Authorization header, and the server looks for client_secret in the form".to_string()
     } else if misplaced {
         format!("the client's secret is not sent the way that is registered ({})", wanted.unwrap_or_default())
     } else {

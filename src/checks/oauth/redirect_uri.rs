@@ -35,9 +35,22 @@ check! {
     run: look
 }
 
+/// A request for a login by SAML holds its way back within; the answer names it.
+fn of_saml(facts: &Facts) -> Option<Finding> {
+    facts.query("SAMLRequest").or_else(|| facts.field("SAMLRequest"))?;
+    let word = facts.word(Topic::RedirectUri).filter(|word| word.specific && facts.is_refused())?;
+    Some(
+        Finding::fail(Strength::Stated, "the login server does not know the way back (the reply URL) that the request for a login names")
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(Fix::action("Register the reply URL that the answer names, or let the application send the registered one")),
+    )
+}
+
 fn look(facts: &Facts) -> Finding {
     let in_form = facts.field("redirect_uri").map(str::to_string);
-    let Some(sent) = in_form.clone().or_else(|| facts.query("redirect_uri").map(String::from)) else { return Finding::not_applicable() };
+    let Some(sent) = in_form.clone().or_else(|| facts.query("redirect_uri").map(String::from)) else {
+        return of_saml(facts).unwrap_or_else(Finding::not_applicable);
+    };
     if !facts.is_refused() {
         return Finding::pass("the server accepted redirect_uri");
     }

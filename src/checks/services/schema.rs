@@ -119,6 +119,8 @@ pub struct Kind {
     pub place: Option<String>,
     /// The user name that it goes with as the password of Basic, where that is not the service's own.
     pub username: Option<UserName>,
+    /// What it is of no use without: a header, or `cookie:NAME`.
+    pub with: Option<String>,
     #[serde(skip)]
     regex: OnceLock<Option<Regex>>,
 }

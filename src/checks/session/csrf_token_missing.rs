@@ -44,6 +44,7 @@ check! {
     /// OWASP Cross-Site Request Forgery Prevention Cheat Sheet; RFC 6265bis section 8.2 (ambient authority).
     MISSING = "csrf-token-missing", Session,
     stage: Elsewhere, topics: [Csrf],
+    explains: ["authorization-missing", "session-cookie-rejected"],
     is_of_absence: true,
     run: look
 }
@@ -60,7 +61,9 @@ fn look(facts: &Facts) -> Finding {
     let word = word(facts, is_callback);
     let says = word.is_some() || facts.status() == 419;
     // Some servers guard their reading requests too, and then say so; a page only has a form that does.
-    if facts.is_preflight() || safe && (word.is_none() || facts.answers_html() && !is_callback) {
+    // And some take a request without the token for one of nobody.
+    let guards_reading = frameworks::refusing(facts).is_some_and(|framework| framework.reads);
+    if facts.is_preflight() || safe && !guards_reading && (word.is_none() || facts.answers_html() && !is_callback) {
         return Finding::not_applicable();
     }
     let tokens = tokens(facts);

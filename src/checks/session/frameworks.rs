@@ -27,6 +27,9 @@ pub struct Framework {
     cookies: Vec<String>,
     repeated: Vec<String>,
     statuses: Vec<u16>,
+    /// True for one that guards requests which only read as well.
+    #[serde(default)]
+    pub reads: bool,
     #[serde(default)]
     says: Vec<String>,
 }

@@ -21,7 +21,7 @@ check! {
     ///
     /// # What it looks at
     /// Whether a browser would send each cookie received before with this request, by `Domain`, `Path`, `Secure`, `SameSite` and
-    /// the fetch's credentials mode. Also whether it would store a cookie that this answer sets (prefixes `__Host-`,
+    /// the fetch's credentials mode. A frame of another site, by the notes or by `Sec-Fetch-Storage-Access`. Also whether it would store a cookie that this answer sets (prefixes `__Host-`,
     /// `__Secure-`).
     ///
     /// # Why a server answers 401 to it
@@ -242,9 +242,12 @@ pub(super) fn secure_on_loopback<'f>(facts: &'f Facts) -> Option<&'f StoredCooki
 /// A cookie that would go along from a page of its own, and the sentence of the notes by which the page is in a frame of another site.
 fn framed<'f>(facts: &'f Facts) -> Option<(&'f StoredCookie, &'f str)> {
     const FRAMES: [&str; 6] = ["iframe", "in a frame", "embedded in", "side panel", "sidepanel", "chrome-extension://"];
-    let notes = facts.context.notes.as_deref()?;
+    // A browser says of itself whether a page of another site may use its storage only where it is within one.
+    const OF_FRAMES: &str = "sec-fetch-storage-access";
+    let told = [&facts.context.notes, &facts.context.client, &facts.context.server].into_iter().flatten().map(String::as_str);
     let is_one = |sentence: &&str| FRAMES.iter().any(|word| sentence.to_ascii_lowercase().contains(word));
-    let note = sentences(notes).find(is_one)?;
+    let is_none = |value: &&str| value.trim() == "none";
+    let note = told.flat_map(sentences).find(is_one).or_else(|| facts.request.headers.get(OF_FRAMES).filter(is_none).map(|_| OF_FRAMES))?;
     let session = facts.session();
     let stays = |(entry, fate): &(&StoredCookie, Fate)| *fate == Fate::Sent && entry.cookie.same_site != Some(SameSite::None);
     session.not_sent().find(stays).filter(|_| session.sends_none()).map(|(entry, _)| (entry, note.trim()))

@@ -46,7 +46,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.may_lack_credentials() {
         return Finding::not_applicable();
     }
-    let found = [temporary_key, pair, companion, half_of_basic].iter().find_map(|look| look(facts));
+    let found = [temporary_key, pair, companion, of_kind, half_of_basic].iter().find_map(|look| look(facts));
     found.unwrap_or_else(|| {
         if facts.carries_credential() { Finding::pass("every part of the credential is there") } else { Finding::not_applicable() }
     })
@@ -138,6 +138,26 @@ fn companion(facts: &Facts) -> Option<Finding> {
     let message = format!("{} needs {header} ({}) as well as {name}, and it is not sent", service.name, companion.what);
     let finding = Finding::suspect(strength, message).proof(place, span, name);
     Some(finding.fixed_by(Fix::action(format!("Add {header}: {}", companion.what))))
+}
+
+/// What goes with one kind of the service's credentials.
+fn of_kind(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host)?;
+    let (sent, kind, with) = facts.sent_credentials().into_iter().find_map(|sent| {
+        let kind = known.service.kinds.iter().find(|kind| kind.is(sent.text))?;
+        Some((sent, kind, kind.with.as_deref()?))
+    })?;
+    let (is_sent, shown) = match with.strip_prefix("cookie:") {
+        Some(name) => (facts.session().sent(name).is_some(), format!("the cookie {name}")),
+        None => (facts.request.headers.has(with), format!("the header {with}")),
+    };
+    if is_sent || !facts.is_refused() {
+        return None;
+    }
+    let strength = if known.decides() { Strength::Contradiction } else { Strength::Likely };
+    let message = format!("{} takes this kind ({}) together with {shown} only, and it is not sent", known.service.name, kind.what);
+    let finding = Finding::suspect(strength, message).proof(sent.place, sent.span, kind.what.clone());
+    Some(finding.fixed_by(Fix::action(format!("Send {shown} as well, or use a credential that is good alone"))))
 }
 
 /// The header or parameter of the request that the service reads its credential from.

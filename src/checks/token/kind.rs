@@ -21,7 +21,8 @@ check! {
     /// # What it looks at
     /// Claims that show the kind of token: `nonce` or `at_hash` (an ID token), `typ` or `token_use` (refresh or ID token).
     /// For a token that is not a JWT, its first characters, which show the vendor; what the table of services says that a service
-    /// does not take; and whether it is the value of another setting: an address, an e-mail, the path of a file.
+    /// does not take; and whether it is the value of another setting: an address, an e-mail, the path of a file, or the other one of
+    /// two tokens that the settings name.
     ///
     /// # Why a server answers 401 to it
     /// An API accepts access tokens. An ID token only tells an application who logged in. A refresh token is only for the
@@ -96,7 +97,8 @@ fn look(facts: &Facts) -> Finding {
         let proofs = found.proof.iter().filter_map(|path| Some((place_of(token, path)?, *path)));
         proofs.fold(finding, |f, ((place, span), path)| f.proof(place, span, format!("{path} shows it")))
     };
-    if let Some(finding) = taken_for_a_key(facts, token).or_else(|| where_tokens_are_managed(facts)) {
+    let of_application = || of_an_application(facts, token);
+    if let Some(finding) = taken_for_a_key(facts, token).or_else(|| where_tokens_are_managed(facts)).or_else(of_application) {
         return finding;
     }
     if matches!(found.token_use, TokenUse::Id | TokenUse::Refresh | TokenUse::Logout) && facts.is_refused() {
@@ -231,6 +233,29 @@ fn taken_for_a_key(facts: &Facts, token: &Token) -> Option<Finding> {
     )
 }
 
+/// A token of an application alone, which was accepted for another call: this one may want that of a user.
+fn of_an_application(facts: &Facts, token: &Token) -> Option<Finding> {
+    const OF_USERS: [&str; 9] = ["sub", "user_name", "username", "preferred_username", "user_id", "uid", "email", "upn", "unique_name"];
+    let claims = &token.jws.claims;
+    let client = ["client_id", "azp", "cid"].iter().find_map(|name| Some((*name, claims.member(name)?)));
+    let url = facts.url.as_ref().filter(|_| matches!(facts.status(), 401 | 403) && facts.answer.is_some())?;
+    let is_plain = !facts.words.iter().any(|word| word.specific);
+    let (name, member) = client.filter(|_| is_plain && !OF_USERS.iter().any(|name| claims.member(name).is_some()))?;
+    let accepted = facts.accepted_before().find(|before| before.origin() == url.origin() && before.path() != url.path())?;
+    let message = format!(
+        "the token is one of an application ({name}) and names no user: it was accepted for {}, and this call may be one for users",
+        accepted.path()
+    );
+    Some(
+        Finding::suspect(Strength::Possible, message)
+            .proof(Place::Claims, member.value_span, name)
+            .context(format!("accepted before: {accepted}"))
+            .fixed_by(Fix::action(
+                "Get a token in the name of a user: with the authorization code or device flow instead of client credentials",
+            )),
+    )
+}
+
 /// The token works elsewhere on the server, and is refused where tokens are listed and made.
 fn where_tokens_are_managed(facts: &Facts) -> Option<Finding> {
     const NAMES: [&str; 8] =
@@ -353,6 +378,13 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
             .fixed_by(Fix::action("Put the token or key itself into the setting that is sent here"));
     }
     let what = described(text);
+    let word = facts.word(Topic::TokenKind).filter(|word| word.specific && facts.is_refused());
+    if let Some(word) = word.filter(|_| facts.documented_refusal().is_none()) {
+        return Finding::fail(Strength::Stated, format!("the server says that it is the wrong kind of token ({what})"))
+            .proof(word.place, word.span, facts.quote(word))
+            .proof(token.place, token.span, what)
+            .fixed_by(Fix::action("Send a token of the kind that the server names"));
+    }
     let owners = services::of_credential(text);
     let (vendor, prefix, self_hosted) = match opaque::known(text) {
         Some(known) => (known.vendor, known.prefix, known.self_hosted),

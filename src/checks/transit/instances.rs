@@ -8,6 +8,7 @@ use crate::checks::likeness::Likeness;
 use crate::checks::session::frameworks::foreign_keys;
 use crate::checks::siblings::Neighbor;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::history::Previous;
 
 check! {
     /// The same credential is accepted and refused by turns.
@@ -69,6 +70,30 @@ fn noted(facts: &Facts) -> Option<Finding> {
     Some(Finding::fail(Strength::Likely, message).context(found).fixed_by(same_keys()))
 }
 
+/// Another request with the credential was refused and then accepted; or this one was just accepted, by a server of several instances.
+fn by_turns_elsewhere(facts: &Facts) -> Option<Finding> {
+    let previous = &facts.context.previous;
+    let earlier: Vec<&Previous> = previous.iter().filter(|p| p.sent_authorization == Some(true)).collect();
+    let is_taken = |p: &Previous| (200..300).contains(&p.status);
+    let turned = earlier.iter().enumerate().find(|(at, first)| {
+        let is_same = |p: &&&Previous| p.url == first.url && p.method == first.method && is_taken(p);
+        matches!(first.status, 401 | 403) && earlier.iter().skip(at + 1).any(|p| is_same(&p))
+    });
+    if let Some((_, first)) = turned {
+        let message =
+            format!("{} {} was refused and then accepted with the credential: instances of the server differ", first.method, first.url);
+        return Some(
+            Finding::suspect(Strength::Likely, message).context("an earlier request, refused and then accepted").fixed_by(same_keys()),
+        );
+    }
+    let described = [&facts.context.notes, &facts.context.server].into_iter().flatten().map(|text| text.to_ascii_lowercase());
+    let is_several = described.into_iter().any(|text| SEVERAL.iter().any(|word| text.contains(word)));
+    // A HEAD is judged as its GET is.
+    let just_now = earlier.iter().find(|p| is_several && is_taken(p) && p.url == facts.request.url && p.method != facts.request.method)?;
+    let message = format!("{} of the same address was accepted with the credential, by a server of several instances", just_now.method);
+    Some(Finding::suspect(Strength::Plausible, message).context("several instances").fixed_by(same_keys()))
+}
+
 fn look(facts: &Facts) -> Finding {
     if facts.is_refused()
         && facts.carries_credential()
@@ -101,6 +126,7 @@ fn look(facts: &Facts) -> Finding {
     verdicts.extend(before.into_iter().filter_map(status));
     verdicts.push(false);
     verdicts.extend(after.into_iter().filter_map(status));
+    let of_others = by_turns_elsewhere(facts);
     let turns = |from: bool, to: bool| verdicts.windows(2).filter(|pair| pair[0] == from && pair[1] == to).count();
     let count = verdicts.iter().filter(|taken| **taken).count();
     // Accepted and then refused may be an expiry; refused and then accepted, with the same bytes, is not.
@@ -117,7 +143,7 @@ fn look(facts: &Facts) -> Finding {
         ))
         .fixed_by(same_keys());
     }
-    if let Some(finding) = noted(facts) {
+    if let Some(finding) = noted(facts).or(of_others) {
         return finding;
     }
     if verdicts.len() > 1 { Finding::pass("the same request is not accepted and refused by turns") } else { Finding::not_applicable() }

@@ -78,7 +78,8 @@ fn look(facts: &Facts) -> Finding {
         || lower.contains("/.well-known/")
         || lower.starts_with("/static/")
         || lower.starts_with("/assets/");
-    if !is_public {
+    // A stream of events is for one reader, wherever it stands.
+    if !is_public || facts.request.headers.get("accept").is_some_and(|accept| accept.trim() == "text/event-stream") {
         return Finding::not_applicable();
     }
     if !matches!(facts.status(), 401 | 403) {

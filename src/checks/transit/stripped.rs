@@ -43,6 +43,7 @@ check! {
     /// RFC 6750 section 3.1 (no error code when no credential came); RFC 9110 section 11.6.2.
     STRIPPED = "header-stripped-by-proxy", Address,
     stage: Residual, topics: [Missing, ApiKey], shares_topics: true,
+    explains: ["permission-refused"],
     is_refusal: true,
     is_of_absence: true,
     decided_by: [HeadersBehindProxy],
@@ -232,6 +233,17 @@ fn of_key(facts: &Facts) -> Option<Finding> {
     Some(finding.fixed_by(Fix::action(format!("Let the front server pass the header {name} on"))))
 }
 
+/// The very token is accepted in the address and not in its header, which therefore does not arrive.
+fn taken_in_the_address(facts: &Facts) -> Option<Finding> {
+    let a = facts.authorization().filter(|a| !a.is("basic") && facts.worked_in_an_address() && matches!(facts.status(), 401 | 403))?;
+    let message = "the same credential was accepted in the address, and is refused in Authorization: the header does not arrive";
+    Some(
+        Finding::fail(Strength::Likely, message)
+            .proof(a.place(), a.credential_span, "the credential")
+            .fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass Authorization on to the application")),
+    )
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_some()) else {
         return of_key(facts).or_else(|| of_underscores(facts)).or_else(|| of_bare_key(facts)).unwrap_or_else(Finding::not_applicable);
@@ -243,6 +255,9 @@ fn look(facts: &Facts) -> Finding {
         Standing::Accepted => return Finding::pass("the credential arrived"),
         Standing::Refused => {}
         _ => return Finding::not_applicable(),
+    }
+    if let Some(finding) = taken_in_the_address(facts) {
+        return finding;
     }
     if !facts.refuses_over(&[400, 401, 403], &[Topic::Missing]) {
         return Finding::not_applicable();

@@ -35,7 +35,7 @@ const NAMES: [(&str, &[In]); 39] = [
     ("access-token", &[Header]),
     ("access_token", &[Header, Query, Form]),
     ("accesstoken", &[Query, Body]),
-    ("accesskey", &[Body]),
+    ("accesskey", &[Header, Body]),
     ("x-auth-token", &[Header]),
     ("auth-token", &[Header]),
     ("auth_token", &[Header, Query]),
