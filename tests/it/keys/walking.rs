@@ -177,7 +177,7 @@ fn the_end_of_a_long_answer_comes_while_other_keys_work() {
     for body in [format!("[{}\"the-end\"]", "[1],".repeat(500_000)), "q\n".repeat(1_000_000) + "the-end"] {
         let mut program = Program::empty();
         program.pastes(&format!("GET / HTTP/1.1\nHost: h\n\nHTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{body}"));
-        program.keys("3 G");
+        program.waits_for("401 Unauthorized").keys("3 G");
         assert!(program.app.model.entry().is_some_and(|entry| !entry.is_laid_out()), "a key waits for the layout");
         program.waits_for("the-end");
         while program.app.model.has_idle_work() {
