@@ -6,6 +6,7 @@ use crate::checks::services::near_host;
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
+use crate::domain::secrecy::is_secret_name;
 use crate::domain::span::Span;
 
 check! {
@@ -13,7 +14,8 @@ check! {
     ///
     /// # What it looks at
     /// Double slashes, spaces, control and look-alike characters, and a dot at the end of the host. Also one or two
-    /// characters that differ from the documented path or from one that works, and a host that is nearly a known one.
+    /// characters that differ from the documented path or from one that works, a host that is nearly a known one, and
+    /// parameters with no question mark before them.
     ///
     /// # Why a server answers 401 to it
     /// Another path is another resource: it does not exist, or a rule for unknown paths asks for a login first.
@@ -32,7 +34,7 @@ check! {
     /// RFC 3986 section 3.3.
     SUSPICIOUS = "address-suspicious", Address,
     stage: Way,
-    explains: ["answered-by-intermediary"],
+    explains: ["answered-by-intermediary", "authorization-missing"],
     run: look
 }
 
@@ -68,6 +70,9 @@ fn look(facts: &Facts) -> Finding {
             format!("the address contains the character U+{:04X}, a space or one that cannot be seen", c as u32),
             clean,
         );
+    }
+    if let Some(finding) = query_without_a_mark(facts, strength) {
+        return finding;
     }
     if let Some(i) = body.find("//") {
         let at = path_at + i;
@@ -123,6 +128,22 @@ fn look(facts: &Facts) -> Finding {
         }
     }
     Finding::pass("nothing in the address looks mistyped")
+}
+
+/// `/orders&key=…`: the server reads parameters only behind a question mark; without one they are a part of the path.
+fn query_without_a_mark(facts: &Facts, strength: Strength) -> Option<Finding> {
+    let url = &facts.request.url;
+    let at = url.find('&').filter(|_| !url.contains(['?', '#']))?;
+    let name = url.get(at + 1..)?.split(['=', '/']).next()?;
+    let is_parameter = url.get(at + 1 + name.len()..)?.starts_with('=') && !name.is_empty();
+    facts.answer.filter(|_| is_parameter && facts.is_refused())?;
+    // A credential that is no parameter is as good as not sent.
+    let strength = if is_secret_name(name) { Strength::Contradiction } else { strength };
+    let message = format!("{name} is no parameter, but a part of the path: no ? is before it");
+    let fixed = format!("{}?{}", &url[..at], &url[at + 1..]);
+    let finding =
+        Finding::fail(strength, message).proof(Place::RequestLine, Span::new(at, at + 1).shifted(facts.request.method.len() + 1), "&");
+    Some(finding.fixed_by(Fix::edit("Write ? before the first parameter", vec![Edit::Url(fixed)])))
 }
 
 /// True when paths differ in a part with a number: `/users/17` and `/users/18` are two resources, and no slip.

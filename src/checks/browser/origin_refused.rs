@@ -89,6 +89,8 @@ fn look(facts: &Facts) -> Finding {
         (false, Relation::Own) => return Finding::pass("the request comes from the server's own pages"),
         // A WebSocket has no cross-origin rules of the browser: the server's look at Origin is the guard.
         (false, _) if is_websocket(facts) => Strength::Plausible,
+        // No list of origins has null, unless it has all of them.
+        (false, Relation::Null) => Strength::Plausible,
         (false, _) => Strength::Possible,
     };
     let mut finding = Finding::suspect(strength, message(&page));

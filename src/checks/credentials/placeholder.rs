@@ -1,10 +1,11 @@
 //! `credential-placeholder`
 
 use crate::checks::check::check;
-use crate::checks::facts::Facts;
 use crate::checks::facts::absent::AbsentCredential;
 use crate::checks::facts::perhaps;
+use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::placeholder::placeholder;
 use crate::domain::span::Span;
 use crate::domain::visible::excerpt;
@@ -98,6 +99,9 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::RequestHeader(i), span, pair)
             .fixed_by(fix());
     }
+    if let Some(finding) = named_by_the_answer(facts) {
+        return finding;
+    }
     if looked { Finding::pass("no placeholder in the credential") } else { Finding::not_applicable() }
 }
 
@@ -113,6 +117,31 @@ fn copied_from_a_screen(facts: &Facts, absent: &AbsentCredential) -> Option<Find
         format!("{mask} is what a screen shows in the place of {}: if it was sent like this, it was copied from there", absent.what);
     let finding = Finding::fail(Strength::Likely, message).proof(absent.place, absent.span, mask);
     Some(finding.fixed_by(Fix::action("Show the value first, then copy it")))
+}
+
+/// A part of the credential that only names what should be there, as manuals write it, and that the server does not know:
+/// `no such token 'TOKENID'`.
+fn named_by_the_answer(facts: &Facts) -> Option<Finding> {
+    let a = facts.authorization().filter(|_| facts.standing == Standing::Refused)?;
+    let answer = facts.answer.filter(|answer| answer.body.len() <= MAX_FIELDS && a.credential.len() <= MAX_FIELDS)?;
+    let is_quoted = |word: &str| {
+        let quoted = |text: &str| ['\'', '"', '`'].iter().any(|quote| text.contains(&format!("{quote}{word}{quote}")));
+        quoted(&answer.reason) || quoted(&answer.body)
+    };
+    let is_name = |word: &&str| {
+        word.len() > 4
+            && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+            && ["ID", "KEY", "TOKEN", "SECRET", "NAME", "USER", "PASSWORD"].iter().any(|end| word.ends_with(end))
+    };
+    let mut words = a.credential.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(is_name);
+    let word = words.find(|word| is_quoted(word))?;
+    let span = Span::of(&a.credential, word)?.shifted(a.credential_span.start);
+    let message = format!("{word} was sent as manuals write it, in the place of a real value, and the server does not know it");
+    Some(
+        Finding::fail(Strength::Contradiction, message)
+            .proof(a.place(), span, word)
+            .fixed_by(Fix::action("Replace it with the real value")),
+    )
 }
 
 /// True for a word that names what a value would be.

@@ -106,7 +106,10 @@ fn missing(facts: &Facts) -> Finding {
         return finding;
     }
     // Whatever a row is from, what it takes without a scheme is no mistake.
-    let takes_none = |known: Known| known.by == KnownBy::Host && known.service.schemes.iter().flatten().any(String::is_empty);
+    let takes_none = |known: Known| {
+        let is_joined = |form: &&String| form.ends_with([':', '=']) && a.credential.starts_with(form.as_str());
+        known.service.schemes.iter().flatten().any(|form| form.is_empty() && known.by == KnownBy::Host || is_joined(&form))
+    };
     if let Some(known) = facts.service().filter(|known| takes_none(*known)) {
         return Finding::pass(format!("{} takes the credential without a scheme", known.service.name));
     }

@@ -162,7 +162,25 @@ fn keys(facts: &Facts) -> Finding {
                 .fixed_by(Fix::edit("Send only the value", vec![edit]));
         }
     }
-    scheme_in_key(facts).unwrap_or_else(Finding::not_applicable)
+    scheme_in_key(facts).or_else(|| doubled_in_path(facts)).unwrap_or_else(Finding::not_applicable)
+}
+
+/// `/botbot123:abc/`: the word that goes before the credential in the path stands there twice, because the program adds it itself.
+fn doubled_in_path(facts: &Facts) -> Option<Finding> {
+    let known = facts.certain_service().filter(|_| facts.standing == Standing::Refused)?;
+    let other = facts.others.iter().find(|o| o.carrier == Carrier::Path)?;
+    let is_of_kind = |text: &str| known.service.kinds.iter().any(|kind| kind.is(text));
+    let mut words = known.service.header.iter().filter_map(|place| place.strip_prefix("path:")?.rsplit('/').next());
+    let word = words.find(|word| {
+        let inner = other.value.strip_prefix(word).filter(|_| !word.is_empty() && !is_of_kind(&other.value));
+        inner.is_some_and(is_of_kind)
+    })?;
+    let span = Span::new(other.span.start, other.span.start + word.len());
+    let at = span.start.checked_sub(facts.request.method.len() + 1)?;
+    let fixed = format!("{}{}", facts.request.url.get(..at)?, facts.request.url.get(at + word.len()..)?);
+    let message = format!("{word:?} is twice before the token in the path: the program adds it itself");
+    let finding = Finding::fail(Strength::Contradiction, message).proof(other.place, span, word);
+    Some(finding.fixed_by(Fix::edit(format!("Leave out one {word:?}"), vec![Edit::Url(fixed)])))
 }
 
 /// `X-Api-Key: Bearer …`: a scheme belongs to Authorization, and a server that reads a key in a header of its own takes it for a part

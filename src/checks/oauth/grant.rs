@@ -89,7 +89,12 @@ fn look(facts: &Facts) -> Finding {
     };
     // invalid_grant is the one error for all that can be wrong with an assertion: what its claims show goes before.
     let lacks = |token: &Token| ["iss", "aud", "exp"].iter().any(|name| token.jws.claims.get(name).is_none());
-    let shown = assertion && facts.jwt().is_some_and(|token| described.is_none() && lacks(token) || has_odd_times(facts, token));
+    let is_named = |token: &Token| {
+        let by_claim = [(Topic::Audience, "aud"), (Topic::Issuer, "iss")];
+        by_claim.into_iter().any(|(topic, name)| facts.says_plainly(topic) && token.jws.claims.get(name).is_some())
+    };
+    let shown =
+        assertion && facts.jwt().is_some_and(|token| described.is_none() && lacks(token) || has_odd_times(facts, token) || is_named(token));
     let strength = if shown { Strength::Unlikely } else { Strength::Stated };
     let finding = Finding::suspect(strength, what).proof(place, span, name);
     word.into_iter().fold(finding, |f, w| f.proof(w.place, w.span, facts.quote(w))).fixed_by(fix)

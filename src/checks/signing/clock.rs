@@ -126,6 +126,14 @@ fn by_header(facts: &Facts) -> Option<(String, Field)> {
     Some((header.name.clone(), field::header(facts.request, &header.name)?))
 }
 
+/// The same among the parameters of the query: `?timestamp=…&signature=…`.
+fn by_query(facts: &Facts) -> Option<(String, Field)> {
+    let fields = field::query(facts.request);
+    let is_called = |name: &str, words: &[&str]| words.iter().any(|word| name.to_ascii_lowercase().ends_with(word));
+    fields.iter().find(|(name, _)| is_called(name, &["signature", "_sign", "-sign", "hmac"]) || name.eq_ignore_ascii_case("sign"))?;
+    fields.iter().find(|(name, _)| is_called(name, &["timestamp", "_ts"])).cloned()
+}
+
 /// The same among the parameters of Authorization: `ACME-HMAC key=…;timestamp=…;signature=…`.
 fn by_parameter(facts: &Facts) -> Option<(String, Field)> {
     let a = facts.authorization().filter(|a| a.scheme.is_some() && a.credential.len() <= MAX_FIELDS)?;
@@ -138,10 +146,10 @@ fn by_parameter(facts: &Facts) -> Option<(String, Field)> {
     Some((name.into(), Field { raw: value.into(), value: value.into(), part: RequestPart::HeaderValue(a.index), span }))
 }
 
-/// A header that is called a timestamp beside one that is called a signature, or such a parameter of Authorization, in a request that nobody
-/// described, and refused: the server compares it with its own clock, which its Date shows.
+/// A header that is called a timestamp beside one that is called a signature, or such a parameter of Authorization or of the query, in a
+/// request that nobody described, and refused: the server compares it with its own clock, which its Date shows.
 fn of_a_name(facts: &Facts) -> Option<Finding> {
-    let (name, field) = by_header(facts).or_else(|| by_parameter(facts))?;
+    let (name, field) = by_header(facts).or_else(|| by_parameter(facts)).or_else(|| by_query(facts))?;
     let server = server_clock(facts)?;
     facts.answered("date").filter(|_| facts.standing == Standing::Refused)?;
     let number = |digits: usize| (field.value.len() == digits).then(|| field.value.parse::<f64>().ok()).flatten();

@@ -14,8 +14,8 @@ check! {
     /// The same credential is accepted and refused by turns.
     ///
     /// # What it looks at
-    /// Other requests of the file with the same method, address and credential, those before this one, and what the notes
-    /// say of it.
+    /// Other requests of the file with the same method, address and credential, those before this one, what the notes say of
+    /// it, and a balancer in the configuration.
     ///
     /// # Why a server answers 401 to it
     /// Several instances answer for one address, and they do not agree: another key or secret, sessions in each one's own
@@ -57,6 +57,34 @@ fn of_foreign_keys(facts: &Facts, line: &str) -> Finding {
     )
     .context(line.trim())
     .fixed_by(Fix::action("Keep the keys where all instances read them, and where they outlast a restart; then log in again"))
+}
+
+/// Words by which configurations send a caller to the same server every time.
+const STICKY: [&str; 6] = ["ip_hash", "sticky", "stick-table", "stick on", "cookie ", "affinity"];
+
+/// Whether the configuration shares requests out among several servers, and each may go to another one.
+fn is_shared_out(facts: &Facts) -> bool {
+    let Some(config) = facts.context.config.as_deref().map(str::to_ascii_lowercase) else { return false };
+    let words: Vec<&str> = config.split(|c: char| c.is_whitespace() || matches!(c, ';' | '{' | '}' | ',')).collect();
+    let of_balancer = ["upstream", "balance", "balancer", "backend"].iter().any(|word| words.contains(word));
+    let servers = words.windows(2).filter(|pair| pair[0] == "server" && !pair[1].is_empty()).count();
+    let is_many = |number: &str| number.parse::<u32>().is_ok_and(|number| number > 1);
+    let replicas = words.windows(2).any(|pair| pair[0] == "replicas:" && is_many(pair[1]));
+    (of_balancer && servers > 1 || replicas) && !STICKY.iter().any(|word| config.contains(word))
+}
+
+/// A session that the log-in before this request has just begun, refused behind a balancer that may ask another server now.
+fn of_another_server(facts: &Facts) -> Option<Finding> {
+    let is_log_in = |p: &Previous| p.method.eq_ignore_ascii_case("POST") && (200..400).contains(&p.status);
+    let (index, pair) = facts.session().sent.first().filter(|_| facts.authorizations.is_empty() && is_shared_out(facts))?;
+    facts.context.previous.iter().rev().find(|p| is_log_in(p))?;
+    let message = format!(
+        "the log-in worked, and {} is refused: behind the balancer another server answers, which does not know the session",
+        pair.name
+    );
+    let finding = Finding::suspect(Strength::Likely, message).proof(Place::RequestHeader(*index), None, pair.name);
+    let fix = Fix::action("Keep sessions where all servers read them, or let the balancer send a caller to the same server every time");
+    Some(finding.context("requests are shared out among several servers").fixed_by(fix))
 }
 
 fn same_keys() -> Fix {
@@ -143,7 +171,7 @@ fn look(facts: &Facts) -> Finding {
         ))
         .fixed_by(same_keys());
     }
-    if let Some(finding) = noted(facts).or(of_others) {
+    if let Some(finding) = noted(facts).or(of_others).or_else(|| of_another_server(facts)) {
         return finding;
     }
     if verdicts.len() > 1 { Finding::pass("the same request is not accepted and refused by turns") } else { Finding::not_applicable() }

@@ -6,6 +6,7 @@
 //! | `{{jws HEADER \| CLAIMS \| SECRET }}` | the same of texts that need not be JSON |
 //! | `{{basic USER:PASSWORD}}` | its base64; `\n`, `\xfc` are bytes |
 //! | `{{time +5m}}` | the moment as an HTTP date |
+//! | `{{seconds -42s}}` | the moment in seconds since 1970 |
 //! | `{{u+200b}}` | the character |
 //! | `{{repeat 9000 x}}` | the text so often |
 //!
@@ -60,6 +61,7 @@ fn made(inner: &str) -> Option<String> {
         }
         "basic" => Some(BASE64_STANDARD.encode(bytes(rest))),
         "time" => Some(moment(rest).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()),
+        "seconds" => Some(moment(rest).as_second().to_string()),
         "repeat" => rest.split_once(' ').map(|(times, text)| text.repeat(times.parse().expect("a number"))),
         _ => None,
     }
