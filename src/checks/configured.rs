@@ -10,9 +10,10 @@ use serde::Deserialize;
 use super::facts::Facts;
 use super::pattern::Pattern;
 use super::{Check, Evidence, Finding, Outcome};
+use crate::domain::table;
 use crate::domain::token::jws::Jws;
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+static TABLE: LazyLock<Table> = LazyLock::new(|| table::read(TEXT).unwrap_or_default());
 
 const TEXT: &str = include_str!("../../assets/configured.toml");
 /// More tools than these are no help.
@@ -217,7 +218,7 @@ mod tests {
 
     #[test]
     fn every_shape_is_found_by_checks_of_the_catalogue_and_has_a_usual_origin() {
-        let table: Table = toml::from_str(TEXT).expect("the table");
+        let table: Table = table::read(TEXT).expect("the table");
         for (shape, ids) in &table.shapes {
             assert!(ids.iter().all(|id| catalogue::find(id).is_some()), "{shape:?}: {ids:?}");
             assert!(table.wreck.iter().any(|wreck| wreck.shape == *shape), "{shape:?} has no row");

@@ -8,8 +8,9 @@ use serde_json::Value;
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_FIELDS;
 use crate::domain::response::Response;
+use crate::domain::table;
 
-static TABLE: LazyLock<Denials> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+static TABLE: LazyLock<Denials> = LazyLock::new(|| table::read(TEXT).unwrap_or_default());
 
 const TEXT: &str = include_str!("../../assets/denials.toml");
 
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read() {
-        let table: Denials = toml::from_str(TEXT).expect("denials");
+        let table: Denials = table::read(TEXT).expect("denials");
         assert!(table.codes.unauthenticated.len() > 10 && !table.header.is_empty());
     }
 

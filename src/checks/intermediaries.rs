@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::pattern::Pattern;
 use crate::domain::headers::Headers;
+use crate::domain::table;
 
 /// The table.
 pub static TABLE: LazyLock<Intermediaries> = LazyLock::new(|| read(TEXT).unwrap_or_default());
@@ -306,8 +307,8 @@ pub(super) fn marked(marks: &[String], headers: &Headers) -> Option<usize> {
     })
 }
 
-fn read(text: &str) -> Result<Intermediaries, toml::de::Error> {
-    toml::from_str(text)
+fn read(text: &str) -> Result<Intermediaries, serde_json::Error> {
+    table::read(text)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::facts::words::{Row, Table, Topic};
+use crate::domain::table;
 
 /// The table, ready to be looked for in answers.
 pub static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(rows(include_str!("../../assets/phrases.toml")).unwrap_or_default()));
@@ -20,8 +21,8 @@ struct Phrases {
     general: Vec<String>,
 }
 
-fn rows(text: &str) -> Result<Vec<Row>, toml::de::Error> {
-    let topics: BTreeMap<Topic, Phrases> = toml::from_str(text)?;
+fn rows(text: &str) -> Result<Vec<Row>, serde_json::Error> {
+    let topics: BTreeMap<Topic, Phrases> = table::read(text)?;
     let row = |phrase, topic, specific| Row { phrase, topic, specific };
     let of_topic = |(topic, phrases): (Topic, Phrases)| {
         let specific = phrases.specific.into_iter().map(move |phrase| row(phrase, topic, true));

@@ -9,6 +9,7 @@ use super::facts::phrases::{Folded, Phrase, Phrases};
 use super::intermediaries::marked;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
+use crate::domain::table;
 
 /// The table.
 pub static TABLE: LazyLock<Table> = LazyLock::new(|| read(TEXT).unwrap_or_default());
@@ -176,8 +177,8 @@ impl Table {
 /// A denial is not longer than this.
 const LONGEST: usize = 16_384;
 
-fn read(text: &str) -> Result<Table, toml::de::Error> {
-    let rows: Rows = toml::from_str(text)?;
+fn read(text: &str) -> Result<Table, serde_json::Error> {
+    let rows: Rows = table::read(text)?;
     let texts = || {
         rows.servers.iter().enumerate().flat_map(|(index, server)| {
             let contained = server.contains.iter().map(move |text| (text.as_str(), (index, false)));

@@ -25,6 +25,7 @@ pub mod secrecy;
 pub mod signing;
 pub mod site;
 pub mod span;
+pub mod table;
 pub mod text;
 pub mod time;
 pub mod token;

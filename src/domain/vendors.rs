@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::domain::headers::HeaderNames;
+use crate::domain::table;
 
 /// The text of `assets/services.toml`: the vendors, then the services.
 pub const TABLE: &str = include_str!("../../assets/services.toml");
@@ -102,8 +103,8 @@ struct Table {
     vendor: Vec<Vendor>,
 }
 
-fn read(text: &str) -> Result<Vec<Vendor>, toml::de::Error> {
-    toml::from_str::<Table>(text).map(|table| table.vendor)
+fn read(text: &str) -> Result<Vec<Vendor>, serde_json::Error> {
+    table::read::<Table>(text).map(|table| table.vendor)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::domain::table;
+
 /// A browser, and from which version on it does what.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,7 +24,7 @@ struct Browsers {
     browser: Vec<Browser>,
 }
 
-static TABLE: LazyLock<Browsers> = LazyLock::new(|| toml::from_str(include_str!("../../../assets/browsers.toml")).unwrap_or_default());
+static TABLE: LazyLock<Browsers> = LazyLock::new(|| table::read(include_str!("../../../assets/browsers.toml")).unwrap_or_default());
 
 fn find(user_agent: &str) -> Option<(&'static Browser, u32)> {
     TABLE.browser.iter().find_map(|browser| {

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::checks::facts::Facts;
+use crate::domain::table;
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+static TABLE: LazyLock<Table> = LazyLock::new(|| table::read(TEXT).unwrap_or_default());
 
 const TEXT: &str = include_str!("../../../assets/forgery.toml");
 
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_every_row_is_of_use() {
-        let table: Table = toml::from_str(TEXT).expect("the table");
+        let table: Table = table::read(TEXT).expect("the table");
         assert!(!table.foreign_keys.is_empty());
         for Framework { name, cookies, repeated, statuses, .. } in &table.frameworks {
             assert!(!statuses.is_empty() && !repeated.is_empty(), "{name}");

@@ -6,11 +6,12 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::domain::signing::encoding::Mac;
+use crate::domain::table;
 
 const TEXT: &str = include_str!("../../../assets/signing.toml");
 
 /// The table.
-pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| table::read(TEXT).unwrap_or_default());
 
 /// The whole of it.
 #[derive(Debug, Default, Deserialize)]
@@ -142,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_every_row_can_be_used() {
-        let table: Table = toml::from_str(TEXT).map_err(|e| e.to_string()).expect("the table");
+        let table: Table = table::read(TEXT).map_err(|e| e.to_string()).expect("the table");
         assert!(table.aws.region_first.iter().all(|name| table.aws.services.contains_key(name)));
         assert!(table.aws.global.keys().all(|name| table.aws.services.contains_key(name)));
         for family in &table.headers {

@@ -8,6 +8,7 @@ use url::Url;
 use crate::checks::Siblings;
 use crate::checks::facts::Facts;
 use crate::domain::site::registrable_domain;
+use crate::domain::table;
 
 /// The table.
 static TABLE: LazyLock<Table> = LazyLock::new(|| read(include_str!("../../../assets/redirects.toml")).unwrap_or_default());
@@ -116,8 +117,8 @@ struct Table {
     clients: Vec<Client>,
 }
 
-fn read(text: &str) -> Result<Table, toml::de::Error> {
-    toml::from_str(text)
+fn read(text: &str) -> Result<Table, serde_json::Error> {
+    table::read(text)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::domain::table;
 use crate::domain::time::{from_seconds, human, seconds_between, short};
 use crate::domain::visible::visible;
 
@@ -37,8 +38,8 @@ struct Table {
     header: Vec<Meaning>,
 }
 
-fn parse(text: &str) -> Result<Table, toml::de::Error> {
-    toml::from_str(text)
+fn parse(text: &str) -> Result<Table, serde_json::Error> {
+    table::read(text)
 }
 
 /// The claims whose value is a moment.

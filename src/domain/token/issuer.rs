@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::claims::audiences;
 use super::jws::Jws;
 use super::purpose::TokenUse;
+use crate::domain::table;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| read(TEXT).unwrap_or_default());
 
@@ -121,8 +122,8 @@ struct Table {
     issuer: Vec<Issuer>,
 }
 
-fn read(text: &str) -> Result<Table, toml::de::Error> {
-    toml::from_str(text)
+fn read(text: &str) -> Result<Table, serde_json::Error> {
+    table::read(text)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::issuer;
 use super::jws::Jws;
+use crate::domain::table;
 
 const TEXT: &str = include_str!("../../../assets/resources.toml");
 
@@ -18,8 +19,8 @@ struct Table {
     resource: Vec<Resource>,
 }
 
-fn read(text: &str) -> Result<Table, toml::de::Error> {
-    toml::from_str(text)
+fn read(text: &str) -> Result<Table, serde_json::Error> {
+    table::read(text)
 }
 
 /// An API whose tokens say that they are for it. The head of the file explains each member.
