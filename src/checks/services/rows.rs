@@ -28,13 +28,14 @@ pub struct Rows {
 #[derive(Debug)]
 pub struct Row {
     text: &'static str,
-    service: OnceLock<Option<Service>>,
+    /// Apart: a service is large, and of many hundred hardly any is read.
+    service: OnceLock<Option<Box<Service>>>,
 }
 
 impl Row {
     /// A row that was read already.
     fn of(service: Service) -> Self {
-        Self { text: "", service: OnceLock::from(Some(service)) }
+        Self { text: "", service: OnceLock::from(Some(Box::new(service))) }
     }
 
     /// A row that is read later.
@@ -49,7 +50,7 @@ impl Row {
 
     /// What it says.
     pub fn service(&self) -> Option<&Service> {
-        self.service.get_or_init(|| toml::from_str(self.text).ok()).as_ref()
+        self.service.get_or_init(|| toml::from_str(self.text).ok()).as_deref()
     }
 }
 
@@ -90,7 +91,7 @@ impl Rows {
 
     /// The services themselves, in order.
     pub fn into_services(self) -> impl Iterator<Item = Service> {
-        self.rows.into_iter().filter_map(|row| row.service.into_inner().flatten())
+        self.rows.into_iter().filter_map(|row| row.service.into_inner().flatten().map(|service| *service))
     }
 
     /// The row whose host fits an address best; of several that fit as well the last.
