@@ -1,19 +1,12 @@
 //! Texts in the place of a credential: variables that were not filled in, examples, stand-ins.
 
+mod marked;
+
+use marked::{around_key, half, is_marked_key};
+
 /// Words for what kind of placeholder a text is, if it is one. A guess where one brace is missing.
 pub fn placeholder(text: &str) -> Option<&'static str> {
-    certain(text).or_else(|| half(text.trim()))
-}
-
-/// A variable with one brace missing, by its looks. A short password may look the same.
-fn half(text: &str) -> Option<&'static str> {
-    let is_name = |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':'));
-    let is_half = |name: &str| is_name(name) && name.len() <= LONGEST_HALF && !name.starts_with("eyJ");
-    if ["{{", "${", "{"].iter().find_map(|open| text.strip_prefix(open)).is_some_and(|name| is_half(name.trim_start())) {
-        return Some("a variable whose closing brace is missing");
-    }
-    let before = ["}}", "}"].iter().find_map(|close| text.strip_suffix(close));
-    before.is_some_and(|name| is_half(name.trim_end())).then_some("a variable whose opening brace is missing")
+    certain(text).or_else(|| half(text.trim())).or_else(|| around_key(text.trim()))
 }
 
 /// The same, but for what may as well be a secret: that is masked.
@@ -58,6 +51,10 @@ fn of_any(text: &str) -> Option<&'static str> {
     // A real token between braces is not a variable.
     let has_variable =
         || (text.contains("{{") && text.contains("}}") || text.contains("${") && text.contains('}')) && !text.contains("{eyJ");
+    // A real key between signs stays secret.
+    if is_marked_key(text) {
+        return None;
+    }
     if text.starts_with("$(") || has_brace() && has_variable() {
         return Some("a variable that was not filled in");
     }
@@ -74,7 +71,7 @@ fn of_any(text: &str) -> Option<&'static str> {
         return Some(REFERENCE);
     }
     if is_printed_object(text) {
-        return Some("what a program prints for an object, not the text in it");
+        return Some(PRINTED);
     }
     if is_comment(text) {
         return Some("a comment of a settings file, read as its value");
@@ -116,6 +113,7 @@ fn stand_in(text: &str) -> Option<&'static str> {
 }
 
 const REFERENCE: &str = "the place where a secret is kept, which nothing replaced with the secret";
+const PRINTED: &str = "what a program prints for an object, not the text in it";
 const EXAMPLE: &str = "example text, copied unchanged";
 
 /// The one reference that has no sign in it.
@@ -123,9 +121,6 @@ fn is_reference_of_letters(text: &str) -> bool {
     const START: &str = "secretKeyRef";
     text.len() > START.len() && text.starts_with(START)
 }
-
-/// A name with one brace alone is not longer than this: more may be a secret.
-const LONGEST_HALF: usize = 24;
 
 /// True for what names a secret in a store or a pipeline, and is replaced before it is used: `op://vault/item/field`,
 /// `@Microsoft.KeyVault(SecretUri=…)`, `secrets.API_KEY`, `#{TOKEN}#`.

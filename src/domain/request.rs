@@ -125,6 +125,20 @@ pub enum Edit {
     },
 }
 
+impl Edit {
+    /// The texts that it writes.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let (first, second) = match self {
+            Self::Method(text) | Self::Url(text) | Self::Body(text) => (Some(text), None),
+            Self::HeaderValue { value, .. } => (Some(value), None),
+            Self::HeaderName { name, .. } => (Some(name), None),
+            Self::AddHeader { name, value } => (Some(name), Some(value)),
+            Self::RemoveHeader { .. } => (None, None),
+        };
+        first.into_iter().chain(second).map(String::as_str)
+    }
+}
+
 /// Places of one header in the editor's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeaderSpans {

@@ -11,9 +11,25 @@ pub fn masked(request: &Request) -> Request {
     secrecy::replaced(request, MASK)
 }
 
+/// The first word of what should be a header, for a message; behind it a secret may be.
+pub fn first_word(text: &str) -> String {
+    match text.trim().split_once([' ', '\t', ';', '=', ',']) {
+        Some((word, rest)) if !rest.is_empty() => secrecy::quoted(&format!("{word} …")),
+        _ => secrecy::quoted(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_what_should_be_a_header_the_first_word_is_named() {
+        for text in ["Authorization Bearer tulip", "Authorization;tulip", "Authorization=tulip", "Authorization\ttulip"] {
+            assert_eq!(first_word(text), "Authorization …");
+        }
+        assert_eq!(first_word("Accept"), "Accept");
+    }
 
     #[test]
     fn no_credential_is_left_and_the_shape_is() {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::appearance::{Charset, ColorDepth, Secrets, Theme, Zoom};
 use super::dialogs::Overlay;
-use super::dialogs::opening::Opening;
+use super::dialogs::opening::{Opening, Reading};
 use super::editor::completion::Completion;
 use super::ids::{FileId, RequestId, RequestPosition, SendId};
 use super::panes::Pane;
@@ -117,6 +117,8 @@ pub struct Model {
     pub network: Network,
     /// The read in progress.
     pub opening: Option<Opening>,
+    /// What is read after it.
+    pub reads_waiting: VecDeque<Reading>,
     /// The message in the footer.
     pub notice: Option<Notice>,
     /// Whose token the claims pane shows, if both have one.
@@ -190,6 +192,7 @@ impl Model {
             now,
             network: Network::Unused,
             opening: None,
+            reads_waiting: VecDeque::new(),
             notice: None,
             claims_of: ClaimsOf::Request,
             search: None,

@@ -18,6 +18,7 @@ use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::SendState;
 use crate::checks::FixKind;
 use crate::domain::exchange::Certificates;
+use crate::domain::secrecy::quoted;
 
 impl Model {
     /// Performs an action.
@@ -273,6 +274,14 @@ impl Model {
         match kind {
             FixKind::Edit(edits) => {
                 let (at, edited_at) = (self.at, self.number());
+                if let Some(name) = self.entry().and_then(|entry| entry.foreign_variable(&edits)) {
+                    let name = quoted(&name);
+                    self.notify(
+                        Tone::Bad,
+                        format!("Not applied: the answer wrote {{{{{name}}}}}, which your request would fill with your own value"),
+                    );
+                    return;
+                }
                 if let Some(file) = self.files.get_mut(at.file) {
                     file.apply(at.entry, &edits);
                     file.list_history.forget_undone();

@@ -216,6 +216,10 @@ impl Model {
     /// Puts the token of the open request's response into requests of one file, and opens the first of them.
     pub(super) fn use_issued(&mut self, requests: &[RequestPosition]) {
         let Some((issued, _)) = self.entry().and_then(|e| e.issued()) else { return };
+        if issued.text.contains("{{") || issued.scheme.as_ref().is_some_and(|scheme| scheme.contains("{{")) {
+            let why = "Not used: the token in the response has {{ in it, which a request would fill with values of your own";
+            return self.notify(Tone::Bad, why);
+        }
         let credential = Credential { scheme: issued.scheme.clone(), token: issued.text.clone() };
         let Some(first) = requests.first().copied() else { return };
         let places: Vec<usize> = requests.iter().filter(|at| at.file == first.file).map(|at| at.entry).collect();

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::dialogs::Overlay;
+use crate::app::dialogs::opening::Reading;
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
 use crate::app::ids::{RequestId, RequestPosition};
@@ -275,7 +276,7 @@ impl Model {
             self.notify(Tone::Bad, "No path was entered");
             return Vec::new();
         }
-        vec![Effect::Open(self.begin_opening(path), PathBuf::from(path))]
+        self.read_in_background(Reading::Path(PathBuf::from(path)))
     }
 }
 

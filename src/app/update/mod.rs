@@ -105,8 +105,14 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             let now = model.now;
             model.files.iter_mut().flat_map(|f| &mut f.entries).for_each(|entry| entry.stopped_with(id, &partial, now));
         }
-        Message::PasteRead(id, text, read) => model.paste_read(id, &text, *read),
-        Message::Opened(id, read) => model.opened(id, read),
+        Message::PasteRead(id, text, read) => {
+            model.paste_read(id, &text, *read);
+            return model.read_next();
+        }
+        Message::Opened(id, read) => {
+            model.opened(id, read);
+            return model.read_next();
+        }
         Message::Paths(typed, found) => model.paths_found(&typed, found),
         Message::Saved(file) => {
             let mut effects = model.saved(file);

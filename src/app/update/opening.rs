@@ -1,7 +1,8 @@
 //! Opening files. They are read and parsed in the background; adding them to the model is quick.
 
 use crate::app::dialogs::Overlay;
-use crate::app::dialogs::opening::Opening;
+use crate::app::dialogs::opening::{Opening, Reading};
+use crate::app::effect::Effect;
 use crate::app::ids::{OpenId, RequestPosition};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
@@ -9,6 +10,9 @@ use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::response::Response;
 use crate::formats::Loss;
+
+/// More does not wait to be read.
+const MOST_WAITING: usize = 16;
 
 /// The entry of a recording to begin with: the first that was refused for its credential, else the first that was refused. A
 /// picture that is not there comes before most refusals.
@@ -29,12 +33,41 @@ impl Model {
         id
     }
 
-    /// Stops waiting for a read; its result will be dropped.
-    pub(super) fn stop_opening(&mut self) {
+    /// Reads something in the background, after what is being read.
+    pub(super) fn read_in_background(&mut self, reading: Reading) -> Vec<Effect> {
+        if self.reads_waiting.len() >= MOST_WAITING {
+            self.notify(Tone::Bad, "This was ignored: a lot is still being read; try it again after that");
+            return Vec::new();
+        }
+        self.reads_waiting.push_back(reading);
+        if self.opening.is_some() && self.overlay.is_none() {
+            self.overlay = Some(Overlay::Opening);
+        }
+        self.read_next()
+    }
+
+    /// Begins with what waits to be read, once nothing else is being read.
+    pub(super) fn read_next(&mut self) -> Vec<Effect> {
+        if self.opening.is_some() {
+            return Vec::new();
+        }
+        let Some(reading) = self.reads_waiting.pop_front() else { return Vec::new() };
+        let shown = self.overlay.take();
+        let effect = match reading {
+            Reading::Path(path) => Effect::Open(self.begin_opening(path.to_string_lossy()), path),
+            Reading::Paste(text) => Effect::ReadPaste(self.begin_opening("the paste"), text),
+        };
+        self.overlay = shown.or(self.overlay.take());
+        vec![effect]
+    }
+
+    /// Stops waiting for a read; its result will be dropped. What waited for it comes next.
+    pub(super) fn stop_opening(&mut self) -> Vec<Effect> {
         self.overlay = None;
         if let Some(opening) = self.opening.take() {
             self.notify(Tone::Bad, format!("{} was not opened", opening.what));
         }
+        self.read_next()
     }
 
     /// A read has ended.

@@ -2,6 +2,7 @@
 
 use super::files::counted;
 use crate::app::dialogs::Overlay;
+use crate::app::dialogs::opening::Reading;
 use crate::app::dialogs::pasted::{PastedKind, PastedQuestion};
 use crate::app::dialogs::picker::{COMPARE, Picker};
 use crate::app::editor::with_line_feeds;
@@ -97,8 +98,7 @@ impl Model {
             self.leave_editing();
             self.ask_about_token(credential);
         } else if text.len() > QUICK {
-            let id = self.begin_opening("the paste");
-            return vec![Effect::ReadPaste(id, text.clone())];
+            return self.read_in_background(Reading::Paste(text.clone()));
         } else {
             self.read(text);
         }

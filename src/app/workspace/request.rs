@@ -26,6 +26,7 @@ use crate::app::ids::{RequestId, SendId};
 use crate::app::panes::checklist;
 use crate::app::panes::response::{BodyForm, ResponseText};
 use crate::app::panes::token_view::{TokenView, with_token};
+use crate::checks::credentials::missing::ASKED_FOR;
 use crate::checks::facts::{Facts, token_place};
 use crate::checks::mask::Masker;
 use crate::checks::{self, Evidence, Place, Report, Surroundings, Verified};
@@ -262,6 +263,14 @@ impl Entry {
             RequestPart::Body => &raw.body,
         };
         locator.locate(part, source, span)
+    }
+
+    /// The name of a variable that edits would bring into the request: neither its own nor one that a fix asks for. What a server
+    /// wrote, in an address or a cookie, would be filled from the user's values.
+    pub fn foreign_variable(&self, edits: &[Edit]) -> Option<String> {
+        let own = |name: &str| placeholders(self.editor.text()).any(|(_, own)| own == name) || ASKED_FOR.contains(&name);
+        let texts = edits.iter().flat_map(Edit::texts);
+        texts.flat_map(placeholders).map(|(_, name)| name).find(|name| !own(name)).map(String::from)
     }
 
     /// Applies a fix as one undoable edit. The text is not parsed again.

@@ -215,6 +215,9 @@ fn expected(facts: &Facts) -> bool {
     facts.expects_jwt() || !facts.context.scheme.is_empty() || !facts.context.header.is_empty() || facts.context.username.is_some()
 }
 
+/// The variables that a fix leaves for the user to fill.
+pub const ASKED_FOR: [&str; 3] = ["api_key", "base64_user_password", "token"];
+
 /// The header that is missing; in the place of the credential a variable, which nobody can take for a real one.
 fn added(facts: &Facts, key_header: Option<&str>, scheme: Option<&str>) -> Fix {
     if scheme.is_some_and(|s| s.eq_ignore_ascii_case("aws4-hmac-sha256")) {

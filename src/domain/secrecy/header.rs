@@ -52,6 +52,25 @@ pub fn in_request(header: &Header, search: &mut Search) {
     if grade < Grade::Secret && memchr::memchr(b'@', value.as_bytes()).is_some() {
         url::in_words(value, search);
     }
+    if grade < Grade::Secret && memchr::memchr(b':', value.as_bytes()).is_some() {
+        folded(value, search);
+    }
+}
+
+/// More lines are not folded into one.
+const MOST_FOLDED: usize = 64;
+
+/// Finds a header of a secret in the value of another one, as a line with a blank before it becomes a part of the line above.
+fn folded(value: &str, search: &mut Search) {
+    let is_secret =
+        |name: &str| names::of_header(name) == Grade::Secret || ["cookie", "cookie2"].iter().any(|own| name.eq_ignore_ascii_case(own));
+    let mut words = value.split_whitespace().filter_map(|word| word.strip_suffix(':')).take(MOST_FOLDED);
+    let Some(name) = words.find(|name| is_secret(name)) else { return };
+    let Some(start) = Span::of(value, name).map(|span| span.end + 1) else { return };
+    let rest = value.get(start..).unwrap_or_default();
+    let mut inner = Search::of(search);
+    in_request(&Header { name: name.into(), value: rest.into() }, &mut inner);
+    search.adopt(inner, start);
 }
 
 /// Schemes whose credential is a list of parameters.

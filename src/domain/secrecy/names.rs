@@ -125,8 +125,13 @@ pub fn is_near_authorization(name: &str) -> bool {
     !lower.starts_with("authentication-") && strsim::osa_distance(&lower, "authorization") <= 2 || lower == "authentication"
 }
 
+/// Of a longer name only so much is looked at: it is no name, and it is cut into words on every key.
+const LONGEST: usize = 512;
+
 /// The name of a parameter, field, member or element.
 pub fn of(name: &str, side: Side) -> Grade {
+    let end = (0..=LONGEST.min(name.len())).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
+    let name = name.get(..end).unwrap_or(name);
     if name.len() <= 2 && SHORT.iter().any(|short| name.eq_ignore_ascii_case(short)) {
         return match name.to_ascii_lowercase().as_str() {
             "sk" | "pw" => Grade::Secret,

@@ -231,8 +231,7 @@ impl Parser<'_> {
     fn unknown(&mut self, word: &Word, shown: &str) -> Result<(), FormatError> {
         match self.words.get(self.at) {
             Some(next) if !next.text.starts_with('-') && !is_address(&next.text) => {
-                let message =
-                    format!("{shown} is not a curl option, so it is unclear whether {:?} is its argument or an address", next.text);
+                let message = format!("{shown} is not a curl option, so it is unclear whether the next word is its argument or an address");
                 Err(FormatError::at(self.text, word.start, message).with_help("correct the option or remove it"))
             }
             _ => {

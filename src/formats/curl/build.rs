@@ -17,6 +17,7 @@ use crate::domain::limits::MAX_CURL;
 use crate::domain::request::Request;
 use crate::domain::text::Text;
 use crate::formats::address::{add_query, take_login};
+use crate::formats::mask::first_word;
 use crate::formats::multipart;
 
 /// Bytes that a header takes besides its name and value.
@@ -278,7 +279,7 @@ impl Plan<'_> {
         } else if let Some(name) = value.strip_suffix(';') {
             self.headers.push((name.to_string(), Some(String::new())));
         } else {
-            note(&mut self.notes, given.at, format!("{}: {value:?} has no colon; curl leaves it out", given.shown));
+            note(&mut self.notes, given.at, format!("{}: {:?} has no colon; curl leaves it out", given.shown, first_word(value)));
         }
     }
 

@@ -6,6 +6,7 @@ use super::shell::{Given, ShellCommand, given};
 use super::value::{JsonStyle, Member, Value};
 use crate::domain::exchange::{HttpVersion, NamedProxy, Redirects};
 use crate::formats::address::Escaped;
+use crate::formats::mask::first_word;
 
 const TAKES_VALUE: [&str; 29] = [
     "--auth",
@@ -148,7 +149,7 @@ impl Plan {
     fn item(&mut self, draft: &mut Draft, given: &Given) {
         let at = given.at;
         let Some((name, separator, value)) = cut(&given.value) else {
-            return draft.note(at, format!("{:?} is no header, parameter or field", given.value));
+            return draft.note(at, format!("{:?} is no header, parameter or field", first_word(&given.value)));
         };
         match separator {
             ":" if value.is_empty() => {}

@@ -4,6 +4,7 @@ use super::draft::{Draft, Login};
 use super::shell::{Given, ShellCommand, given};
 use crate::domain::exchange::Redirects;
 use crate::formats::address::take_login;
+use crate::formats::mask::first_word;
 
 const TAKES_VALUE: [&str; 66] = [
     "--header",
@@ -83,7 +84,7 @@ pub(super) fn requests(command: &ShellCommand) -> Vec<Draft> {
             "" => urls.push(value),
             "--header" => match value.split_once(':') {
                 Some((name, value)) => draft.headers.push(name, value.trim()),
-                None => draft.note(at, format!("--header: {value:?} has no colon")),
+                None => draft.note(at, format!("--header: {:?} has no colon", first_word(&value))),
             },
             "--post-data" | "--body-data" => {
                 draft.body = value;

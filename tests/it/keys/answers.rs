@@ -76,6 +76,27 @@ fn the_token_of_an_answer_is_decoded_copied_and_put_where_it_belongs() {
     assert!(program.app.model.files[0].entries.iter().all(|e| !e.editor.text().contains(TOKEN)));
 }
 
+/// What a server writes as `{{name}}` would be filled from the user's own values: it comes into no request.
+#[test]
+fn a_variable_that_an_answer_writes_is_put_into_no_request() {
+    let body = r#"{"access_token":"{{client_secret}}","token_type":"bearer"}"#;
+    let (address, _) = server(vec![("/login", answer("200 OK", "Content-Type: application/json\r\n", body))]);
+    let text = format!("@client_secret = mine\n### log in\nPOST {address}/login\n\n### me\nGET {address}/me\nAuthorization: Bearer old\n");
+    let mut program = Program::with(&text);
+    program.keys("^R").waits_for("200 OK").keys("A").types("me").keys("Enter");
+    program.shows("the token in the response has {{ in it");
+    assert!(program.app.model.files[0].entries.iter().all(|entry| !entry.editor.text().contains("Bearer {{")));
+
+    let (other, _) = server(vec![("/end?x={{client_secret}}", answer("401 Unauthorized", "WWW-Authenticate: Bearer\r\n", ""))]);
+    let location = format!("Location: {other}/end?x={{{{client_secret}}}}\r\n");
+    let (address, _) = server(vec![("/me", answer("302 Found", &location, ""))]);
+    let mut program = Program::with(&format!("@client_secret = mine\n### me\nGET {address}/me\nAuthorization: Bearer abc\n"));
+    program.keys("^R").waits_for("401 Unauthorized");
+    assert_eq!(program.cause(), Some("header-dropped-on-redirect"));
+    program.keys("f").shows("Not applied: the answer wrote {{client_secret}}");
+    assert!(program.text().contains(&format!("GET {address}/me\n")), "{}", program.text());
+}
+
 /// A reference means the request of that name in its own file: another file with one is offered the token alone.
 #[test]
 fn a_reference_to_the_answer_is_not_offered_where_its_name_means_another_request() {

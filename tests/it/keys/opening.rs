@@ -28,6 +28,25 @@ fn what_is_read_is_shown_when_it_is_ready() {
     assert_eq!(program.app.model.request_count(), 1, "the empty request made room");
 }
 
+/// Long pastes are read in the background, each after the one before it and after what is being opened.
+#[test]
+fn a_long_paste_waits_for_what_is_being_read() {
+    let long = |name: &str| format!("### {name}\nGET https://h/{name}\n\n{}\n", "x".repeat(40_000));
+    let mut program = Program::empty();
+    program.pastes(&long("first"));
+    program.pastes(&long("second"));
+    program.waits_for("https://h/second");
+    assert_eq!(program.app.model.request_count(), 2);
+
+    let mut program = Program::empty();
+    let tell = reading(&mut program);
+    program.pastes(&long("third"));
+    program.waits_for("session.har (104 MB)");
+    tell.send(Ok(vec![document("### list users\nGET https://h/users\n")])).expect("somebody listens");
+    program.waits_for("https://h/third");
+    assert_eq!(program.app.model.request_count(), 2);
+}
+
 #[test]
 fn esc_stops_it_at_once_and_what_comes_late_is_dropped() {
     for key in ["Esc", "^C", "q"] {

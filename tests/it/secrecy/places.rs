@@ -69,6 +69,15 @@ fn every_odd_place_is_covered() {
         header("X-PIN", c.into()),
         header(&format!("Authorization Bearer {c}"), String::new()),
         header(c, String::new()),
+        // A folded line, which is a part of the one above it.
+        header("Host", format!("h\n Authorization: Bearer {c}")),
+        header("Accept", format!("*/* X-Api-Key: {c}")),
+        header("X-A", format!("b\n Cookie: sid={c}")),
+        // Signs of a variable or an example around a real key.
+        header("Authorization", format!("Bearer <a1b2c3d4e5f6{c}>")),
+        header("Authorization", format!("Bearer ${{a1b2c3d4e5f6{c}}}")),
+        header("X-Api-Key", format!("${{X:-a1b2c3d4e5f6{c}}}")),
+        header("X-Api-Key", format!("[a1b2c3d4e5f6{c}]")),
         body(JSON, format!("{{\"password\":1{}}}", "234567890123")),
         body(JSON, format!("{{\"password\":{{\"value\":\"{c}\"}}}}")),
         body(JSON, format!("{{\"pass\\u0077ord\":\"{c}\"}}")),
