@@ -134,6 +134,8 @@ fn without_value(exchange: &Exchange, beside: &Beside) -> Option<String> {
 
 fn counted(outcome: Outcome, count: usize) -> String {
     match (outcome, count) {
+        // What the cause brings with it.
+        (Outcome::Fail, _) => format!("{count} explained by the cause"),
         (Outcome::Warn, 1) => "1 warning".into(),
         (Outcome::Warn, _) => format!("{count} warnings"),
         (Outcome::Unknown, _) => format!("{count} undetermined"),

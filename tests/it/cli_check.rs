@@ -198,6 +198,17 @@ fn the_text_says_what_matters_and_counts_the_rest() {
     assert!(!short.contains("..") && said(&["--format", "json", "laden.txt"]).contains("\"start\""), "{short}");
 }
 
+/// A check that fails only because of the cause is not counted among those that passed.
+#[test]
+fn what_the_cause_explains_is_counted_as_such() {
+    let folder = TempDir::new().expect("a folder");
+    let request = "POST https://api.telegram.org/botbot5123456789:AAq7Xn2mK9vLs4TgW8hRd3q7Xn2mK9vLs4T/getMe";
+    let answer = "HTTP/1.1 404 Not Found\nContent-Type: application/json\n\n{\"ok\":false,\"description\":\"Not Found\"}\n";
+    fs::write(folder.path().join("twice.txt"), format!("{request}\n\n{answer}")).expect("a file");
+    let said = String::from_utf8(check(&folder, &["twice.txt"]).stdout).expect("text");
+    assert!(said.contains("credential-wrapped (") && said.contains("… 1 explained by the cause, "), "{said}");
+}
+
 #[test]
 fn text_for_a_file_or_another_program_has_neither_color_nor_breaks() {
     let said = String::from_utf8(check(&folder(), &["laden.txt"]).stdout).expect("text");

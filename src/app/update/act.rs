@@ -278,7 +278,7 @@ impl Model {
                     let name = quoted(&name);
                     self.notify(
                         Tone::Bad,
-                        format!("Not applied: the answer wrote {{{{{name}}}}}, which your request would fill with your own value"),
+                        format!("Not applied: the answer wrote {{{{{name}}}}}; your own value would fill it"),
                     );
                     return;
                 }

@@ -217,7 +217,7 @@ impl Model {
     pub(super) fn use_issued(&mut self, requests: &[RequestPosition]) {
         let Some((issued, _)) = self.entry().and_then(|e| e.issued()) else { return };
         if issued.text.contains("{{") || issued.scheme.as_ref().is_some_and(|scheme| scheme.contains("{{")) {
-            let why = "Not used: the token in the response has {{ in it, which a request would fill with values of your own";
+            let why = "Not used: the token has {{ in it, which your own values would fill";
             return self.notify(Tone::Bad, why);
         }
         let credential = Credential { scheme: issued.scheme.clone(), token: issued.text.clone() };
