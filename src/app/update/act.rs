@@ -276,10 +276,7 @@ impl Model {
                 let (at, edited_at) = (self.at, self.number());
                 if let Some(name) = self.entry().and_then(|entry| entry.foreign_variable(&edits)) {
                     let name = quoted(&name);
-                    self.notify(
-                        Tone::Bad,
-                        format!("Not applied: the answer wrote {{{{{name}}}}}; your own value would fill it"),
-                    );
+                    self.notify(Tone::Bad, format!("Not applied: the answer wrote {{{{{name}}}}}; your own value would fill it"));
                     return;
                 }
                 if let Some(file) = self.files.get_mut(at.file) {

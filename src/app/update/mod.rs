@@ -37,6 +37,9 @@ use crate::app::scroll::{Scroll, Scrollable};
 use crate::app::workspace::sending::SendState;
 use crate::domain::time;
 
+/// More is not put after a notice, in bytes.
+const LONGEST_NOTICE: usize = 256;
+
 /// Applies one message. All derived state is up to date on return.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let may_open =
@@ -209,6 +212,18 @@ impl Model {
     /// Shows a notice in the footer.
     pub(in crate::app) fn notify(&mut self, tone: Tone, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), tone });
+    }
+
+    /// Shows what happened without the user's doing: after bad news that no key has taken away yet.
+    fn notify_too(&mut self, tone: Tone, text: String) {
+        match &mut self.notice {
+            Some(unseen) if unseen.tone == Tone::Bad => {
+                if unseen.text.len() < LONGEST_NOTICE && !unseen.text.ends_with(&text) {
+                    unseen.text = format!("{}; {text}", unseen.text);
+                }
+            }
+            _ => self.notify(tone, text),
+        }
     }
 
     /// Advances the clock. A report by the local clock is recomputed when a time in the token has passed.

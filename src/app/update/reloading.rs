@@ -32,7 +32,7 @@ impl Model {
         };
         taken.unwrap_or_else(|why| {
             let name = self.name_of(id);
-            self.notify(Tone::Bad, format!("{name} was not read again: {why}; your changes are as they were"));
+            self.notify_too(Tone::Bad, format!("{name} was not read again: {why}; your changes are as they were"));
             Vec::new()
         })
     }
@@ -59,10 +59,10 @@ impl Model {
             self.completion = None;
             self.show_request(RequestPosition { file: index, entry: place.unwrap_or(self.at.entry).min(last) });
         }
-        self.notify(Tone::Good, in_words(&name, &reloaded));
+        self.notify_too(Tone::Good, in_words(&name, &reloaded));
         for changed in reloaded.definitions {
             if let Err(why) = self.set_definition(id, changed.number, &changed.name, &changed.value) {
-                self.notify(Tone::Bad, format!("@{} of {name} has their value: {why}", changed.name));
+                self.notify_too(Tone::Bad, format!("@{} of {name} has their value: {why}", changed.name));
             }
         }
         Ok(reloaded.stopped.into_iter().map(Effect::Cancel).collect())
@@ -83,7 +83,7 @@ impl Model {
         }
         self.refill();
         let own = if kept > 0 { "; your changes are on top, not saved yet" } else { "" };
-        self.notify(Tone::Good, format!("{name} read again{own}"));
+        self.notify_too(Tone::Good, format!("{name} read again{own}"));
         Ok(())
     }
 }

@@ -83,11 +83,11 @@ impl Model {
         match () {
             () if is_same || is_saving => Vec::new(),
             () if is_unsaved => {
-                self.notify(Tone::Bad, format!("{name} was changed by another program; saving asks what to keep"));
+                self.notify_too(Tone::Bad, format!("{name} was changed by another program; saving asks what to keep"));
                 Vec::new()
             }
             () if is_emptied => {
-                self.notify(Tone::Bad, format!("{name} was emptied by another program; what it held is kept here, and saving asks"));
+                self.notify_too(Tone::Bad, format!("{name} was emptied by another program; what it held is kept here, and saving asks"));
                 Vec::new()
             }
             // It is read when that is over.

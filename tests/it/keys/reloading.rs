@@ -110,6 +110,18 @@ fn touched(program: &mut Program) -> &mut Program {
     program
 }
 
+/// What another program does is told beside what went wrong here, which is still to be read.
+#[test]
+fn news_of_a_file_do_not_take_away_what_was_not_read_yet() {
+    let (_folder, path, mut program) = one_request();
+    program.keys("i End").types("-own").keys("Esc");
+    fs::write(&path, "### one\nGET https://h/theirs\n").expect("their file");
+    program.app.take(Message::PasteRefused("16 MB".into()));
+    touched(&mut program).waits_for("a.http was changed by another program").shows("The paste is larger than 16 MB");
+    touched(&mut program).rests(Duration::from_millis(300));
+    assert_eq!(program.screen().matches("was changed by").count(), 1);
+}
+
 #[test]
 fn a_file_that_changes_while_nothing_is_unsaved_is_read_again_by_itself() {
     let (_folder, path, mut program) = one_request();
