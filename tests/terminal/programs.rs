@@ -48,25 +48,24 @@ pub fn an_editor_gets_the_terminal_and_all_keys() {
 
 pub fn a_program_that_fails_changes_nothing() {
     let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mut run = start(workspace.path(), state.path(), r#"echo broken >"$1"; exit 1"#);
+    edit_in_vain(workspace.path(), state.path(), r#"echo broken >"$1"; exit 1"#);
+    let folder = fs::read_dir(state.path()).unwrap().map(|file| file.unwrap().path()).find(|path| path.join("private").exists());
+    let folder = folder.expect("what the editor wrote").join("private");
+    assert_eq!(fs::read_to_string(folder.join("request.http")).unwrap(), "broken\n");
+    assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
+    // What would never be read is not waited for.
+    edit_in_vain(workspace.path(), state.path(), r#"rm "$1"; mkfifo "$1""#);
+}
+
+/// Runs an editor whose text cannot be taken over: it is kept, which is said, and nothing is unsaved.
+fn edit_in_vain(workspace: &Path, state: &Path, editor: &str) {
+    let mut run = start(workspace, state, editor);
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
     writer.write_all(b"E").unwrap();
     run.wait_for("what was written is in", 1);
     writer.write_all(b"q").unwrap();
     assert_eq!(run.end().0, 0, "nothing is unsaved");
-    let folder = fs::read_dir(state.path()).unwrap().map(|file| file.unwrap().path()).find(|path| path.join("private").exists());
-    let folder = folder.expect("what the editor wrote").join("private");
-    assert_eq!(fs::read_to_string(folder.join("request.http")).unwrap(), "broken\n");
-    assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
-    // What would never be read is not waited for.
-    let mut run = start(workspace.path(), state.path(), r#"rm "$1"; mkfifo "$1""#);
-    run.wait_for("Checklist", 1);
-    let mut writer = run.master.take_writer().unwrap();
-    writer.write_all(b"E").unwrap();
-    run.wait_for("what was written is in", 1);
-    writer.write_all(b"q").unwrap();
-    assert_eq!(run.end().0, 0);
 }
 
 pub fn what_an_editor_keeps_for_recovery_stays() {

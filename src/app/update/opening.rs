@@ -29,7 +29,7 @@ impl Model {
     pub fn begin_opening(&mut self, what: impl Into<String>) -> OpenId {
         let id = OpenId(self.number());
         self.opening = Some(Opening { id, what: what.into(), since: self.now });
-        self.overlay = Some(Overlay::Opening);
+        self.overlay.get_or_insert(Overlay::Opening);
         id
     }
 
@@ -40,9 +40,7 @@ impl Model {
             return Vec::new();
         }
         self.reads_waiting.push_back(reading);
-        if self.opening.is_some() && self.overlay.is_none() {
-            self.overlay = Some(Overlay::Opening);
-        }
+        self.overlay.get_or_insert(Overlay::Opening);
         self.read_next()
     }
 
@@ -52,13 +50,10 @@ impl Model {
             return Vec::new();
         }
         let Some(reading) = self.reads_waiting.pop_front() else { return Vec::new() };
-        let shown = self.overlay.take();
-        let effect = match reading {
+        vec![match reading {
             Reading::Path(path) => Effect::Open(self.begin_opening(path.to_string_lossy()), path),
             Reading::Paste(text) => Effect::ReadPaste(self.begin_opening("the paste"), text),
-        };
-        self.overlay = shown.or(self.overlay.take());
-        vec![effect]
+        }]
     }
 
     /// Stops waiting for a read; its result will be dropped. What waited for it comes next.
@@ -70,13 +65,17 @@ impl Model {
         self.read_next()
     }
 
+    /// Ends the read in progress; false for one that was stopped.
+    pub(super) fn end_opening(&mut self, id: OpenId) -> bool {
+        let is_awaited = self.opening.take_if(|opening| opening.id == id).is_some();
+        self.overlay.take_if(|overlay| is_awaited && matches!(overlay, Overlay::Opening));
+        is_awaited
+    }
+
     /// A read has ended.
     pub(super) fn opened(&mut self, id: OpenId, read: Result<OpenedFiles, String>) {
-        if self.opening.take_if(|opening| opening.id == id).is_none() {
+        if !self.end_opening(id) {
             return;
-        }
-        if matches!(self.overlay, Some(Overlay::Opening)) {
-            self.overlay = None;
         }
         match read {
             Ok(opened) => self.put(opened),

@@ -107,13 +107,9 @@ impl Model {
 
     /// A long paste was read.
     pub(super) fn paste_read(&mut self, id: OpenId, text: &str, read: ReadPaste) {
-        if self.opening.take_if(|opening| opening.id == id).is_none() {
-            return;
+        if self.end_opening(id) {
+            self.take_paste(text, read);
         }
-        if matches!(self.overlay, Some(Overlay::Opening)) {
-            self.overlay = None;
-        }
-        self.take_paste(text, read);
     }
 
     /// True for a paste into a field that would hold more than it takes. What is compared is no text of a field.

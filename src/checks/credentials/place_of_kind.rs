@@ -4,7 +4,7 @@ use super::duplicated::without_parameter;
 use super::of_service::{named, source, strength, under_scheme};
 use crate::checks::facts::Facts;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
-use crate::checks::services::schema::Usage;
+use crate::checks::services::schema::{Service, Usage};
 use crate::checks::services::{self, Known, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
@@ -45,12 +45,8 @@ fn place_of_another_kind(facts: &Facts, known: &Known) -> Option<Finding> {
         kind.what
     );
     let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: right.clone(), value: other.value.trim().into() }];
-    Some(
-        Finding::fail(Strength::Likely, message)
-            .proof(other.place, other.span, kind.what.clone())
-            .context(source(service))
-            .fixed_by(Fix::edit(format!("Move the credential to the header {right}"), edits)),
-    )
+    let finding = Finding::fail(Strength::Likely, message).proof(other.place, other.span, kind.what.clone());
+    Some(moved(finding, service, &format!("the header {right}"), edits))
 }
 
 /// A kind that goes into a header of its own stands in another place.
@@ -76,12 +72,8 @@ fn own_place(facts: &Facts, known: &Known) -> Option<Finding> {
     let message =
         format!("the credential is in {}, but {} reads this kind ({}) from the header {wanted}", header.name, service.name, kind.what);
     let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: wanted.clone(), value: sent.text.into() }];
-    Some(
-        Finding::suspect(strength, message)
-            .proof(sent.place, sent.span, kind.what.clone())
-            .context(source(service))
-            .fixed_by(Fix::edit(format!("Move the credential to the header {wanted}"), edits)),
-    )
+    let finding = Finding::suspect(strength, message).proof(sent.place, sent.span, kind.what.clone());
+    Some(moved(finding, service, &format!("the header {wanted}"), edits))
 }
 
 /// A credential in the path without the word that goes before it: `/123:abc/getMe` for `/bot123:abc/getMe`.
@@ -131,12 +123,8 @@ fn token_among_keys(facts: &Facts, known: &Known) -> Option<Finding> {
         _ => Edit::Url(without_parameter(&facts.request.url, &other.name)),
     };
     let edits = vec![removed, Edit::AddHeader { name: "Authorization".into(), value }];
-    Some(
-        Finding::suspect(strength, message)
-            .proof(other.place, other.span, kind.what.clone())
-            .context(source(service))
-            .fixed_by(Fix::edit(format!("Move the credential to Authorization: {scheme}"), edits)),
-    )
+    let finding = Finding::suspect(strength, message).proof(other.place, other.span, kind.what.clone());
+    Some(moved(finding, service, &format!("Authorization: {scheme}"), edits))
 }
 
 /// What stands after Bearer is no JWT, at a service that takes JWTs there and reads keys from a header of its own.
@@ -153,10 +141,12 @@ fn key_among_tokens(facts: &Facts, known: &Known) -> Option<Finding> {
         return None;
     }
     let edits = vec![Edit::RemoveHeader { index: a.index }, Edit::AddHeader { name: header.clone(), value: text.into() }];
-    Some(
-        Finding::suspect(Strength::Likely, format!("what follows Bearer is no JWT: {} reads keys from the header {header}", service.name))
-            .proof(a.place(), span, "the credential")
-            .context(source(service))
-            .fixed_by(Fix::edit(format!("Move the credential to the header {header}"), edits)),
-    )
+    let message = format!("what follows Bearer is no JWT: {} reads keys from the header {header}", service.name);
+    let finding = Finding::suspect(Strength::Likely, message).proof(a.place(), span, "the credential");
+    Some(moved(finding, service, &format!("the header {header}"), edits))
+}
+
+/// A finding with the service's documentation and the edits that move the credential.
+fn moved(finding: Finding, service: &Service, to: &str, edits: Vec<Edit>) -> Finding {
+    finding.context(source(service)).fixed_by(Fix::edit(format!("Move the credential to {to}"), edits))
 }

@@ -1,5 +1,7 @@
 //! The service that an exchange is with, and what its documentation says of an answer like this one.
 
+use std::cell::LazyCell;
+
 use serde_json::Value;
 
 use super::Facts;
@@ -100,17 +102,17 @@ impl<'a> Facts<'a> {
         let Some(answer) = self.answer.filter(|answer| answer.is_success() && answer.body.len() <= MAX_FIELDS) else { return false };
         let body = answer.body.trim_start();
         // JSON-RPC, and frameworks that hand on their exceptions, answer so to what failed only.
-        let has = |names: [&str; 2]| body.starts_with('{') && names.iter().all(|name| Object::read(body).get(name).is_some());
+        let object = LazyCell::new(|| body.starts_with('{').then(|| Object::read(body)));
+        let has = |names: [&str; 2]| object.as_ref().is_some_and(|object| names.iter().all(|name| object.get(name).is_some()));
         let is_error = || has(["jsonrpc", "error"]) || has(["exception", "errorcode"]);
         let is_documented = |found: DocumentedRefusal| (found.by == KnownBy::Host || is_error()) && found.place == Place::ResponseBody;
         let is_page =
             || ["<!doctype html", "<html"].iter().any(|start| body.get(..start.len()).is_some_and(|b| b.eq_ignore_ascii_case(start)));
-        let is_failure = || {
-            let body = Object::read(body);
-            let is_success = ["ok", "success"].iter().any(|name| body.get(name) == Some(&Value::Bool(true)));
-            !is_success && body.get("access_token").is_none()
+        let is_failure = |object: &Object| {
+            let is_success = ["ok", "success"].iter().any(|name| object.get(name) == Some(&Value::Bool(true)));
+            !is_success && object.get("access_token").is_none()
         };
-        let is_of_form = || body.starts_with("<?xml") || is_page() || body.starts_with('{') && is_failure();
+        let is_of_form = || body.starts_with("<?xml") || is_page() || object.as_ref().is_some_and(is_failure);
         self.documented_refusal().is_some_and(is_documented) && is_of_form()
     }
 

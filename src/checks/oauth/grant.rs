@@ -7,6 +7,7 @@ use crate::checks::token::times::TimeClaim;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_FIELDS;
+use crate::domain::span::start;
 
 check! {
     /// The authorization server does not accept the code, refresh token or password.
@@ -105,8 +106,7 @@ fn description(body: &str) -> Option<String> {
     let object = (body.len() <= MAX_FIELDS && body.trim_start().starts_with('{')).then(|| Object::read(body))?;
     let text = object.str("error_description")?.trim();
     let says_more = !["invalid_grant", "invalid grant"].iter().any(|name| text.eq_ignore_ascii_case(name));
-    let end = (0..=text.len().min(120)).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-    (says_more && !text.is_empty()).then(|| text[..end].trim_end_matches('.').to_string())
+    (says_more && !text.is_empty()).then(|| start(text, 120).trim_end_matches('.').to_string())
 }
 
 /// True when the token's own times show why it is refused: not in seconds, or over.

@@ -118,9 +118,14 @@ const USUAL: f64 = 5.0 * MINUTE;
 /// From here on clocks differ, in seconds.
 const NOTABLE: f64 = 30.0;
 
+/// True for a name that ends in one of these.
+fn is_called(name: &str, ends: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    ends.iter().any(|end| name.ends_with(end))
+}
+
 fn by_header(facts: &Facts) -> Option<(String, Field)> {
     let headers = &facts.request.headers;
-    let is_called = |name: &str, words: &[&str]| words.iter().any(|word| name.to_ascii_lowercase().ends_with(word));
     let signature = headers.iter().find(|(_, h)| is_called(&h.name, &["signature", "-sign", "-hmac", "-digest"]))?;
     let (_, header) = headers.iter().find(|(index, h)| *index != signature.0 && is_called(&h.name, &["timestamp", "-time", "-ts"]))?;
     Some((header.name.clone(), field::header(facts.request, &header.name)?))
@@ -129,7 +134,6 @@ fn by_header(facts: &Facts) -> Option<(String, Field)> {
 /// The same among the parameters of the query: `?timestamp=…&signature=…`.
 fn by_query(facts: &Facts) -> Option<(String, Field)> {
     let fields = field::query(facts.request);
-    let is_called = |name: &str, words: &[&str]| words.iter().any(|word| name.to_ascii_lowercase().ends_with(word));
     fields.iter().find(|(name, _)| is_called(name, &["signature", "_sign", "-sign", "hmac"]) || name.eq_ignore_ascii_case("sign"))?;
     fields.iter().find(|(name, _)| is_called(name, &["timestamp", "_ts"])).cloned()
 }

@@ -46,11 +46,15 @@ check! {
 const SEVERAL: [&str; 12] =
     ["several", "farm", "instances", "replica", "pods", "load balanc", "nodes", "containers", "servers", "slots", "users", "scaled"];
 
+/// Whether the notes, or what is known of the server, speak of several instances.
+fn is_several(facts: &Facts) -> bool {
+    let mut described = [&facts.context.notes, &facts.context.server].into_iter().flatten().map(|text| text.to_ascii_lowercase());
+    described.any(|text| SEVERAL.iter().any(|word| text.contains(word)))
+}
+
 /// A token or cookie that was made with keys which this instance does not have: another one's, or its own before a restart.
 fn of_foreign_keys(facts: &Facts, line: &str) -> Finding {
-    let described = [&facts.context.notes, &facts.context.server].into_iter().flatten().map(|text| text.to_ascii_lowercase());
-    let is_several = described.into_iter().any(|text| SEVERAL.iter().any(|word| text.contains(word)));
-    let strength = if is_several { Strength::Stated } else { Strength::Plausible };
+    let strength = if is_several(facts) { Strength::Stated } else { Strength::Plausible };
     Finding::suspect(
         strength,
         "the server does not have the keys with which the cookie or token was made: another instance's, or lost when it was started again",
@@ -114,10 +118,9 @@ fn by_turns_elsewhere(facts: &Facts) -> Option<Finding> {
             Finding::suspect(Strength::Likely, message).context("an earlier request, refused and then accepted").fixed_by(same_keys()),
         );
     }
-    let described = [&facts.context.notes, &facts.context.server].into_iter().flatten().map(|text| text.to_ascii_lowercase());
-    let is_several = described.into_iter().any(|text| SEVERAL.iter().any(|word| text.contains(word)));
     // A HEAD is judged as its GET is.
-    let just_now = earlier.iter().find(|p| is_several && is_taken(p) && p.url == facts.request.url && p.method != facts.request.method)?;
+    let just_now =
+        earlier.iter().find(|p| is_taken(p) && p.url == facts.request.url && p.method != facts.request.method && is_several(facts))?;
     let message = format!("{} of the same address was accepted with the credential, by a server of several instances", just_now.method);
     Some(Finding::suspect(Strength::Plausible, message).context("several instances").fixed_by(same_keys()))
 }

@@ -15,6 +15,7 @@ use super::words::{
     PAGE_TOKEN, ROOTS, SECRET_CODE, SECRET_KEY, SECRET_WORDS, SHORT,
 };
 use crate::domain::headers::HeaderNames;
+use crate::domain::span::start;
 use crate::domain::vendors;
 
 /// How secret a value is.
@@ -130,8 +131,7 @@ const LONGEST: usize = 512;
 
 /// The name of a parameter, field, member or element.
 pub fn of(name: &str, side: Side) -> Grade {
-    let end = (0..=LONGEST.min(name.len())).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
-    let name = name.get(..end).unwrap_or(name);
+    let name = start(name, LONGEST);
     if name.len() <= 2 && SHORT.iter().any(|short| name.eq_ignore_ascii_case(short)) {
         return match name.to_ascii_lowercase().as_str() {
             "sk" | "pw" => Grade::Secret,
