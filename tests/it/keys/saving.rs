@@ -503,7 +503,8 @@ impl World {
             Command::TheirChange => {
                 let theirs = self.disk.get_mut(&self.path).expect("the file");
                 theirs.extend_from_slice(b"\n### theirs\nGET https://h.example/theirs\n");
-                self.saved.push(Item { id: RequestId::default(), name: "theirs".into(), text: "GET https://h.example/theirs".into() });
+                let text = RequestText::render(&RequestText::parse("GET https://h.example/theirs").0).text;
+                self.saved.push(Item { id: RequestId::default(), name: "theirs".into(), text });
             }
             Command::TheirEdit(place) => self.they_change(*place, |text| format!("{text}X-Theirs: {}\n", text.len())),
             Command::TheirRemoval(place) => self.they_change(*place, |_| String::new()),
