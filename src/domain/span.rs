@@ -74,12 +74,17 @@ pub fn start(text: &str, most: usize) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
+/// The number of the character at a byte offset, counted from 1 as editors do.
+pub fn character(text: &str, offset: usize) -> usize {
+    start(text, offset).chars().count() + 1
+}
+
 /// Line and column (both from 1, the column in characters) of a byte offset: what an error message names.
 pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
     let before = start(text, offset);
     let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
     let start = before.rfind('\n').map_or(0, |i| i + 1);
-    (line, before[start..].chars().count() + 1)
+    (line, character(&before[start..], before.len()))
 }
 
 /// The lines of a text, for offsets in any order.

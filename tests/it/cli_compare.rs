@@ -64,7 +64,7 @@ fn sets_are_compared_as_sets() {
 #[test]
 fn an_invisible_character_is_found_in_an_opaque_token() {
     let found = compared("ghp_0123456789abcdef", "ghp_0123456\u{200b}789abcdef", &[]);
-    assert_eq!(row(&found, "hidden characters")["b"], "U+200B (zero width space) at byte 11");
+    assert_eq!(row(&found, "hidden characters")["b"], "U+200B (zero width space) at character 12");
 }
 
 #[test]

@@ -79,11 +79,14 @@ fn look(facts: &Facts) -> Finding {
         return finding;
     }
     let word = facts.words.iter().find(|w| w.topic == Topic::Cors);
+    let typed = facts.noted_typed().filter(|_| page.relation != Relation::Own);
     let strength = match (word.is_some(), page.relation) {
         (true, Relation::Null | Relation::Own) => Strength::Contradiction,
         (true, _) => Strength::Stated,
         // The token is right, so what else the guard looks at is not.
         (false, Relation::Port | Relation::Other) if repeats_csrf_token(facts) => Strength::Likely,
+        // What else tells the two apart are cookies that are not sent between sites.
+        (false, _) if typed.is_some() => Strength::Plausible,
         (false, _) if !is_silent_refusal(facts) => return Finding::pass("the answer does not complain about the origin"),
         (false, Relation::Own) if is_websocket(facts) => Strength::Plausible,
         (false, Relation::Own) => return Finding::pass("the request comes from the server's own pages"),
@@ -96,6 +99,7 @@ fn look(facts: &Facts) -> Finding {
     let mut finding = Finding::suspect(strength, message(&page));
     let evidence = |finding: Finding| finding.proof(Place::RequestHeader(page.header), Span::whole(page.value), page.value);
     match word {
+        None if typed.is_some() => finding = evidence(finding).context(typed.unwrap_or_default()),
         Some(word) => finding = evidence(finding.proof(word.place, word.span, facts.quote(word))),
         None if repeats_csrf_token(facts) => {
             finding = evidence(finding).proof(Place::ResponseStatus, None, "403, while the CSRF token is the one in its cookie");

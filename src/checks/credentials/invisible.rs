@@ -5,7 +5,7 @@ use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::{is_invisible, is_quote};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
-use crate::domain::span::Span;
+use crate::domain::span::{Span, character};
 use crate::domain::visible::visible;
 
 check! {
@@ -54,9 +54,13 @@ fn look(facts: &Facts) -> Finding {
         let clean: String = value.chars().filter(|c| !is_odd(*c)).collect();
         return Finding::fail(
             Strength::Contradiction,
-            format!("an invisible character, {} (U+{:04X}), is at byte {at}{more}", name_of(c), c as u32),
+            format!("an invisible character, {} (U+{:04X}), is in the credential{more}", name_of(c), c as u32),
         )
-        .proof(Place::RequestHeader(index), Span::new(at, at + c.len_utf8()), format!("U+{:04X} at byte {at}", c as u32))
+        .proof(
+            Place::RequestHeader(index),
+            Span::new(at, at + c.len_utf8()),
+            format!("U+{:04X}, character {} of the value", c as u32, character(value, at)),
+        )
         .fixed_by(Fix::edit("Remove the invisible characters", vec![Edit::HeaderValue { index, value: clean }]));
     }
     if let Some(finding) = in_basic(facts).or_else(|| in_claims(facts)) {

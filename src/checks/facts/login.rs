@@ -12,7 +12,7 @@ const LOGIN_PATHS: [&str; 13] =
     ["login", "signin", "logon", "authenticate", "authorize", "samlsso", "saml2", "saml", "sso", "adfs", "cas", "wplogin", "openidconnect"];
 
 /// Parameters in which the login gets the address to come back to.
-const RETURNS: [&str; 23] = [
+const RETURNS: [&str; 24] = [
     "rd",
     "next",
     "return",
@@ -32,6 +32,7 @@ const RETURNS: [&str; 23] = [
     "originalurl",
     "originurl",
     "targeturl",
+    "url",
     "service",
     "callbackurl",
     "relaystate",

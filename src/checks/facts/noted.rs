@@ -63,6 +63,13 @@ static LOGS_IN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)[^.;\n]{{0,20}}\b(sign|log)(s|ged)? ?in\b[^.;\n]{{0,60}}\b{with}")).ok()
 });
 
+/// "Typed into the address bar the same address works": it matters from which page the request comes.
+static TYPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let typed = r"\b(typed|typing|paste[ds]?|pasting|enter(ed|ing)?|open(ed|ing)?|copied)\b[^.;\n]{0,40}\b(address bar|url bar|location bar|new tab)";
+    let works = r"[^.;\n]{0,40}\b(works?|loads?|opens|logs in|is fine|gets? 20\d|answers? 20\d)\b";
+    Regex::new(&format!("(?i){typed}{works}")).ok()
+});
+
 /// "With that cookie copied it works": the session is in a cookie.
 static WITH_COOKIE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)\bwith [^;\n]{0,40}\bcookie\b[^;\n]{0,80}\b(works?|gets? 20\d|answers? (is )?20\d|is 20\d|gets in|is fine|succeeds)"#)
@@ -113,6 +120,11 @@ impl Facts<'_> {
     /// What the notes say of the request with another User-Agent, when it works.
     pub fn noted_other_agent(&self) -> Option<&str> {
         Some(AGENT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+    }
+
+    /// What the notes say of the same address when no page leads to it, when it works.
+    pub fn noted_typed(&self) -> Option<&str> {
+        Some(TYPED.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
     }
 
     /// What the notes say of the same request with a cookie, when it works.

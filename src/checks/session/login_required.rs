@@ -157,19 +157,32 @@ fn password_field(facts: &Facts) -> Option<Finding> {
     })
 }
 
-/// A denial whose page is titled as a login, or sends the browser on to one (`<meta http-equiv="refresh" …>`).
+/// A denial whose page is titled as a login, or sends the browser on to one.
 fn way_to_login(facts: &Facts) -> Option<Finding> {
+    if facts.standing != Standing::Refused {
+        return None;
+    }
     let lower = facts.lower_body();
-    let goes_to = lower.split_once("http-equiv").and_then(|(_, rest)| rest.split_once("url=")).map(|(_, rest)| {
-        let target = rest.trim_start_matches(['\'', '"']);
-        target.split(['\'', '"', '>', ' ']).next().unwrap_or_default()
-    });
-    let refreshes = goes_to.is_some_and(|target| is_login_path(path_of(target)));
-    let denied = facts.standing == Standing::Refused && (refreshes || is_titled_login(lower));
-    denied.then(|| {
+    let target = onward(lower);
+    if let Some((target, host)) = target.and_then(|target| Some((target, gate(facts, target)?))) {
+        let message = format!("not logged in: the answer is a page that leads on to the login at {host}, in front of the application");
+        let finding = Finding::fail(Strength::Likely, message).proof(Place::ResponseBody, Span::of(lower, target), "where the page leads");
+        return Some(finding.fixed_by(past_gate()));
+    }
+    let leads = target.is_some_and(|target| is_login_path(path_of(target)));
+    (leads || is_titled_login(lower)).then(|| {
         let message = "not logged in: the server answers with a page that leads to its login";
         Finding::fail(Strength::Plausible, message).proof(Place::ResponseBody, None, "a page that leads to the login").fixed_by(log_in())
     })
+}
+
+/// Where a page, in lower case, sends the browser by itself: `<meta http-equiv="refresh" …>`, or a script that sets the location.
+fn onward(page: &str) -> Option<&str> {
+    let by_meta = page.split_once("http-equiv").and_then(|(_, rest)| rest.split_once("url="));
+    let ways = ["location.href", "location.replace", "location.assign", "window.location", "document.location"];
+    let (_, rest) = by_meta.or_else(|| ways.iter().find_map(|way| page.split_once(way)))?;
+    let target = rest.trim_start_matches(|c: char| c.is_whitespace() || "=('\"`".contains(c));
+    target.split(|c: char| c.is_whitespace() || "'\"`>)".contains(c)).next()
 }
 
 /// A page titled as a login, with a success status, in answer to a call of an API: many fill in their fields by script.

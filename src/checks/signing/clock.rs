@@ -14,7 +14,7 @@ use crate::domain::signing::{Signed, field};
 use crate::domain::span::Span;
 use crate::domain::time;
 
-use super::{families, proved, sign_again};
+use super::{families, inside, proved, sign_again};
 
 /// When a request was signed, and how far from the server's clock that may be.
 pub(super) struct Stamp {
@@ -104,7 +104,7 @@ fn verdict(facts: &Facts, stamp: &Stamp) -> Verdict {
 
 fn of(facts: &Facts) -> Option<(Stamp, Verdict)> {
     let of_family = || families::stamp(facts).map(|(field, at, window)| Stamp { field, at, window });
-    let stamp = facts.signed().and_then(|signed| stamp(facts, signed)).or_else(of_family)?;
+    let stamp = facts.signed().and_then(|signed| stamp(facts, signed)).or_else(of_family).or_else(|| inside::stamp(facts))?;
     let verdict = verdict(facts, &stamp);
     Some((stamp, verdict))
 }
@@ -212,7 +212,8 @@ pub fn is_stale(facts: &Facts) -> bool {
 
 /// For `request-signature-mismatch`: a request that was signed long before it was sent.
 pub(super) fn stale(facts: &Facts) -> Option<Finding> {
-    let (stamp, verdict) = of(facts)?;
+    // Of a token that is too old `token-expired` speaks.
+    let (stamp, verdict) = of(facts).filter(|_| inside::stamp(facts).is_none())?;
     let Verdict::Stale(age) = verdict else { return None };
     let when = if age > 0.0 { "before" } else { "after" };
     let message =

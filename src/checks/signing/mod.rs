@@ -6,6 +6,7 @@ mod clock;
 mod families;
 mod form;
 pub mod incomplete;
+mod inside;
 pub mod mismatch;
 mod oauth1;
 mod parameters;
@@ -36,11 +37,12 @@ pub fn carrier(facts: &Facts) -> Option<String> {
 
 /// A signature that says itself until when it holds, and has ended.
 pub fn ended(facts: &Facts) -> Option<Finding> {
-    match facts.signed()? {
-        Signed::Aws(signed) => aws::ended(facts, signed),
-        Signed::Sas(signed) => azure::ended(facts, signed),
-        Signed::Parameters(signed) => parameters::ended(facts, signed),
-        Signed::SharedKey(_) | Signed::OAuth1(_) => None,
+    match facts.signed() {
+        Some(Signed::Aws(signed)) => aws::ended(facts, signed),
+        Some(Signed::Sas(signed)) => azure::ended(facts, signed),
+        Some(Signed::Parameters(signed)) => parameters::ended(facts, signed),
+        Some(Signed::SharedKey(_) | Signed::OAuth1(_)) => None,
+        None => inside::ended(facts),
     }
 }
 

@@ -298,7 +298,7 @@ mod tests {
     fn opaque_tokens_compare_by_their_bytes() {
         let now = Timestamp::from_second(10_000).expect("a moment");
         let sentence = compare_tokens("ghp_0123456789", "ghp_01234\u{200b}56789", None, now).sentence;
-        assert!(sentence.contains("U+200B (zero width space) at byte 9"), "{sentence}");
+        assert!(sentence.contains("U+200B (zero width space) at character 10"), "{sentence}");
         let kinds = compare_tokens("ghp_0123456789", &token("{}"), None, now).sentence;
         assert!(kinds.contains("another kind of token"), "{kinds}");
     }
