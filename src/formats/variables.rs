@@ -105,6 +105,8 @@ pub struct Resolved {
     pub substitutions: Substitutions,
     /// What was filled in from secret variables, as places in the text.
     pub secrets: Vec<Span>,
+    /// What came out of answers, as places in the text.
+    pub answers: Vec<Span>,
 }
 
 /// Why a placeholder stays.
@@ -131,6 +133,8 @@ struct Work<'a> {
     listed: HashSet<String>,
     /// What was filled in from secret variables, as places in the result.
     secrets: Vec<Span>,
+    /// What came out of answers, in the same way.
+    answers: Vec<Span>,
 }
 
 impl Work<'_> {
@@ -234,8 +238,8 @@ impl Variables {
 
     /// As [`Variables::resolve`], for one of several texts that are filled in together.
     pub fn resolve_within(&self, raw: &str, budget: &mut Budget) -> Resolved {
-        let mut work =
-            Work { drawn: 0, budget, span: Span::default(), unresolved: Vec::new(), listed: HashSet::new(), secrets: Vec::new() };
+        let (unresolved, listed) = (Vec::new(), HashSet::new());
+        let mut work = Work { drawn: 0, budget, span: Span::default(), unresolved, listed, secrets: Vec::new(), answers: Vec::new() };
         let (mut text, mut substitutions) = (String::new(), Substitutions::default());
         let mut copied = 0;
         for (span, name) in placeholders(raw) {
@@ -250,6 +254,7 @@ impl Variables {
                 Err(why) => {
                     text.truncate(start);
                     work.secrets.retain(|secret| secret.end <= start);
+                    work.answers.retain(|answer| answer.end <= start);
                     copied = span.start;
                     // `{{ name }}` is `{{name}}`: blanks in it are no part of what it stands in.
                     if span.len() != name.len() + 4 {
@@ -270,7 +275,7 @@ impl Variables {
             }
         }
         text.push_str(raw.get(copied..).unwrap_or_default());
-        Resolved { text, unresolved: work.unresolved, substitutions, secrets: work.secrets }
+        Resolved { text, unresolved: work.unresolved, substitutions, secrets: work.secrets, answers: work.answers }
     }
 
     /// Adds a value with its own variables filled in.
@@ -319,9 +324,13 @@ impl Variables {
                     return Err(Why::TooLong);
                 }
                 let start = out.len();
+                // Encoded, a value is one part of an address whatever it holds.
                 match encoded {
                     true => out.extend(percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC)),
-                    false => out.push_str(&value),
+                    false => {
+                        out.push_str(&value);
+                        work.answers.push(Span::new(start, out.len()));
+                    }
                 }
                 if secrets::is_of_answer(plain, &value) {
                     work.secrets.extend(secrets::place(out.get(start..).unwrap_or_default(), start));
@@ -351,6 +360,7 @@ impl Variables {
         }
         filled?;
         if encoded {
+            work.answers.retain(|answer| answer.end <= start);
             let value = out.split_off(start);
             out.extend(percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC));
         }

@@ -26,7 +26,7 @@ use crate::app::ids::{RequestId, SendId};
 use crate::app::panes::checklist;
 use crate::app::panes::response::{BodyForm, ResponseText};
 use crate::app::panes::token_view::{TokenView, with_token};
-use crate::checks::credentials::missing::ASKED_FOR;
+use crate::checks::credentials::missing::asks_for_credential;
 use crate::checks::facts::{Facts, token_place};
 use crate::checks::mask::Masker;
 use crate::checks::{self, Evidence, Place, Report, Surroundings, Verified};
@@ -265,12 +265,19 @@ impl Entry {
         locator.locate(part, source, span)
     }
 
-    /// The name of a variable that edits would bring into the request: neither its own nor one that a fix asks for. What a server
-    /// wrote, in an address or a cookie, would be filled from the user's values.
+    /// The name of a variable that edits would bring into the request: what a server wrote, in an address or a cookie, would be filled
+    /// from the user's values. An address has only variables that it had, since it may lead to another server; anything else may have
+    /// those of the request, and the value of a header that a fix adds may ask for a credential.
     pub fn foreign_variable(&self, edits: &[Edit]) -> Option<String> {
-        let own = |name: &str| placeholders(self.editor.text()).any(|(_, own)| own == name) || ASKED_FOR.contains(&name);
-        let texts = edits.iter().flat_map(Edit::texts);
-        texts.flat_map(placeholders).map(|(_, name)| name).find(|name| !own(name)).map(String::from)
+        let has = |text: &str, name: &str| placeholders(text).any(|(_, own)| own == name);
+        let is_own = |edit: &Edit, text: &str, name: &str| match edit {
+            Edit::Url(_) => has(&self.exchange.request.url, name),
+            Edit::AddHeader { .. } | Edit::HeaderValue { .. } if asks_for_credential(text) => true,
+            _ => has(self.editor.text(), name),
+        };
+        let texts = edits.iter().flat_map(|edit| edit.texts().map(move |text| (edit, text)));
+        let names = texts.flat_map(|(edit, text)| placeholders(text).map(move |(_, name)| (edit, text, name)));
+        names.filter(|(edit, text, name)| !is_own(edit, text, name)).map(|(_, _, name)| name.to_string()).next()
     }
 
     /// Applies a fix as one undoable edit. The text is not parsed again.

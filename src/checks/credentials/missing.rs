@@ -215,8 +215,14 @@ fn expected(facts: &Facts) -> bool {
     facts.expects_jwt() || !facts.context.scheme.is_empty() || !facts.context.header.is_empty() || facts.context.username.is_some()
 }
 
-/// The variables that a fix leaves for the user to fill.
-pub const ASKED_FOR: [&str; 3] = ["api_key", "base64_user_password", "token"];
+/// Whether the value of a header is one of those that a fix leaves for the user to fill: `Bearer {{token}}`, `{{api_key}}`.
+pub fn asks_for_credential(value: &str) -> bool {
+    let Some(before) = value.strip_suffix("}}") else { return false };
+    ["api_key", "base64_user_password", "token"].iter().any(|name| {
+        let scheme = before.strip_suffix(name).and_then(|rest| rest.strip_suffix("{{"));
+        scheme.is_some_and(|scheme| scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b' ')))
+    })
+}
 
 /// The header that is missing; in the place of the credential a variable, which nobody can take for a real one.
 fn added(facts: &Facts, key_header: Option<&str>, scheme: Option<&str>) -> Fix {

@@ -35,9 +35,9 @@ impl IssuedToken {
                 Value::Array(items) => open.extend(items.iter().enumerate().rev().map(|(i, item)| (format!("{path}[{i}]"), item))),
                 Value::Object(members) => {
                     if members.get(&self.name).and_then(Value::as_str) == Some(self.text.as_str()) {
-                        return Some(format!("body.${}", step(&path, &self.name)));
+                        return Some(format!("body.${}", step(&path, &self.name)?));
                     }
-                    open.extend(members.iter().rev().map(|(name, member)| (step(&path, name), member)));
+                    open.extend(members.iter().rev().filter_map(|(name, member)| Some((step(&path, name)?, member))));
                 }
                 _ => {}
             }
@@ -46,10 +46,15 @@ impl IssuedToken {
     }
 }
 
-/// A path with the name of a member behind it.
-fn step(path: &str, name: &str) -> String {
+/// A path with the name of a member behind it; `None` for names that would end the path, the variable or the line, and go on as
+/// something else: a server writes them.
+fn step(path: &str, name: &str) -> Option<String> {
     let is_plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-    if is_plain { format!("{path}.{name}") } else { format!("{path}['{name}']") }
+    let ends = |c: char| c.is_control() || matches!(c, '{' | '}' | '\'' | '\\');
+    match is_plain {
+        true => Some(format!("{path}.{name}")),
+        false => (!name.contains(ends)).then(|| format!("{path}['{name}']")),
+    }
 }
 
 /// Names of members, as lower case letters, that hold what is sent with the next requests; the likeliest first.
@@ -167,6 +172,9 @@ mod tests {
             (&[][..], r#"{"access_token":"0123456789"}"#, Some("body.$.access_token")),
             (&[], r#"{"data":[{},{"user token":{"token":"0123456789"}}]}"#, Some("body.$.data[1]['user token'].token")),
             (&[], JWT, Some("body.*")),
+            // Written into a request, these names would be more than names.
+            (&[], r#"{"x']}}{{client_secret}}":{"token":"0123456789"}}"#, None),
+            (&[], r#"{"x\ny: z":{"token":"0123456789"}}"#, None),
             (&[("X-Auth-Token", "0123456789")], "", Some("headers.X-Auth-Token")),
             (&[("Authorization", "DPoP 0123456789")], "", None),
         ] {

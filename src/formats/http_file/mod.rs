@@ -9,6 +9,7 @@
 //! [`ResolvedRequest::to_raw`] leads from places in the second to places in the first.
 
 mod align;
+mod authority;
 mod compose;
 mod directives;
 mod lines;

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::authority::moved;
 use super::shapes::METHODS;
 use crate::domain::basic;
 use crate::domain::headers::Header;
@@ -146,7 +147,7 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
         method.substitutions = Substitutions::default();
         method.substitutions.push(Span::whole(&raw.method), Span::whole(&method.text));
     }
-    let mut url = out.take(RequestPart::Line, raw.method.len() + 1, resolve(&raw.url));
+    let mut url = out.take(RequestPart::Line, raw.method.len() + 1, where_it_is_written(&raw.url, resolve(&raw.url)));
     encode_blanks(&mut url);
     out.line.append(&method.substitutions, 0, 0);
     let host = raw.headers.get("host").map(|host| resolve(host).text);
@@ -196,6 +197,15 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
         out.as_graphql(&raw.body);
     }
     out
+}
+
+/// An address that answers do not lead to another host than the one that is written: there what they gave is left out.
+fn where_it_is_written(raw: &str, resolved: Resolved) -> Resolved {
+    let Some(span) = moved(&resolved.text, &resolved.answers) else { return resolved };
+    let span = resolved.substitutions.to_raw(span);
+    let name = placeholders(raw).find(|(at, _)| at.covers(span)).map_or_else(String::new, |(_, name)| name.to_string());
+    let reason = "would lead to another host: an answer gives no more than a path behind a host that is written".into();
+    Resolved { text: raw.into(), unresolved: vec![Unresolved { span, name, reason }], ..Resolved::default() }
 }
 
 /// A body of GraphQL as the JSON that is sent: the query, up to an empty line the variables begin after.

@@ -87,14 +87,42 @@ fn a_variable_that_an_answer_writes_is_put_into_no_request() {
     program.shows("Not used: the token has {{ in it");
     assert!(program.app.model.files[0].entries.iter().all(|entry| !entry.editor.text().contains("Bearer {{")));
 
-    let (other, _) = server(vec![("/end?x={{client_secret}}", answer("401 Unauthorized", "WWW-Authenticate: Bearer\r\n", ""))]);
-    let location = format!("Location: {other}/end?x={{{{client_secret}}}}\r\n");
-    let (address, _) = server(vec![("/me", answer("302 Found", &location, ""))]);
-    let mut program = Program::with(&format!("@client_secret = mine\n### me\nGET {address}/me\nAuthorization: Bearer abc\n"));
-    program.keys("^R").waits_for("401 Unauthorized");
-    assert_eq!(program.cause(), Some("header-dropped-on-redirect"));
-    program.keys("f").shows("Not applied: the answer wrote {{client_secret}}");
-    assert!(program.text().contains(&format!("GET {address}/me\n")), "{}", program.text());
+    // Neither those that a fix may ask for, nor those of the request itself.
+    for name in ["client_secret", "token", "api_key", "own"] {
+        let end: &'static str = format!("/end?x={{{{{name}}}}}").leak();
+        let (other, _) = server(vec![(end, answer("401 Unauthorized", "WWW-Authenticate: Bearer\r\n", ""))]);
+        let (address, _) = server(vec![("/me", answer("302 Found", &format!("Location: {other}{end}\r\n"), ""))]);
+        let definitions = "@client_secret = mine\n@token = mine\n@api_key = mine\n@own = mine\n";
+        let mut program = Program::with(&format!("{definitions}### me\nGET {address}/me\nAuthorization: Bearer {{{{own}}}}\n"));
+        program.keys("^R").waits_for("401 Unauthorized");
+        assert_eq!(program.cause(), Some("header-dropped-on-redirect"));
+        program.keys("f").shows(&format!("Not applied: the answer wrote {{{{{name}}}}}"));
+        assert!(program.text().contains(&format!("GET {address}/me\n")), "{}", program.text());
+    }
+}
+
+/// An answer may give the path to go on with. What would make another host of the one that is written is not filled in.
+#[test]
+fn an_answer_leads_no_request_to_another_host() {
+    let (evil, stolen) = server(vec![("/x", answer("200 OK", "", ""))]);
+    let evil = evil.replace("http://127.0.0.1", "@localhost");
+    let next = |next: &str| answer("200 OK", "Content-Type: application/json\r\n", &format!(r#"{{"next":"{next}"}}"#));
+    for (next, is_fine) in [(next("/page2"), true), (next(&format!("{evil}/x")), false)] {
+        let (address, told) = server(vec![("/list", next), ("/page2", answer("200 OK", "", "the second page"))]);
+        let mut program = Program::with(&format!(
+            "@base = {address}\n@more = {{{{list.response.body.$.next}}}}\n# @name list\nGET {{{{base}}}}/list\n\n\
+             ### more\nGET {{{{base}}}}{{{{more}}}}\nAuthorization: Bearer abcdefgh12345678\n"
+        ));
+        program.keys("^R").waits_for("200 OK").keys("} ^R");
+        told.recv_timeout(Duration::from_secs(5)).expect("the list");
+        if is_fine {
+            program.waits_for("the second page");
+        } else {
+            program.shows("would lead to another host").keys("Esc");
+            sends_nothing(&mut program, &stolen);
+            sends_nothing(&mut program, &told);
+        }
+    }
 }
 
 /// A reference means the request of that name in its own file: another file with one is offered the token alone.
