@@ -57,7 +57,7 @@ impl Model {
             }
             (Action::Back, Overlay::Help(help)) => self.overlay = help.behind.take(),
             (Action::Help, Overlay::Help(_)) => {}
-            (Action::Back, Overlay::Opening) => return Some(self.stop_opening()),
+            (Action::Back, Overlay::Opening) => self.stop_opening(),
             (Action::SaveAs, Overlay::Conflict { file, .. }) => {
                 let file = *file;
                 self.ask_path_of(file);

@@ -50,6 +50,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         effects.extend(model.watch());
     }
     model.refresh();
+    effects.extend(model.read_next());
     effects
 }
 
@@ -57,7 +58,8 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         // The user cannot see what these would do.
         Message::Key(key) if model.is_too_small() => return model.key_on_small_screen(key),
-        Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) | Message::Wheel(..) if model.is_too_small() => {}
+        Message::Paste(_) if model.is_too_small() => model.notify(Tone::Bad, "A paste was ignored: the terminal was too small to show it"),
+        Message::PasteRefused(_) | Message::Click(_) | Message::Wheel(..) if model.is_too_small() => {}
         // Nothing new starts while quitting.
         Message::Key(key) if model.is_quitting() => return model.key_while_quitting(key),
         Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) if model.is_quitting() => {}
@@ -110,12 +112,8 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::PasteRead(id, text, read) => {
             model.paste_read(id, &text, *read);
-            return model.read_next();
         }
-        Message::Opened(id, read) => {
-            model.opened(id, read);
-            return model.read_next();
-        }
+        Message::Opened(id, read) => model.opened(id, read),
         Message::Paths(typed, found) => model.paths_found(&typed, found),
         Message::Saved(file) => {
             let mut effects = model.saved(file);

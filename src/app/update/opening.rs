@@ -44,9 +44,20 @@ impl Model {
         self.read_next()
     }
 
-    /// Begins with what waits to be read, once nothing else is being read.
+    /// True while something is being read, or waits to be.
+    pub fn is_reading(&self) -> bool {
+        self.opening.is_some() || !self.reads_waiting.is_empty()
+    }
+
+    /// Leaves the dialog that holds up what waits to be read.
+    pub fn read_rest(&mut self) -> Vec<Effect> {
+        self.overlay = None;
+        self.read_next()
+    }
+
+    /// Begins with what waits to be read, once nothing else is being read and what was read before asks for nothing any more.
     pub(super) fn read_next(&mut self) -> Vec<Effect> {
-        if self.opening.is_some() {
+        if self.opening.is_some() || !matches!(self.overlay, None | Some(Overlay::Opening)) {
             return Vec::new();
         }
         let Some(reading) = self.reads_waiting.pop_front() else { return Vec::new() };
@@ -56,13 +67,20 @@ impl Model {
         }]
     }
 
-    /// Stops waiting for a read; its result will be dropped. What waited for it comes next.
-    pub(super) fn stop_opening(&mut self) -> Vec<Effect> {
+    /// Stops waiting for a read; its result will be dropped.
+    pub(super) fn stop_opening(&mut self) {
         self.overlay = None;
         if let Some(opening) = self.opening.take() {
             self.notify(Tone::Bad, format!("{} was not opened", opening.what));
         }
-        self.read_next()
+    }
+
+    /// Shows what was read asks or says; behind a dialog that is open.
+    pub(super) fn show_in_turn(&mut self, overlay: Overlay) {
+        match self.overlay {
+            None | Some(Overlay::Opening) => self.overlay = Some(overlay),
+            Some(_) => self.waiting.push_back(overlay),
+        }
     }
 
     /// Ends the read in progress; false for one that was stopped.
@@ -79,7 +97,7 @@ impl Model {
         }
         match read {
             Ok(opened) => self.put(opened),
-            Err(message) => self.overlay = Some(Overlay::Unreadable { message }),
+            Err(message) => self.show_in_turn(Overlay::Unreadable { message }),
         }
     }
 

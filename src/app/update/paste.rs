@@ -208,9 +208,8 @@ impl Model {
             format!("{} {}", request.method, quoted(&request.url))
         }));
         let kind = if credential.is_some() { PastedKind::TextWithToken } else { PastedKind::TextWithRequest };
-        self.overlay = Some(Overlay::Pasted(
-            PastedQuestion { kind, about, credential, exchange, home: None, reference: None, same: Vec::new() }.into(),
-        ));
+        let question = PastedQuestion { kind, about, credential, exchange, home: None, reference: None, same: Vec::new() };
+        self.show_in_turn(Overlay::Pasted(question.into()));
         true
     }
 
@@ -327,7 +326,7 @@ impl Model {
             Err(error) => {
                 self.leave_editing();
                 if !self.ask_about_text(text, &error) {
-                    self.overlay = Some(Overlay::Unreadable { message: error.to_string() });
+                    self.show_in_turn(Overlay::Unreadable { message: error.to_string() });
                 }
             }
         }
@@ -336,7 +335,7 @@ impl Model {
     /// Lists what was not imported, if anything.
     pub fn list_losses(&mut self, title: String, losses: Vec<Loss>) {
         if !losses.is_empty() {
-            self.overlay = Some(Overlay::Losses { title, losses });
+            self.show_in_turn(Overlay::Losses { title, losses });
         }
     }
 }

@@ -82,6 +82,8 @@ impl<B: Backend> Drop for App<B> {
 
 /// Delay between a change and its draft.
 const KEEP_AFTER: Duration = Duration::from_secs(1);
+/// How long a session that is ended by something else than its user waits for what was pasted and is still being read.
+const READING: Duration = Duration::from_secs(2);
 
 impl<B: Backend> App<B> {
     /// The program on a terminal.
@@ -204,12 +206,25 @@ impl<B: Backend> App<B> {
         let (Ok(Err(_) | Ok(ExitReason::InputEnded | ExitReason::Signal(_) | ExitReason::Broken)) | Err(_)) = &ended else {
             return ended.unwrap_or(Ok(ExitReason::Broken));
         };
-        self.keep_draft();
+        self.keep_draft().await;
         ended.unwrap_or(Ok(ExitReason::Broken))
     }
 
+    /// Takes in what was pasted and is not read yet.
+    async fn finish_reading(&mut self) {
+        let end = Instant::now() + READING;
+        while self.model.is_reading() {
+            let begun = self.model.read_rest();
+            begun.into_iter().for_each(|effect| self.effects.run(effect));
+            match tokio::time::timeout_at(end, self.results.recv()).await {
+                Ok(Some(result)) => self.take(result),
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
+
     /// Writes the draft now.
-    fn keep_draft(&mut self) {
+    async fn keep_draft(&mut self) {
         // The model itself may have panicked; then the earlier draft remains.
         let _ = catch_unwind(AssertUnwindSafe(|| self.take(Message::SaveDraft)));
         self.effects.wait_for_drafts();
@@ -220,6 +235,12 @@ impl<B: Backend> App<B> {
             self.take(Message::SaveDraft);
         }));
         self.effects.wait_for_drafts();
+        // The draft so far is safe.
+        if self.model.is_reading() {
+            self.finish_reading().await;
+            let _ = catch_unwind(AssertUnwindSafe(|| self.take(Message::SaveDraft)));
+            self.effects.wait_for_drafts();
+        }
     }
 
     /// Redraws a screen that another program has written to and that may have been resized.
@@ -269,7 +290,10 @@ impl<B: Backend> App<B> {
         let is_seen = !matches!(message, Message::SaveDraft);
         if !is_seen {
             self.keep_at = None;
-        } else if matches!(message, Message::Key(_) | Message::Paste(_) | Message::Click(_) | Message::Saved(..) | Message::Edited(..)) {
+        } else if matches!(
+            message,
+            Message::Key(_) | Message::Paste(_) | Message::Click(_) | Message::Saved(..) | Message::Edited(..) | Message::PasteRead(..)
+        ) {
             self.keep_at.get_or_insert_with(|| Instant::now() + KEEP_AFTER);
         }
         for effect in update(&mut self.model, message) {

@@ -17,6 +17,7 @@ use crate::app::Message;
 use crate::app::Model;
 use crate::app::effect::ProgramText;
 use crate::app::ids::OpenId;
+use crate::domain::visible::visible;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
@@ -109,7 +110,7 @@ async fn run_program<B: Backend>(
     inputs: &mut (impl Stream<Item = Input> + Unpin),
 ) -> io::Result<Option<ExitReason>> {
     // The other program may take down more than itself.
-    app.keep_draft();
+    app.keep_draft().await;
     // Writing the draft took in what was read meanwhile.
     let text = app.model.text_of_program(text);
     let file = match ProgramFile::write(text) {
@@ -131,11 +132,11 @@ async fn run_program<B: Backend>(
         && let Some(Message::Edited(_, Err(why))) = &message
     {
         // The screen is the other program's.
-        let _ = writeln!(io::stderr(), "authtui: {why}");
+        let _ = writeln!(io::stderr(), "authtui: {}", visible(why));
     }
     message.into_iter().for_each(|message| app.take(message));
     match end {
-        Some(_) => app.keep_draft(),
+        Some(_) => app.keep_draft().await,
         None => guard.resume()?,
     }
     Ok(end)

@@ -103,6 +103,17 @@ fn signals_keep_the_draft() {
     }
 }
 
+/// What is pasted and still being read is read first.
+#[test]
+fn signals_keep_what_was_pasted_just_before() {
+    let sessions = Sessions::new();
+    let mut program = sessions.session();
+    let paste = |name: &str| Input::Paste(format!("### {name}\nGET https://h.example/{name}\n\n{}\n", "x".repeat(40_000)));
+    program.ends(&mut stream::iter([paste("first"), paste("second"), paste("third"), Input::Signal(Signal::Terminate)]));
+    let kept = sessions.kept().concat();
+    assert!(["first", "second", "third"].iter().all(|name| kept.contains(&format!("h.example/{name}"))), "{} bytes", kept.len());
+}
+
 #[test]
 fn a_draft_is_kept_within_two_seconds_of_typing_without_being_asked() {
     let sessions = Sessions::new();

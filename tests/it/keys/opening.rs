@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use authtui::app::LoadedFile;
 use authtui::app::workspace::opened_files::OpenedFiles;
+use authtui::io::run::Input;
 
 use crate::keys::harness::{Program, document};
 
@@ -45,6 +46,22 @@ fn a_long_paste_waits_for_what_is_being_read() {
     tell.send(Ok(vec![document("### list users\nGET https://h/users\n")])).expect("somebody listens");
     program.waits_for("https://h/third");
     assert_eq!(program.app.model.request_count(), 2);
+}
+
+/// What the first of two long pastes asks is answered before the second is read.
+#[test]
+fn a_long_paste_waits_for_what_the_one_before_asks() {
+    let log = |name: &str| format!("{}failed with Authorization: Bearer {name}-0123456789abcdef\n", "a line of a log\n".repeat(2500));
+    let mut program = Program::empty();
+    program.inputs(vec![Input::Paste(log("first")), Input::Paste(log("second")), Input::Paste("### third\nGET https://h/third\n".into())]);
+    program.waits_for("A token is in this text").keys("r").waits_for("A token is in this text");
+    assert!(program.text().contains("first-"), "{}", program.text());
+    program.keys("Esc").rests(Duration::from_millis(100)).hides("A token is in this text");
+
+    let broken = "%% nothing of a request\n".repeat(2000);
+    let mut program = Program::empty();
+    program.inputs(vec![Input::Paste(broken), Input::Paste(log("second"))]);
+    program.waits_for("could not be read").keys("Esc").waits_for("A token is in this text");
 }
 
 #[test]

@@ -39,8 +39,12 @@ fn on_a_screen_that_is_too_small_only_quitting_acts() {
         for before in ["", "i", "1", "D", "?", ":", "e", "y", "S", "o", "c", "1 r", "n"] {
             let mut program = Program::with(text);
             program.keys(before).resizes(width, height);
+            program.app.model.notice = None;
             let was = state(&program);
             program.keys("d D y Enter x X m ! ^R ^S s n Esc Tab 2 ^Z Backspace").pastes("curl https://h.example/c");
+            // That a paste had no effect is said where it can be read again.
+            let told = program.app.model.notice.take().map(|notice| notice.text);
+            assert_eq!(told.as_deref(), Some("A paste was ignored: the terminal was too small to show it"));
             assert_eq!(state(&program), was, "{before:?} on {width}×{height}");
         }
     }
