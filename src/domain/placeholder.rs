@@ -2,16 +2,22 @@
 
 mod marked;
 
-use marked::{around_key, half, is_marked_key};
+use marked::{AROUND_VALUE, half, holds_value};
 
 /// Words for what kind of placeholder a text is, if it is one. A guess where one brace is missing.
 pub fn placeholder(text: &str) -> Option<&'static str> {
-    certain(text).or_else(|| half(text.trim())).or_else(|| around_key(text.trim()))
+    let text = text.trim();
+    certain(text).or_else(|| half(text)).or_else(|| of_signs(text).map(|_| AROUND_VALUE))
 }
 
-/// The same, but for what may as well be a secret: that is masked.
+/// The same, but for what may as well be a secret, or holds one: that is masked.
 pub fn certain(text: &str) -> Option<&'static str> {
     let text = text.trim();
+    of_signs(text).filter(|_| !holds_value(text))
+}
+
+/// The same by its signs and words alone: a real value may be among them.
+fn of_signs(text: &str) -> Option<&'static str> {
     if text.is_empty() {
         return None;
     }
@@ -51,10 +57,6 @@ fn of_any(text: &str) -> Option<&'static str> {
     // A real token between braces is not a variable.
     let has_variable =
         || (text.contains("{{") && text.contains("}}") || text.contains("${") && text.contains('}')) && !text.contains("{eyJ");
-    // A real key between signs stays secret.
-    if is_marked_key(text) {
-        return None;
-    }
     if text.starts_with("$(") || has_brace() && has_variable() {
         return Some("a variable that was not filled in");
     }
@@ -85,7 +87,7 @@ fn of_any(text: &str) -> Option<&'static str> {
     {
         return Some("a placeholder copied from an example");
     }
-    if is_example(bytes) || is_instruction(text) {
+    if is_example(bytes) || is_instruction(text) || begins_as_example(text) {
         return Some(EXAMPLE);
     }
     if is_name_of_variable(text) {
@@ -99,10 +101,16 @@ fn of_letters(text: &str) -> Option<&'static str> {
     if is_reference_of_letters(text) {
         return Some(REFERENCE);
     }
-    if is_example(text.as_bytes()) {
+    if is_example(text.as_bytes()) || begins_as_example(text) {
         return Some(EXAMPLE);
     }
     stand_in(text)
+}
+
+/// True for what begins with the words of an example in one, as documentation writes keys that are to look real: `YourTokenBV3t…`.
+fn begins_as_example(text: &str) -> bool {
+    const NAMES: [&str; 7] = ["Token", "ApiKey", "APIKey", "AccessToken", "SecretKey", "ClientSecret", "Password"];
+    text.strip_prefix("Your").is_some_and(|rest| NAMES.iter().any(|name| rest.starts_with(name)))
 }
 
 /// A word, or letters, in the place of a value.
@@ -309,7 +317,7 @@ fn begins(text: &[u8], word: &str, fold: fn(u8) -> u8) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{of_any, of_letters, placeholder};
+    use super::{certain, of_any, of_letters, placeholder};
 
     fn letters() -> impl Strategy<Value = String> {
         let known = vec![
@@ -378,10 +386,6 @@ mod tests {
             "${TOKEN}",
             "{{token}}",
             "<token>",
-            "{{token",
-            "${TOKEN",
-            "{token",
-            "token}}",
             "YOUR_API_KEY",
             "your-access-token",
             "%TOKEN%",
@@ -444,8 +448,12 @@ mod tests {
             "__BILLING_KEY__",
             "!BILLING_KEY!",
             "string",
+            "YourToken",
         ] {
-            assert!(placeholder(text).is_some(), "{text}");
+            assert!(certain(text).is_some(), "{text}");
+        }
+        for text in ["{{token", "${TOKEN", "{token", "token}}"] {
+            assert!(placeholder(text).is_some() && certain(text).is_none(), "{text}");
         }
         for text in [
             "the-lemon-tree",

@@ -13,7 +13,7 @@ mod dotenv;
 mod write;
 
 use dotenv::assignments;
-pub use write::{not_text, with_value};
+pub use write::{not_texts, with_value};
 
 /// The name of the values for every environment.
 pub const SHARED: &str = "$shared";
@@ -22,7 +22,7 @@ pub const SHARED: &str = "$shared";
 const SETTING: &str = "rest-client.environmentVariables";
 
 /// The kind of a file with values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ValueKind {
     /// Environments for everybody.
     Public,

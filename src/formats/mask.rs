@@ -11,11 +11,16 @@ pub fn masked(request: &Request) -> Request {
     secrecy::replaced(request, MASK)
 }
 
-/// The first word of what should be a header, for a message; behind it a secret may be.
+/// The name at the beginning of what should be a header, for a message; behind it a secret may be, and what does not look like a name
+/// may be one.
 pub fn first_word(text: &str) -> String {
-    match text.trim().split_once([' ', '\t', ';', '=', ',']) {
-        Some((word, rest)) if !rest.is_empty() => secrecy::quoted(&format!("{word} …")),
-        _ => secrecy::quoted(text),
+    let text = text.trim();
+    let name = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).next().unwrap_or_default();
+    let is_whole = name.len() == text.len();
+    match () {
+        () if name.is_empty() || is_whole && name.contains(|c: char| c.is_ascii_digit()) => "…".into(),
+        () if is_whole => secrecy::quoted(name),
+        () => secrecy::quoted(&format!("{name} …")),
     }
 }
 
@@ -25,10 +30,18 @@ mod tests {
 
     #[test]
     fn of_what_should_be_a_header_the_first_word_is_named() {
-        for text in ["Authorization Bearer tulip", "Authorization;tulip", "Authorization=tulip", "Authorization\ttulip"] {
+        for text in [
+            "Authorization Bearer tulip",
+            "Authorization;tulip",
+            "Authorization=tulip",
+            "Authorization\ttulip",
+            "Authorization：tulip",
+            "Authorization|tulip",
+        ] {
             assert_eq!(first_word(text), "Authorization …");
         }
         assert_eq!(first_word("Accept"), "Accept");
+        assert_eq!(first_word("Tulip7"), "…");
     }
 
     #[test]

@@ -108,6 +108,12 @@ fn broken_input_is_named_without_its_secrets() {
         ("a.har", format!("{{\"log\": {{\"entries\": [{{\"request\": \"{}", canary("har"))),
         ("b.txt", format!("curl https://h/ --no-such-flag -H 'X-Api-Key: {}'", canary("curl"))),
         ("c.txt", format!("curl https://h/ -H 'X-Api-Key: {}", canary("quote"))),
+        ("e.txt", format!("curl https://h/ --usr=ann:{}", canary("equals"))),
+        ("f.txt", format!("curl https://h/ -H 'X-Api-Key|{}'", canary("bar"))),
+        ("g.txt", format!("curl https://h/ -H {}", canary("alone"))),
+        ("h.txt", format!("requests.get('https://h/', auth='{}')", canary("auth"))),
+        ("i.txt", format!("requests.get('https://h/', headers='Authorization Bearer {}')", canary("headers"))),
+        ("j.txt", format!("fetch('https://h/', {{headers: \"Authorization Bearer {}\"}})", canary("fetch"))),
         ("d.json", format!("{{\"keys\": [{{\"kty\": \"oct\", \"k\": \"{}", canary("jwk"))),
     ] {
         fs::write(folder.path().join(name), text).expect("a file");

@@ -1,7 +1,7 @@
 //! The values of the environment: seeing, editing and saving them.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::edit::Direction;
@@ -11,14 +11,14 @@ use crate::app::editor::Editor;
 use crate::app::effect::{Effect, OnConflict};
 use crate::app::ids::FileId;
 use crate::app::model::{Model, Tone};
-use crate::app::workspace::credential::CredentialHome;
+use crate::app::workspace::credential::{CredentialHome, with_parts};
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::saving::FileWrite;
 use crate::app::workspace::value_files::OpenValueFile;
 use crate::app::workspace::value_history::{ValueChange, ValueStep};
 use crate::domain::limits::MAX_VARIABLE_DEPTH;
-use crate::formats::env::{Environments, SHARED, ValueKind, not_text};
+use crate::formats::env::{Environments, SHARED, ValueKind, not_texts};
 use crate::formats::variables::{is_secret, placeholders};
 
 /// The environment of a first file with environments.
@@ -103,16 +103,7 @@ impl Model {
     /// The values that the open request sees, those without a value first.
     fn value_rows(&self) -> Vec<ValueRow> {
         let Some(file) = self.file() else { return Vec::new() };
-        let missing = self.missing().map(|(name, kind)| {
-            let (file, environment) = self.home(kind);
-            let open = file.and_then(|id| self.value_files.get(id));
-            let place = open.map_or_else(|| file_name(kind).to_string(), |open| self.value_files.label(open));
-            let place = in_words(&place, &environment);
-            let other = open.and_then(|open| not_text(&open.text, open.kind, &environment, &name));
-            let state = other.map_or(ValueState::Missing, ValueState::NotText);
-            ValueRow { name, value: String::new(), file, environment, place, state, is_credential: false, kind: None }
-        });
-        let mut rows: Vec<ValueRow> = missing.collect();
+        let mut rows = self.missing_rows();
         let mut found: Vec<Found> = Vec::new();
         for (index, open) in file.value_files.iter().filter_map(|id| self.value_files.get(*id)).enumerate() {
             found.extend(self.values_in(open, index));
@@ -136,6 +127,25 @@ impl Model {
             rows.push(row);
         }
         rows
+    }
+
+    /// The rows of what has no value, each with the place where one would be written.
+    fn missing_rows(&self) -> Vec<ValueRow> {
+        let mut homes = BTreeMap::new();
+        let row = |(name, kind): (String, ValueKind)| {
+            // A file is read once, whatever is missing in it.
+            let (file, environment, place, others) = homes.entry(kind).or_insert_with(|| {
+                let (file, environment) = self.home(kind);
+                let open = file.and_then(|id| self.value_files.get(id));
+                let place = open.map_or_else(|| file_name(kind).to_string(), |open| self.value_files.label(open));
+                let others = open.map(|open| not_texts(&open.text, open.kind, &environment)).unwrap_or_default();
+                (file, environment.clone(), in_words(&place, &environment), others)
+            });
+            let state = others.get(&name).map_or(ValueState::Missing, |other| ValueState::NotText(other));
+            let (file, environment, place) = (*file, environment.clone(), place.clone());
+            ValueRow { name, value: String::new(), file, environment, place, state, is_credential: false, kind: None }
+        };
+        self.missing().map(row).collect()
     }
 
     /// The values in one file that count for the chosen environment.
@@ -169,18 +179,16 @@ impl Model {
     /// The variables that requests use as credentials, and those that these are made of.
     pub(super) fn variables_of_credentials(&self) -> HashSet<String> {
         let entries = self.files.iter().flat_map(|file| &file.entries);
-        let mut names: HashSet<String> = entries.flat_map(Entry::variables_of_credentials).collect();
-        let made: Vec<(String, String)> = self.files.iter().flat_map(RequestFile::definitions).collect();
-        for _ in 0..MAX_VARIABLE_DEPTH {
-            let of_those = made.iter().filter(|(name, value)| value.contains("{{") && names.contains(name));
-            let parts: Vec<String> = of_those.flat_map(|(_, value)| placeholders(value)).map(|(_, name)| name.to_string()).collect();
-            let before = names.len();
-            names.extend(parts);
-            if names.len() == before {
-                break;
-            }
+        let names: HashSet<String> = entries.flat_map(Entry::variables_of_credentials).collect();
+        let defined = self.files.iter().flat_map(RequestFile::definitions);
+        let mut made: Vec<(String, String)> = defined.filter(|(_, value)| value.contains("{{")).collect();
+        for open in self.value_files.all().filter(|open| open.text.contains("{{")) {
+            let mut read = Environments::default();
+            // What could not be read was reported when the file was.
+            let _ = read.add_file(&open.text, open.kind);
+            made.extend(read.into_values().into_iter().map(|value| (value.name, value.value)));
         }
-        names
+        with_parts(names, &made)
     }
 
     /// Where the value of a variable of the open request is written, with the value; variables in it are followed.

@@ -1,13 +1,30 @@
 //! The credential of a request: where it is, and how another one takes its place.
 
+use std::collections::HashSet;
+
 use super::request::Entry;
 use crate::app::ids::FileId;
 use crate::app::panes::token_view::secrets;
 use crate::domain::headers::Header;
+use crate::domain::limits::MAX_VARIABLE_DEPTH;
 use crate::domain::request::RequestPart;
 use crate::domain::secrecy::{self, shapes};
 use crate::domain::span::Span;
 use crate::formats::variables::placeholders;
+
+/// Names of variables, with those that their values are made of.
+pub fn with_parts(mut names: HashSet<String>, values: &[(String, String)]) -> HashSet<String> {
+    for _ in 0..MAX_VARIABLE_DEPTH {
+        let of_those = values.iter().filter(|(name, value)| value.contains("{{") && names.contains(name));
+        let parts: Vec<String> = of_those.flat_map(|(_, value)| placeholders(value)).map(|(_, name)| name.to_string()).collect();
+        let before = names.len();
+        names.extend(parts);
+        if names.len() == before {
+            break;
+        }
+    }
+    names
+}
 
 /// A credential to put into a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

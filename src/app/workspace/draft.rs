@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::credential::with_parts;
 use super::expectations::Field;
 use super::part::{self, NO_REDIRECT};
 use super::request::Entry;
@@ -245,9 +246,13 @@ fn block(file: &RequestFile, entry: &Entry, text: &str, secrets: DraftSecrets) -
     }
     let mut found = secrecy::in_text(document.text());
     let cut = |span: Span| span.cut(document.text()).unwrap_or_default();
+    let defined = document.blocks().iter().flat_map(|block| &block.definitions);
+    let made: Vec<(String, String)> = defined.map(|d| (cut(d.name).to_string(), cut(d.value).to_string())).collect();
+    let used = with_parts(entry.variables_of_credentials().into_iter().collect(), &made);
     for block in document.blocks() {
         let named = block.definitions.iter().map(|d| (d.name, d.value)).chain(block.directives.iter().map(|d| (d.name, d.value)));
-        found.extend(named.filter(|(name, _)| secrecy::is_secret_name(cut(*name))).map(|(_, value)| value));
+        let is_secret = |name: &str| secrecy::is_secret_name(name) || used.contains(name);
+        found.extend(named.filter(|(name, _)| is_secret(cut(*name))).map(|(_, value)| value));
     }
     Some(without(document.text(), found).0)
 }
@@ -271,9 +276,8 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> (String, Vec<Option<String>>) {
     let mut found: Vec<Span> = written.collect();
     found.extend(entry.derived.iter().flat_map(|d| d.secrets.iter().copied()));
     found.extend(secrecy::in_text(text));
-    // `Authorization Bearer …` without its colon parses as a header that is all name.
     for (spans, (_, header)) in entry.text.headers.iter().zip(entry.raw.headers.iter()) {
-        if header.value.is_empty() && header.name.trim().contains(' ') {
+        if secrecy::header::lacks_colon(header) {
             found.push(spans.name);
         }
     }

@@ -186,6 +186,11 @@ impl ValueFiles {
         self.files.iter().find(|file| file.path == path)
     }
 
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &OpenValueFile> {
+        self.files.iter()
+    }
+
     pub fn get(&self, id: FileId) -> Option<&OpenValueFile> {
         self.files.iter().find(|file| file.id == id)
     }

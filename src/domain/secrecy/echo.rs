@@ -1,13 +1,12 @@
 //! Secrets that come back: in a message that quotes them, in an answer that repeats what it was sent.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::shapes;
+use super::spellings::{is_plain, written};
 use crate::domain::signing::encoding::hex;
 use crate::domain::span::{Span, start};
 
@@ -23,9 +22,6 @@ const LONGEST_HEX: usize = 256;
 /// Bytes that are compared in a short text.
 const MOST_COMPARED: usize = 1 << 20;
 
-/// What no encoder of addresses escapes.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
 /// Texts to be found again. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Echoes(Arc<Inner>);
@@ -34,6 +30,9 @@ pub struct Echoes(Arc<Inner>);
 struct Inner {
     /// In order, each once.
     texts: Vec<String>,
+    /// Those with characters that encoders escape, from their first plain character on, each once, in the order of their plain
+    /// beginnings.
+    escaped: Vec<String>,
     beginnings: Beginnings,
 }
 
@@ -49,13 +48,14 @@ impl Default for Beginnings {
 }
 
 impl Beginnings {
-    fn of(texts: &[String]) -> Self {
+    fn of(texts: &[String], escaped: &[String]) -> Self {
         let mut set = Self::default();
-        for text in texts {
+        let beginnings = texts.iter().map(|text| (text, false)).chain(escaped.iter().map(|text| (text, true)));
+        for (text, is_escaped) in beginnings {
             match *text.as_bytes() {
-                [first, second, ..] => set.insert(first, second),
+                [first, second, ..] if !is_escaped || is_plain(char::from(second)) => set.insert(first, second),
                 // Anything may follow.
-                [first] => (0..=u8::MAX).for_each(|second| set.insert(first, second)),
+                [first, ..] => (0..=u8::MAX).for_each(|second| set.insert(first, second)),
                 [] => {}
             }
         }
@@ -113,8 +113,8 @@ fn distinct(mut texts: Vec<String>) -> Vec<String> {
     texts
 }
 
-/// Adds how encoders of addresses, JSON, HTML, base64 and hexadecimal digits write a secret, as far as that is another text.
-fn add_spellings(secret: &str, texts: &mut Vec<String>) {
+/// Adds how base64 and hexadecimal digits write a secret.
+fn add_encodings(secret: &str, texts: &mut Vec<String>) {
     if secret.len() >= SHORTEST_ENCODED {
         let standard = STANDARD_NO_PAD.encode(secret);
         if standard.contains(['+', '/']) {
@@ -126,57 +126,6 @@ fn add_spellings(secret: &str, texts: &mut Vec<String>) {
             texts.extend([hex.to_ascii_uppercase(), hex]);
         }
     }
-    // What is nothing but letters, digits and -_.~ is written so everywhere.
-    let Cow::Owned(escaped) = Cow::from(utf8_percent_encode(secret, ESCAPED)) else { return };
-    texts.push(lower_escapes(&escaped));
-    texts.extend(secret.contains(' ').then(|| escaped.replace("%20", "+")));
-    texts.push(escaped);
-    let json = serde_json::Value::from(secret).to_string();
-    let json = json.get(1..json.len() - 1).unwrap_or_default();
-    // PHP escapes slashes; Go, Ruby and .NET write what has a meaning in HTML as `\u0026`, .NET in capitals.
-    texts.extend((json != secret).then(|| json.to_string()));
-    texts.extend(json.contains('/').then(|| json.replace('/', "\\/")));
-    let for_html = |signs: &[char], upper: bool| {
-        let escaped = |c: char| match signs.contains(&c) {
-            true if upper => format!("\\u{:04X}", c as u32),
-            true => format!("\\u{:04x}", c as u32),
-            false => c.to_string(),
-        };
-        json.contains(signs).then(|| json.chars().map(escaped).collect::<String>())
-    };
-    // Python, PHP and Ruby write nothing but ASCII.
-    if !json.is_ascii() {
-        let ascii = |c: char| if c.is_ascii() { c.to_string() } else { in_utf16(c) };
-        let escaped: String = json.chars().map(ascii).collect();
-        texts.extend(escaped.contains('/').then(|| escaped.replace('/', "\\/")));
-        texts.push(escaped);
-    }
-    texts.extend(for_html(&['&', '<', '>'], false));
-    texts.extend(for_html(&['&', '<', '>', '\'', '+', '`'], true));
-    if secret.contains(['&', '<', '>', '"', '\'']) {
-        let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        for (quote, apostrophe) in
-            [("&quot;", "&#39;"), ("&#34;", "&#39;"), ("&quot;", "&#x27;"), ("&quot;", "&#039;"), ("&quot;", "&apos;")]
-        {
-            texts.push(html.replace('"', quote).replace('\'', apostrophe));
-        }
-    }
-}
-
-/// A character as JSON escapes it.
-fn in_utf16(c: char) -> String {
-    c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
-}
-
-/// Percent-escapes in small letters.
-fn lower_escapes(escaped: &str) -> String {
-    let mut parts = escaped.split('%');
-    let mut lower = parts.next().unwrap_or_default().to_string();
-    for part in parts {
-        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        lower.extend(['%'.to_string(), digits.to_ascii_lowercase(), rest.to_string()]);
-    }
-    lower
 }
 
 impl Echoes {
@@ -184,11 +133,14 @@ impl Echoes {
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
         let mut texts = Vec::new();
         for secret in distinct(secrets.into_iter().filter(|secret| !secret.is_empty()).collect()) {
-            add_spellings(&secret, &mut texts);
+            add_encodings(&secret, &mut texts);
             texts.push(secret);
         }
         let texts = distinct(texts);
-        Self(Arc::new(Inner { beginnings: Beginnings::of(&texts), texts }))
+        let mut escaped: Vec<String> = texts.iter().filter_map(|text| from_plain(text)).map(String::from).collect();
+        escaped.sort_unstable_by(|a, b| (plain_head(a), a).cmp(&(plain_head(b), b)));
+        escaped.dedup();
+        Self(Arc::new(Inner { beginnings: Beginnings::of(&texts, &escaped), texts, escaped }))
     }
 
     /// True without any.
@@ -212,15 +164,30 @@ impl Echoes {
             }
             // No secret begins inside a character.
             let rest = text.get(at..).unwrap_or_default();
-            match self.longest(rest, &mut budget).filter(|secret| counts(text, Span::new(at, at + secret.len()), strength(secret))) {
-                Some(secret) => {
-                    found.push(Span::new(at, at + secret.len()));
-                    from = at + secret.len();
+            let as_it_is = self.longest(rest, &mut budget).map(|secret| (secret, secret.len()));
+            let counted = |(secret, length): &(&str, usize)| counts(text, Span::new(at, at + length), strength(secret));
+            match as_it_is.filter(counted).or_else(|| self.escaped(rest, &mut budget).filter(counted)) {
+                Some((_, length)) => {
+                    found.push(Span::new(at, at + length));
+                    from = at + length;
                 }
                 None => from = at + 1,
             }
         }
         found
+    }
+
+    /// The secret that a text begins with in the spelling of an encoder, and how long it is there.
+    fn escaped(&self, text: &str, budget: &mut usize) -> Option<(&str, usize)> {
+        let secrets = &self.0.escaped;
+        let head = plain_head(text);
+        let same = secrets.partition_point(|secret| plain_head(secret) < head)..;
+        let same = secrets.get(same)?.iter().take_while(|secret| plain_head(secret) == head);
+        same.filter_map(|secret| {
+            *budget = budget.saturating_sub(secret.len());
+            Some((secret.as_str(), written(text, secret)?))
+        })
+        .max_by_key(|(_, length)| *length)
     }
 
     /// The longest secret that a text begins with.
@@ -244,6 +211,19 @@ impl Echoes {
             begin = start(begin, common);
         }
     }
+}
+
+/// The part of a secret from its first plain character on, if it has others behind it. A part of it that is short next to what is
+/// left out says nothing.
+fn from_plain(secret: &str) -> Option<&str> {
+    let rest = secret.get(secret.find(is_plain)?..)?;
+    let core = rest.trim_end_matches(|c| !is_plain(c));
+    (rest.contains(|c| !is_plain(c)) && (core.len() >= SHORTEST || core.len() * 2 >= secret.len())).then_some(rest)
+}
+
+/// The plain characters at the beginning of a text.
+fn plain_head(text: &str) -> &str {
+    text.get(..text.find(|c| !is_plain(c)).unwrap_or(text.len())).unwrap_or_default()
 }
 
 /// How many bytes two texts have in common at their beginning.

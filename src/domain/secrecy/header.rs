@@ -52,25 +52,47 @@ pub fn in_request(header: &Header, search: &mut Search) {
     if grade < Grade::Secret && memchr::memchr(b'@', value.as_bytes()).is_some() {
         url::in_words(value, search);
     }
-    if grade < Grade::Secret && memchr::memchr(b':', value.as_bytes()).is_some() {
+    if grade < Grade::Secret && memchr::memchr2(b':', b'\n', value.as_bytes()).is_some() {
         folded(value, search);
     }
 }
 
-/// More lines are not folded into one.
-const MOST_FOLDED: usize = 64;
+/// More colons are not looked at: a value of nothing else is no header.
+const MOST_COLONS: usize = 1024;
 
-/// Finds a header of a secret in the value of another one, as a line with a blank before it becomes a part of the line above.
+/// Finds a header of a secret in the value of another one, as a line with a blank before it becomes a part of the line above; also
+/// one that lacks its colon.
 fn folded(value: &str, search: &mut Search) {
     let is_secret =
         |name: &str| names::of_header(name) == Grade::Secret || ["cookie", "cookie2"].iter().any(|own| name.eq_ignore_ascii_case(own));
-    let mut words = value.split_whitespace().filter_map(|word| word.strip_suffix(':')).take(MOST_FOLDED);
-    let Some(name) = words.find(|name| is_secret(name)) else { return };
-    let Some(start) = Span::of(value, name).map(|span| span.end + 1) else { return };
-    let rest = value.get(start..).unwrap_or_default();
-    let mut inner = Search::of(search);
-    in_request(&Header { name: name.into(), value: rest.into() }, &mut inner);
-    search.adopt(inner, start);
+    let name_before = |colon: usize| {
+        let before = value.get(..colon)?.trim_end();
+        let name = before.rsplit(|c: char| !is_of_name(c)).next()?;
+        is_secret(name).then_some((name, colon + 1))
+    };
+    let mut colons = memchr::memchr_iter(b':', value.as_bytes()).take(MOST_COLONS);
+    if let Some((name, start)) = colons.find_map(name_before) {
+        let rest = value.get(start..).unwrap_or_default();
+        let mut inner = Search::of(search);
+        in_request(&Header { name: name.into(), value: rest.into() }, &mut inner);
+        search.adopt(inner, start);
+    }
+    for line in value.split('\n').skip(1).filter(|line| !line.contains(':')) {
+        let Some(whole) = Span::of(value, line) else { continue };
+        for span in in_name(&Header { name: line.into(), value: String::new() }) {
+            search.value(value, span.shifted(whole.start), Grade::Secret, Span::default());
+        }
+    }
+}
+
+/// What names of headers are made of, as far as servers use it.
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
+/// True for a line without its colon, which is read as the name of a header: `X-Api-Key tulip`, `X-Api-Key=tulip`.
+pub fn lacks_colon(header: &Header) -> bool {
+    header.value.is_empty() && header.name.trim().contains(|c| !is_of_name(c))
 }
 
 /// Schemes whose credential is a list of parameters.
@@ -248,9 +270,9 @@ pub fn in_name(header: &Header) -> Vec<Span> {
         return Vec::new();
     }
     let whole = Span::new(name.len() - name.trim_start().len(), name.trim_end().len());
-    let mut found = match name.trim().split_once(char::is_whitespace) {
+    let mut found = match name.trim().split_once(|c| !is_of_name(c)) {
         Some((first, rest)) if names::of_header(first) > Grade::Open || shapes::schemed(name).is_some() => {
-            let start = whole.end - rest.trim_start().len();
+            let start = whole.end - rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).len();
             let rest = Span::new(start, whole.end);
             vec![shapes::schemed(rest.cut(name).unwrap_or_default()).map_or(rest, |(_, inner)| inner.shifted(start))]
         }

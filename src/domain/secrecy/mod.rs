@@ -22,6 +22,7 @@ mod nested;
 mod plain;
 pub mod search;
 pub mod shapes;
+mod spellings;
 mod url;
 mod words;
 

@@ -23,6 +23,25 @@ fn headers_give_the_credential_and_keep_the_scheme() {
 }
 
 #[test]
+fn a_header_in_the_value_of_another_one_is_found() {
+    let of = |value: &str| secrets(&request("", &[("Host", value)], "")).join("|");
+    for line in ["Authorization: Bearer abc", "Authorization:Bearer abc", "Authorization : Bearer abc", "Authorization Bearer abc"] {
+        assert_eq!(of(&format!("h\n {line}")), "abc", "{line}");
+    }
+    assert_eq!(of("h\n X-Api-Key:abc"), "abc");
+    assert_eq!(of(&format!("{}Authorization: Bearer abc", "a: ".repeat(100))), "abc");
+}
+
+#[test]
+fn a_line_without_its_colon_is_no_name() {
+    let of = |line: &str| secrets(&request("", &[(line, "")], "")).join("|");
+    for line in ["X-Api-Key tulip", "X-Api-Key=tulip", "X-Api-Key;tulip", "X-Api-Key：tulip", "X-Api-Key|tulip", "X-Api-Key->tulip"] {
+        assert_eq!(of(line), "tulip", "{line}");
+    }
+    assert_eq!(of("Accept text/html"), "");
+}
+
+#[test]
 fn a_key_of_two_words_is_left_out_as_a_whole() {
     let request = request("", &[("X-Api-Key", "lemon tree")], "");
     assert_eq!(replaced(&request, "***").headers.get("x-api-key"), Some("***"));

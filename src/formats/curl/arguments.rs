@@ -170,7 +170,9 @@ impl Parser<'_> {
             let value = if flag.takes_value { self.argument(word, &word.text)? } else { String::new() };
             self.take(flag, word.text.clone(), value, word.start);
         } else {
-            self.unknown(word, &word.text)?;
+            // Behind the sign a secret may be.
+            let shown = word.text.split_once('=').map_or_else(|| word.text.clone(), |(name, _)| format!("{name}=…"));
+            self.unknown(word, &shown)?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Changes of a file with values that leave every other byte as it was.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::dotenv::{Assignment, assignments, with_assignment};
@@ -53,8 +55,12 @@ fn others<'a>(all: &'a [Assignment], name: &str) -> impl Iterator<Item = (&'a st
     all.iter().filter(move |known| known.name != name).map(|known| (known.name.as_str(), known.value.as_str()))
 }
 
-/// What a file has in the place of a value, if that is a list or an object.
-pub fn not_text(text: &str, kind: ValueKind, environment: &str, name: &str) -> Option<&'static str> {
+/// What a file has in the place of the values of an environment, by their names, where that is a list or an object.
+pub fn not_texts(text: &str, kind: ValueKind, environment: &str) -> BTreeMap<String, &'static str> {
+    not_texts_of(text, kind, environment).unwrap_or_default()
+}
+
+fn not_texts_of(text: &str, kind: ValueKind, environment: &str) -> Option<BTreeMap<String, &'static str>> {
     let json = match kind {
         ValueKind::Dotenv => return None,
         ValueKind::Settings => without_comments(text.trim_start_matches('\u{feff}')),
@@ -62,7 +68,8 @@ pub fn not_text(text: &str, kind: ValueKind, environment: &str, name: &str) -> O
     };
     let json: Value = serde_json::from_str(&json).ok()?;
     let environments = if kind == ValueKind::Settings { json.get(SETTING)? } else { &json };
-    in_words(environments.get(environment)?.get(name)?)
+    let members = environments.get(environment)?.as_object()?;
+    Some(members.iter().filter_map(|(name, value)| Some((name.clone(), in_words(value)?))).collect())
 }
 
 fn in_words(value: &Value) -> Option<&'static str> {
@@ -203,7 +210,7 @@ mod tests {
     fn a_list_and_an_object_are_not_overwritten() {
         let json = r#"{"dev": {"a": ["x"], "o": {"k": 1}, "n": null}}"#;
         for (name, what) in [("a", Some("a list")), ("o", Some("an object")), ("n", None)] {
-            assert_eq!(not_text(json, ValueKind::Public, "dev", name), what);
+            assert_eq!(not_texts(json, ValueKind::Public, "dev").get(name).copied(), what);
             assert_eq!(with_value(json, ValueKind::Public, "dev", name, "v").is_err(), what.is_some(), "{name}");
         }
     }

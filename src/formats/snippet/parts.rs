@@ -21,6 +21,7 @@ pub(super) fn headers(draft: &mut Draft, value: &Value) {
         },
         Value::Map(members) => members.iter().for_each(|member| header(draft, member)),
         Value::Call(call) if call.members != Value::Nothing => call.members.members().iter().for_each(|member| header(draft, member)),
+        Value::Text(_) => draft.note(at, "the headers are one text and no pairs, which is not read"),
         other => {
             let name = other.text().unwrap_or_default();
             draft.note(at, format!("the headers are in {name}, whose value is not in this text"));

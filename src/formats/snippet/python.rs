@@ -234,6 +234,7 @@ fn login(draft: &mut Draft, value: &Value) {
                 method => draft.note(at, format!("auth: {method} signs the request when it is sent, which is not done here")),
             }
         }
+        Value::Text(_) => draft.note(at, "auth is one text, and no pair of user and password, which is not read"),
         other => {
             let name = other.text().unwrap_or_default();
             draft.note(at, format!("auth is {name}, whose value is not in this text"));

@@ -7,6 +7,21 @@ use authtui::io::terminal::Signal;
 
 use crate::keys::drafts::{Sessions, signal};
 
+/// A definition that came with a pasted request may have any name: what the request uses as its credential is one.
+#[test]
+fn a_pasted_definition_of_a_credential_is_left_out() {
+    for header in ["Authorization: Bearer {{sesame}}", "X-Api-Key: {{outer}}"] {
+        let sessions = Sessions::new();
+        let mut program = sessions.with(Vec::new());
+        program.pastes(&format!(
+            "@sesame = opensesame77\n@outer = {{{{sesame}}}}\n@place = garden77\n\n### api\nGET https://h.example/\n{header}\n"
+        ));
+        program.ends(&mut signal(Signal::HangUp));
+        let kept = sessions.kept().concat();
+        assert!(kept.contains("garden77") && !kept.contains("opensesame77"), "{kept}");
+    }
+}
+
 /// A credential that was left out comes back where it is the saved one, whatever else of its line was edited; a new one does not,
 /// and nothing is written over the saved one.
 #[test]

@@ -69,6 +69,26 @@ fn a_value_that_is_used_as_a_credential_is_masked_in_the_list_and_left_out_of_dr
     assert_eq!((drafted("sesame"), drafted("place")), (None, Some("garden7788".into())));
 }
 
+/// So is what such a value is made of, in whatever file, and each part of a credential; the user of a password is none.
+#[test]
+fn what_a_credential_is_made_of_is_masked_in_the_list() {
+    for (values, header) in [
+        (r#"{"sesame": "{{inner}}", "inner": "opensesame77"}"#, "Authorization: Bearer {{sesame}}"),
+        (r#"{"one": "opensesame77", "two": "xkcdfoobar99"}"#, "X-Api-Key: {{one}}{{two}}"),
+        (r#"{"one": "opensesame77", "two": "xkcdfoobar99"}"#, "Authorization: Bearer {{one}}.{{two}}"),
+        (r#"{"user": "ann", "two": "opensesame77"}"#, "Authorization: Basic {{user}} {{two}}"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.http"), format!("GET https://h.example/\n{header}\n")).expect("a file");
+        std::fs::write(folder.path().join("http-client.env.json"), format!(r#"{{"dev": {values}}}"#)).expect("a file");
+        let mut program = Program::sized(load::here(folder.path()), 220, 40);
+        program.keys("V").shows("Values in dev").hides("opensesame77").hides("xkcdfoobar99");
+        if values.contains("ann") {
+            program.shows("ann");
+        }
+    }
+}
+
 #[test]
 fn a_secret_in_the_notes_is_masked_like_any_other() {
     let request = "### a\n# @authtui-notes the login is password=c4n4ry-w0rd, ask ops\nGET https://h/\nAuthorization: Bearer undefined\n";

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Entry, LONGEST_NAME};
 use crate::domain::absent::made_by_a_tool;
 use crate::domain::request::RequestPart;
-use crate::domain::secrecy;
+use crate::domain::secrecy::{self, shapes};
 use crate::formats::variables::placeholders;
 
 impl Entry {
@@ -40,7 +40,11 @@ impl Entry {
             let text = secrecy::cut(&self.raw, part, self.resolved.to_raw(part, span))?;
             let names: Vec<String> = placeholders(text).map(|(_, name)| name.to_string()).collect();
             // Of user and password the first one is no secret.
-            let is_pair = matches!(part, RequestPart::HeaderValue(_)) && names.len() == 2;
+            let is_basic = |index: usize| {
+                let value = self.raw.headers.0.get(index).map_or("", |header| header.value.as_str());
+                shapes::schemed(value).is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
+            };
+            let is_pair = matches!(part, RequestPart::HeaderValue(index) if is_basic(index)) && names.len() == 2;
             Some(names.into_iter().skip(usize::from(is_pair)))
         });
         written.flatten().collect()
