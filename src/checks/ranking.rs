@@ -228,10 +228,13 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
 }
 
 /// Where the credential was refused and its own bytes are doubtful, neither is surer than the other: both are named, the bytes first.
+/// So it is where nothing but the refusal is known for sure, and there is a reason for it.
 fn bytes_before_refusal(candidates: &[Candidate], shares: &mut Vec<(usize, f64)>) {
     let of = |index: usize| candidates.iter().find(|c| c.index == index);
     let Some((_, first)) = shares.first().copied().filter(|(index, _)| of(*index).is_some_and(is_a_refusal_alone)) else { return };
-    let Some(at) = shares.iter().position(|(index, _)| of(*index).is_some_and(doubts_the_bytes)) else { return };
+    let is_reason = |c: &Candidate| first < DECIDED && c.finding.strength >= Strength::Plausible && !is_a_refusal_alone(c);
+    let before = |index: usize| of(index).is_some_and(|c| doubts_the_bytes(c) || is_reason(c));
+    let Some(at) = shares.iter().position(|(index, _)| before(*index)) else { return };
     let (index, second) = shares.remove(at);
     let even = f64::midpoint(first, second).min(UNCONFIRMED);
     if let Some(top) = shares.first_mut() {

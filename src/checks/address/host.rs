@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::services::is_known_host;
+use crate::checks::services::{KnownBy, is_known_host};
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
@@ -118,6 +118,15 @@ fn look(facts: &Facts) -> Finding {
             .context(facts.context.config.clone().unwrap_or_default())
             .fixed_by(Fix::action(format!("Let the client read its setting: it should call {name}")));
         }
+        if let Some(own) = own_instance(facts, url) {
+            return Finding::suspect(
+                Strength::Plausible,
+                format!("the repository is at {own}, and the request goes to {host}: a token of {own} is not known there"),
+            )
+            .proof(Place::RequestLine, span, here)
+            .context(facts.context.config.clone().unwrap_or_default())
+            .fixed_by(Fix::action(format!("Set the address of the API in the client: that of {own}")));
+        }
         if facts.status() == 400 && facts.answers_html() && facts.authorizations.len() == 1 && facts.words.is_empty() {
             return Finding::warn(
                 Strength::Unlikely,
@@ -169,6 +178,17 @@ fn named_by_configuration(facts: &Facts, url: &url::Url) -> Option<url::Url> {
         let is_other = registrable_domain(meant.host_str()?) != registrable_domain(host);
         (is_address && is_other && is_known_host(&meant)).then_some(meant)
     })
+}
+
+/// The host of a git remote that the configuration names, where the request goes to the vendor's own host of a service that others
+/// run themselves.
+fn own_instance(facts: &Facts, url: &url::Url) -> Option<String> {
+    let config = facts.context.config.as_deref().filter(|_| facts.status() == 401 && facts.carries_credential())?;
+    facts.service().filter(|known| known.by == KnownBy::Host && known.service.self_hosted)?;
+    let host = registrable_domain(url.host_str()?)?;
+    let remotes = config.match_indices("git@").filter_map(|(at, sign)| config.get(at + sign.len()..)?.split([':', '/']).next());
+    let mut others = remotes.filter(|name| name.contains('.') && registrable_domain(name).is_some_and(|domain| domain != host));
+    others.next().map(str::to_string)
 }
 
 fn with_port(host: &str, port: Option<u16>) -> String {

@@ -71,6 +71,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(carrier) = signing::carrier(facts) {
         return Finding::pass(format!("the request is signed, in {carrier}"));
     }
+    if facts.username_token().is_some() {
+        return Finding::pass("a credential is there, the UsernameToken of the SOAP message");
+    }
     let in_body = facts.jwt().filter(|token| token.place == Place::RequestBody);
     if let Some(name) = in_body.and_then(|token| token.carrier.as_deref()).filter(|_| !asks || judges(facts)) {
         return Finding::pass(format!("a credential is there, the token {name} in the body"));

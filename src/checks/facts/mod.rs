@@ -21,6 +21,7 @@ mod request;
 pub mod service;
 pub mod session;
 mod token;
+pub mod username_token;
 pub mod words;
 
 use std::cell::OnceCell;

@@ -23,7 +23,7 @@ static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let works = "(works?|the answer is 20\\d|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine)";
     let after = format!(r"\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b");
     let before = format!(
-        r"\b(works?|succeeds?|is fine|logs in) (well |fine )?with (the|this) same [^.;\n]{{0,20}}\b{what}\b|\bstill works? with (the|this) {what}\b"
+        r"\b(works?|succeeds?|is fine|logs in|answers) (well |fine )?with (the|this) same [^.;\n]{{0,20}}\b{what}\b|\bstill works? with (the|this) {what}\b"
     );
     Regex::new(&format!("(?i){after}|{before}")).ok()
 });
@@ -55,6 +55,13 @@ static WITHOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static AGENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let agent = "(with|under) [^.;\\n]{0,30}user.?agent\\b[^.;\\n]{0,40}(works?\\b|20\\d|accepted|succeeds|is fine)";
     Regex::new(&format!("(?i)\\b{agent}")).ok()
+});
+
+/// "curl with the logged URL gets the forecast."
+static CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let client = r"\b(curl|wget|firefox|chrome|safari|(a|the|my|another) (web )?(browser|client))\b";
+    let works = r"\b(works?|gets? (the|an?|20\d)|answers? 20\d|loads|is fine|succeeds|shows (the|it))\b";
+    Regex::new(&format!("(?i){client}[^.;\\n]{{0,80}}{works}")).ok()
 });
 
 /// "I can sign in on the web page with this e-mail": the account and its password are right.
@@ -120,6 +127,11 @@ impl Facts<'_> {
     /// What the notes say of the request with another User-Agent, when it works.
     pub fn noted_other_agent(&self) -> Option<&str> {
         Some(AGENT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+    }
+
+    /// What the notes say of another client that gets an answer.
+    pub fn noted_other_client(&self) -> Option<&str> {
+        Some(CLIENT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
     }
 
     /// What the notes say of the same address when no page leads to it, when it works.

@@ -331,6 +331,8 @@ pub enum Signing {
 pub enum UserAgent {
     /// What has none is refused.
     Required,
+    /// So is what has the default of a library.
+    Named,
 }
 
 /// What a refusal says.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, is_from_cache};
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::RequestPart;
 use crate::domain::signing::field::{Field, header};
@@ -172,6 +172,24 @@ fn of_a_name(facts: &Facts) -> Option<Finding> {
     Some(finding.context(format!("the answer's Date {}", time::short(server))))
 }
 
+/// The moment in the login of a SOAP message, which servers take for some minutes, and no other reason.
+fn of_soap(facts: &Facts) -> Option<Finding> {
+    let (at, span) = facts.username_token()?.created?;
+    let server = server_clock(facts).filter(|_| facts.standing == Standing::Refused)?;
+    let age = time::seconds_between(at, server);
+    if age.abs() < USUAL {
+        return None;
+    }
+    // Time zones are a whole number of quarters of an hour away.
+    let steps = (age / (15.0 * MINUTE)).round();
+    let is_local = (age - steps * 15.0 * MINUTE).abs() <= MINUTE && (1.0..=56.0).contains(&steps.abs());
+    let why = if is_local { ", probably because local time was written as UTC" } else { "" };
+    let message = format!("Created in the UsernameToken is {} {} the server's clock{why}", time::human(age), direction(age));
+    let finding = Finding::fail(Strength::Likely, message).proof(Place::RequestBody, span, "when the token was made");
+    let fix = if is_local { "Write Created in UTC" } else { "Synchronize both clocks with NTP, or take the time from the server" };
+    Some(finding.context(format!("the server's clock {}", time::short(server))).fixed_by(Fix::action(fix)))
+}
+
 /// True where a text speaks of a timestamp. As the name of a member, `"timestamp": …`, it says only when the answer was made.
 fn speaks_of_timestamp(body: &str) -> bool {
     let is_name = |rest: &str| rest.strip_prefix('"').is_some_and(|rest| rest.trim_start().starts_with(':'));
@@ -185,7 +203,7 @@ fn speaks_of_clock(facts: &Facts) -> bool {
 
 /// For `clock-skewed`: the client signed by its own clock, and the server's is another.
 pub fn skewed(facts: &Facts) -> Option<Finding> {
-    let Some((stamp, verdict)) = of(facts) else { return of_a_name(facts) };
+    let Some((stamp, verdict)) = of(facts) else { return of_a_name(facts).or_else(|| of_soap(facts)) };
     let (strength, age) = match verdict {
         Verdict::Skewed(age) => (Strength::Contradiction, age),
         Verdict::Far(age) => (Strength::Likely, age),

@@ -291,9 +291,12 @@ fn never_here(facts: &Facts) -> Option<Finding> {
         (kind.usage == Usage::Never || in_the_place_of_another(facts, &known, &sent, kind)).then_some((sent, kind))
     })?;
     let place = kind.belongs_to.as_ref().or(kind.place.as_ref());
+    // What begins as only this vendor's tokens do, at a server with several of its marks.
+    let is_named = kind.usage == Usage::Never && kind.prefix.is_some() && known.by >= KnownBy::Marks;
+    let strength = if is_named { strength(&known).max(Strength::Plausible) } else { strength(&known) };
     let belongs = place.map_or_else(String::new, |place| format!("; it is for {place}"));
     Some(
-        Finding::suspect(strength(&known), format!("{} does not accept this credential ({}){belongs}", named(&known), kind.what))
+        Finding::suspect(strength, format!("{} does not accept this credential ({}){belongs}", named(&known), kind.what))
             .proof(sent.place, sent.span, kind.what.clone())
             .context(source(known.service))
             .fixed_by(Fix::action(format!("Send a credential that {} issued for this use", known.service.name))),

@@ -1,9 +1,14 @@
 //! `permission-refused`, `address-blocked`
 
+use std::net::IpAddr;
+
+use serde_json::Value;
+
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::span::Span;
 
 check! {
     /// The server knows you, but you are not allowed to do this.
@@ -116,6 +121,30 @@ fn permission(facts: &Facts) -> Finding {
         .fixed_by(fix)
 }
 
+/// The claim of a token with IP addresses that callers may have, and the first of them, where no other reason is given.
+fn bound_to(facts: &Facts) -> Option<(Span, String)> {
+    const NAMES: [&str; 7] = ["cidrs", "cidr", "ips", "allowed_ips", "allowedips", "ip_whitelist", "ip_allowlist"];
+    let token = facts.jwt().filter(|_| matches!(facts.status(), 401 | 403) && !facts.words.iter().any(|word| word.specific))?;
+    let is_address = |text: &str| {
+        let (address, length) = text.split_once('/').unwrap_or((text, "0"));
+        address.parse::<IpAddr>().is_ok() && length.parse::<u8>().is_ok()
+    };
+    token.jws.claims.members.iter().find_map(|member| {
+        let mut open = vec![(member.name.as_str(), &member.value)];
+        while let Some((name, value)) = open.pop() {
+            match value {
+                Value::String(text) if NAMES.contains(&name.to_ascii_lowercase().as_str()) && is_address(text) => {
+                    return Some((member.value_span, text.clone()));
+                }
+                Value::Array(items) => open.extend(items.iter().rev().map(|item| (name, item))),
+                Value::Object(members) => open.extend(members.iter().map(|(name, value)| (name.as_str(), value))),
+                _ => {}
+            }
+        }
+        None
+    })
+}
+
 fn address(facts: &Facts) -> Finding {
     if facts.answer.is_none() {
         return Finding::not_applicable();
@@ -128,6 +157,12 @@ fn address(facts: &Facts) -> Finding {
         return Finding::fail(Strength::Stated, "the server refuses the IP address or region that the request comes from")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix);
+    }
+    if let Some((member, address)) = bound_to(facts) {
+        let message = format!("the token names the addresses that it may come from ({address}): the request may come from another one");
+        return Finding::suspect(Strength::Plausible, message).proof(Place::Claims, member, "addresses").fixed_by(Fix::action(
+            "Compare with the address that the server sees, which is that of the proxy or of the host's way out, and have it added",
+        ));
     }
     if facts.status() != 403 {
         return Finding::not_applicable();

@@ -82,7 +82,19 @@ fn look(facts: &Facts) -> Finding {
         return found(Strength::Stated, "with another User-Agent the request works, say the notes".into()).context(said);
     }
     let service = facts.service();
-    if let Some(known) = service.filter(|k| value.is_empty() && k.service.user_agent == Some(UserAgent::Required))
+    if let Some(said) = facts.noted_other_client().filter(|_| !facts.carries_credential() && facts.status() == 403)
+        && let Some(name) = TABLE.library_agent(value)
+    {
+        let message = format!("another client gets an answer, say the notes, and {name:?} is the default of a library");
+        return found(Strength::Likely, message).context(said);
+    }
+    if let Some(known) = service.filter(|k| k.service.user_agent == Some(UserAgent::Named) && facts.status() == 403)
+        && let Some(name) = TABLE.library_agent(value)
+    {
+        let strength = if known.decides() && !facts.gives_another_reason() { Strength::Likely } else { Strength::Possible };
+        return found(strength, format!("{} refuses {name:?}, the default of a library: it wants the program named", known.service.name));
+    }
+    if let Some(known) = service.filter(|k| value.is_empty() && k.service.user_agent.is_some())
         && matches!(facts.status(), 400 | 403)
     {
         // Most clients add one of their own, which a request that was written down by hand does not show; and a service that
