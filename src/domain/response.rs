@@ -20,12 +20,30 @@ pub struct Response {
     pub body_bytes: Option<u64>,
     /// How long the exchange took, in milliseconds, when measured.
     pub elapsed_ms: Option<f64>,
+    /// Where that time went, as far as it was measured.
+    pub timing: Timing,
     /// What the browser says of a fetch that it blocked (`_failureText` of Playwright's HAR).
     pub failure: Option<String>,
     /// The redirects followed before this answer, oldest first.
     pub hops: Vec<Hop>,
     /// Which request it answers.
     pub answered: Answered,
+}
+
+/// How long each phase of an exchange took, in milliseconds, redirects included; `None` for a phase that did not take place or
+/// was not measured. The names are those of HAR 1.2, but `connect` is without `tls`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Timing {
+    /// Looking up the host name.
+    pub dns: Option<f64>,
+    /// Making the TCP connection.
+    pub connect: Option<f64>,
+    /// The TLS handshake.
+    pub tls: Option<f64>,
+    /// Sending the request and waiting for the head of the response.
+    pub wait: Option<f64>,
+    /// Reading the body.
+    pub receive: Option<f64>,
 }
 
 /// Which request an answer belongs to.

@@ -19,7 +19,7 @@ use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
 use crate::domain::limits::MAX_ENTRIES;
 use crate::domain::request::Request;
-use crate::domain::response::Response;
+use crate::domain::response::{Response, Timing};
 use crate::domain::time::rfc3339;
 
 #[derive(Deserialize)]
@@ -42,6 +42,8 @@ struct HarEntry {
     started_date_time: String,
     #[serde(default)]
     time: Option<f64>,
+    #[serde(default)]
+    timings: Option<HarTimings>,
     #[serde(default)]
     comment: Option<String>,
     request: HarRequest,
@@ -81,6 +83,17 @@ struct HarResponse {
     failure: Option<String>,
     #[serde(default, rename = "_error")]
     error: Option<String>,
+}
+
+/// Milliseconds; -1 for a phase that did not take place. `connect` includes `ssl`.
+#[derive(Clone, Copy, Deserialize)]
+struct HarTimings {
+    dns: Option<f64>,
+    connect: Option<f64>,
+    ssl: Option<f64>,
+    send: Option<f64>,
+    wait: Option<f64>,
+    receive: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -283,7 +296,7 @@ fn exchange(entry: HarEntry, losses: &mut Vec<String>) -> Exchange {
         body: entry.request.post_data.map(body).unwrap_or_default().into(),
         ..Request::default()
     };
-    let answer = entry.response.map(|r| answer(r, entry.time));
+    let answer = entry.response.map(|r| Response { timing: timing(entry.timings), ..answer(r, entry.time) });
     Exchange { name: entry.comment.unwrap_or_default(), request, answer, context, ..Exchange::default() }
 }
 
@@ -297,6 +310,19 @@ fn body(post: PostData) -> String {
             form.finish()
         }
         _ => String::new(),
+    }
+}
+
+fn timing(timings: Option<HarTimings>) -> Timing {
+    let Some(timings) = timings else { return Timing::default() };
+    let took = |ms: Option<f64>| ms.filter(|ms| *ms >= 0.0);
+    let tls = took(timings.ssl);
+    Timing {
+        dns: took(timings.dns),
+        connect: took(timings.connect).map(|connect| (connect - tls.unwrap_or_default()).max(0.0)),
+        tls,
+        wait: took(timings.wait).map(|wait| wait + took(timings.send).unwrap_or_default()),
+        receive: took(timings.receive),
     }
 }
 
@@ -339,6 +365,18 @@ mod tests {
         assert_eq!(e.context.now, rfc3339("2026-11-23T08:00:00Z"));
         assert_eq!(e.context.previous[0].status, 302);
         assert_eq!(reading.losses.len(), 1, "username: 5 is listed");
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_timings_leaves_the_entry() {
+        let with = |timings: &str| ENTRY.replace("\"_authtui\":{", &format!("\"timings\":{timings},\"_authtui\":{{"));
+        let read = |timings: &str| read(&with(timings), "a.har").unwrap().exchanges.remove(0).answer.unwrap().timing;
+        let waited = Timing { wait: Some(7.0), ..Timing::default() };
+        assert_eq!(read(r#"{"dns":-1,"connect":-1,"ssl":-1,"send":2,"wait":5}"#), waited);
+        assert_eq!(read(r#"{"dns":{},"connect":null,"send":"2","wait":"5"}"#), waited);
+        for none in ["null", "{}", "[]", "\"\"", "7"] {
+            assert_eq!(read(none), Timing::default(), "{none}");
+        }
     }
 
     /// A log of several entries whose answers have a body full of escapes.

@@ -31,6 +31,8 @@ pub(super) fn write<'e>(exchanges: impl Iterator<Item = (&'e Exchange, Timestamp
 
 fn entry(exchange: &Exchange, time: Timestamp) -> Value {
     let request = &exchange.request;
+    let none = Response::default();
+    let answer = exchange.answer.as_ref().unwrap_or(&none);
     let query: Vec<Value> = match request.url.split_once('?') {
         Some((_, query)) => url::form_urlencoded::parse(query.split('#').next().unwrap_or_default().as_bytes())
             .map(|(name, value)| json!({ "name": name, "value": value }))
@@ -53,11 +55,11 @@ fn entry(exchange: &Exchange, time: Timestamp) -> Value {
     }
     let mut entry = json!({
         "startedDateTime": time.to_string(),
-        "time": 0,
+        "time": answer.elapsed_ms.unwrap_or_default(),
         "request": written,
-        "response": response(exchange.answer.as_ref()),
+        "response": response(answer),
         "cache": {},
-        "timings": { "send": 0, "wait": 0, "receive": 0 },
+        "timings": timings(answer),
     });
     if let (false, Some(entry)) = (exchange.name.is_empty(), entry.as_object_mut()) {
         entry.insert("comment".into(), exchange.name.as_str().into());
@@ -65,10 +67,29 @@ fn entry(exchange: &Exchange, time: Timestamp) -> Value {
     entry
 }
 
+/// Where the time of an answer went: -1 for what is not known or did not take place. `connect` includes `ssl`, and what belongs
+/// to no phase is `blocked`, so that all but `ssl` add up to the whole.
+fn timings(answer: &Response) -> Value {
+    let timing = &answer.timing;
+    let elapsed = answer.elapsed_ms.unwrap_or_default();
+    let known = [timing.dns, timing.connect, timing.tls, timing.wait, timing.receive];
+    if known.iter().all(Option::is_none) {
+        return json!({ "send": 0, "wait": elapsed, "receive": 0 });
+    }
+    let or_absent = |phase: Option<f64>| phase.unwrap_or(-1.0);
+    json!({
+        "blocked": (elapsed - known.iter().flatten().sum::<f64>()).max(0.0),
+        "dns": or_absent(timing.dns),
+        "connect": or_absent(timing.connect.map(|connect| connect + timing.tls.unwrap_or_default())),
+        "ssl": or_absent(timing.tls),
+        "send": 0,
+        "wait": timing.wait.unwrap_or_default(),
+        "receive": timing.receive.unwrap_or_default(),
+    })
+}
+
 /// An answer; one that is not there has the status 0.
-fn response(answer: Option<&Response>) -> Value {
-    let empty = Response::default();
-    let answer = answer.unwrap_or(&empty);
+fn response(answer: &Response) -> Value {
     json!({
         "status": answer.status,
         "statusText": answer.reason,

@@ -21,6 +21,15 @@ pub(super) fn repaired(entry: Value, losses: &mut Losses) -> Result<Value, Strin
     fields.text(&mut entry, "startedDateTime");
     fields.text(&mut entry, "comment");
     fields.number(&mut entry, "time");
+    if let Some(timings) = fields.object(&mut entry, "timings") {
+        let timings = fields.within("timings", timings, |fields, timings| {
+            for phase in ["dns", "connect", "ssl", "send", "wait", "receive"] {
+                fields.number(timings, phase);
+            }
+            Ok(())
+        })?;
+        entry.insert("timings".into(), Value::Object(timings));
+    }
     let request = fields.within("request", request, |fields, request| fields.request(request))?;
     entry.insert("request".into(), Value::Object(request));
     if let Some(response) = fields.object(&mut entry, "response") {

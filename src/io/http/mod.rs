@@ -195,12 +195,18 @@ impl<'a> SendOperation<'a> {
             reason: reason(&answer),
             version: version(answer.version()),
             headers: headers(answer.headers()),
-            elapsed_ms: Some(self.started.elapsed().as_secs_f64() * 1e3),
             hops: self.hops.clone(),
             answered: Answered::Sent,
             ..Response::default()
         };
-        Ok((head, answer))
+        Ok((self.measured(head), answer))
+    }
+
+    /// The response with the time that the exchange has taken so far.
+    fn measured(&self, response: Response) -> Response {
+        let now = Instant::now();
+        let elapsed = now.saturating_duration_since(self.started).as_secs_f64() * 1e3;
+        Response { elapsed_ms: Some(elapsed), timing: self.trace.timing(now), ..response }
     }
 
     /// Records a redirect and makes the next request.
@@ -236,7 +242,7 @@ impl<'a> SendOperation<'a> {
         let deadline = self.started + self.options.timeouts.whole;
         let coding = head.headers.all("content-encoding").map(|(_, h)| h.value.as_str()).collect::<Vec<_>>().join(",");
         let body = body::read(answer, &coding, self.options, deadline, self.progress, &self.trace).await;
-        head.elapsed_ms = Some(self.started.elapsed().as_secs_f64() * 1e3);
+        head = self.measured(head);
         let length = body.bytes.len();
         head.body = match String::from_utf8(body.bytes) {
             Ok(text) => text.into(),

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep_until, timeout_at};
@@ -12,11 +12,13 @@ use super::error::{SendError, SendErrorKind};
 use super::options::{Progress, Timeouts};
 use super::phase::Phase;
 use super::tls_fault::TlsFault;
+use crate::domain::response::Timing;
 
 /// What the hooks in resolver, connector and TLS record during one send.
 #[derive(Debug, Default)]
 pub struct Trace {
     phase: watch::Sender<Phase>,
+    entered: Mutex<Vec<(Phase, Instant)>>,
     refused: Mutex<Option<(TlsFault, String)>>,
     let_pass: Mutex<Vec<(TlsFault, String)>>,
     client_certificate_wanted: AtomicBool,
@@ -25,12 +27,25 @@ pub struct Trace {
 impl Trace {
     /// Starts a phase.
     pub fn enter(&self, phase: Phase) {
+        self.entered.lock().unwrap_or_else(PoisonError::into_inner).push((phase, Instant::now()));
         self.phase.send_replace(phase);
     }
 
     /// The current phase.
     pub fn phase(&self) -> Phase {
         *self.phase.borrow()
+    }
+
+    /// How long each phase took until `end`, all hops together.
+    pub fn timing(&self, end: Instant) -> Timing {
+        let entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = entered.iter().skip(1).map(|(_, at)| *at).chain([end]);
+        let spans: Vec<(Phase, Duration)> = entered.iter().zip(ends).map(|((phase, at), end)| (*phase, end - *at)).collect();
+        let of = |phase: Phase| {
+            let parts = spans.iter().filter(|(of, _)| *of == phase);
+            parts.map(|(_, took)| took.as_secs_f64() * 1e3).reduce(|sum, took| sum + took)
+        };
+        Timing { dns: of(Phase::Dns), connect: of(Phase::Connect), tls: of(Phase::Tls), wait: of(Phase::Waiting), receive: of(Phase::Body) }
     }
 
     /// Starts the next hop: what an earlier server asked for no longer counts.

@@ -27,7 +27,7 @@ pub(super) const REFUSED: &str =
 fn the_answer_joins_the_checklist() {
     let address = server(vec![REFUSED], Duration::ZERO);
     let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
-    program.keys("^R").waits_for("401 Unauthorized").shows("www-authenticate");
+    program.keys("^R").waits_for("401 Unauthorized").shows("www-authenticate").shows("connect ").shows("wait ");
     assert_eq!(program.cause(), Some("authorization-missing"));
 }
 

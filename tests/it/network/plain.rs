@@ -20,6 +20,10 @@ fn a_refusal_comes_back_as_it_was_sent() {
     assert_eq!(challenges, ["Bearer realm=\"a\"", "Basic realm=\"b\""]);
     assert_eq!(answer.body, "sorr");
     assert!(answer.elapsed_ms.is_some_and(|ms| ms > 0.0));
+    let timing = answer.timing;
+    assert_eq!((timing.dns, timing.tls), (None, None), "an address needs no name server, and http no handshake");
+    let phases: f64 = [timing.connect, timing.wait, timing.receive].map(|ms| ms.expect("measured")).iter().sum();
+    assert!(answer.elapsed_ms.is_some_and(|ms| phases <= ms), "{answer:?}");
     let phases: Vec<Phase> = told.iter().filter_map(|p| if let Progress::Phase(phase) = p { Some(*phase) } else { None }).collect();
     assert!(phases.contains(&Phase::Connect) && phases.contains(&Phase::Waiting), "{phases:?}");
     assert!(told.iter().any(|p| matches!(p, Progress::Headers(head) if head.status == 401 && head.body.is_empty())));

@@ -1,8 +1,9 @@
-//! The response as text: hops, header lines, and the body with JSON laid out, with the position of every part.
+//! The response as text: hops, timing, header lines, and the body with JSON laid out, with the position of every part.
 //!
 //! A long body is laid out in chunks: the first at once, the others while idle.
 
 mod json_layout;
+mod timing;
 
 use self::json_layout::{Layout, moved};
 use crate::app::editor::floor;
@@ -40,7 +41,7 @@ pub struct ResponseText {
     split: usize,
     /// The value of each header, in order; its name ends two bytes before.
     pub headers: Vec<Span>,
-    /// Offset of the headers, after the hops.
+    /// Offset of the headers, after the hops and the timing.
     pub head: usize,
     /// Offset of the body.
     pub body: usize,
@@ -75,6 +76,10 @@ impl ResponseText {
                     shown.text.push_str(&format!("  {word}: {}\n", names.join(", ")));
                 }
             }
+        }
+        if let Some(line) = timing::line(&answer.timing) {
+            shown.text.push_str(&line);
+            shown.text.push('\n');
         }
         shown.head = shown.text.len();
         for (_, header) in answer.headers.iter() {
