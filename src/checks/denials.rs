@@ -122,9 +122,19 @@ fn of_words(object: &Object) -> Option<u16> {
     (is_failure(object) && is_said()).then_some(401)
 }
 
-/// True when a flag says that the call failed.
-fn is_flagged(object: &Object) -> bool {
-    ["ok", "success"].iter().any(|name| object.get(name) == Some(&Value::Bool(false)))
+/// True when a flag says that the call failed, perhaps in the one object that the answer is.
+pub(super) fn is_flagged(object: &Object) -> bool {
+    let says_so = |name: &str, value: Option<&Value>| match value {
+        Some(Value::Bool(is_done)) => !is_done && name != "status",
+        Some(Value::String(text)) => text == "failed" && name == "status",
+        _ => false,
+    };
+    let inner = match object.members.as_slice() {
+        [only] => only.value.as_object(),
+        _ => None,
+    };
+    let flag = |name: &str| says_so(name, object.get(name)) || inner.is_some_and(|inner| says_so(name, inner.get(name)));
+    ["ok", "success", "status"].into_iter().any(flag)
 }
 
 /// True when a flag, a number or an error says that the call failed.

@@ -20,13 +20,13 @@ pub fn complete(facts: &Facts, check: &Check, finding: Finding) -> Finding {
         return finding;
     }
     let quote = found.place.text(facts.exchange).and_then(|text| found.span.cut(&text).map(String::from)).unwrap_or_default();
-    let proof = Evidence::at(found.place, found.span, quote);
+    let proof = Evidence::at(found.place, found.span, quote.clone());
     if matches!(finding.outcome, Outcome::Fail | Outcome::Warn) {
         let evidence = std::iter::once(proof).chain(finding.evidence).collect();
         return Finding { outcome: Outcome::Fail, strength: found.strength(), evidence, ..finding };
     }
     let service = facts.service().map_or("the service", |known| known.service.name.as_str());
-    let said = Finding::fail(found.strength(), format!("{}: so the documentation of {service} explains this answer", meaning(check)));
+    let said = Finding::fail(found.strength(), format!("{}: so the documentation of {service} explains “{quote}”", meaning(check)));
     Finding { evidence: vec![proof], ..said.fixed_by(Fix::action(advice(check))) }
 }
 

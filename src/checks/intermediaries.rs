@@ -162,6 +162,9 @@ pub struct Front {
     /// The statuses that its own answers have only when one of its rules refuses the request.
     #[serde(default)]
     pub refuses: Vec<u16>,
+    /// How the cookie begins by which it knows a user for whom it writes `Authorization` over what the request has.
+    #[serde(default)]
+    pub overwrites_with: Option<String>,
 }
 
 /// An error page.
@@ -228,6 +231,12 @@ impl Intermediaries {
         let usual = self.servers.first().filter(|_| self.named(text).next().is_none());
         let mut servers = self.named(text).chain(usual);
         servers.find_map(|server| Some((server, server.lines.get(&remedy)?.as_str())))
+    }
+
+    /// The front server that overwrites `Authorization` for its users, with the header that shows it.
+    pub fn overwriting(&self, headers: &Headers) -> Option<(&Front, usize)> {
+        let overwriting = self.fronts.iter().filter(|front| front.overwrites_with.is_some());
+        overwriting.into_iter().find_map(|front| Some((front, marked(&front.passing, headers)?)))
     }
 
     /// The first server that drops headers with an underscore in their name.

@@ -181,7 +181,8 @@ pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Know
 pub fn judge(facts: &facts::Facts) -> Report {
     let examined = |check: &&'static Check| {
         let finding = facts::absent::hold_back(facts, check, (check.run)(facts));
-        let finding = configured::explain(facts, check, documented::complete(facts, check, finding));
+        let finding = oauth::callback::complete(facts, check, documented::complete(facts, check, finding));
+        let finding = configured::explain(facts, check, finding);
         Examined { check, finding }
     };
     let checks = catalogue::ALL.iter().map(examined).collect();

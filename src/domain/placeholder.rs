@@ -7,7 +7,10 @@ use marked::{AROUND_VALUE, half, holds_value};
 /// Words for what kind of placeholder a text is, if it is one. A guess where one brace is missing.
 pub fn placeholder(text: &str) -> Option<&'static str> {
     let text = text.trim();
-    certain(text).or_else(|| half(text)).or_else(|| of_signs(text).map(|_| AROUND_VALUE))
+    certain(text)
+        .or_else(|| half(text))
+        .or_else(|| is_instruction_in_one(text).then_some(EXAMPLE))
+        .or_else(|| of_signs(text).map(|_| AROUND_VALUE))
 }
 
 /// The same, but for what may as well be a secret, or holds one: that is masked.
@@ -216,8 +219,8 @@ fn is_called_placeholder(text: &str) -> bool {
 /// Longer texts are no instructions, and secrets are asked about on every key.
 const LONGEST_INSTRUCTION: usize = 96;
 /// What an example tells its reader to do, or whose value it wants.
-const VERBS: [&str; 14] =
-    ["your", "my", "insert", "enter", "paste", "add", "put", "replace", "change", "set", "some", "the", "example", "dummy"];
+const VERBS: [&str; 15] =
+    ["your", "my", "insert", "enter", "paste", "add", "put", "replace", "change", "set", "some", "the", "example", "dummy", "required"];
 /// What it wants there.
 const NOUNS: [&str; 14] =
     ["key", "apikey", "token", "accesstoken", "secret", "password", "passwd", "pat", "jwt", "credential", "credentials", "id", "me", "it"];
@@ -236,6 +239,24 @@ fn is_instruction(text: &str) -> bool {
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let ends_here = words.last().is_some_and(|word| matches!(*word, "here" | "goes"));
     is_words && has(&NOUNS) && (has(&VERBS) || ends_here)
+}
+
+/// The same in one word, as programs write names: `RequiredApiKey`, `myAppId`. Somebody's password may look like it.
+fn is_instruction_in_one(text: &str) -> bool {
+    const SHORTEST: usize = 6;
+    const MOST_WORDS: usize = 4;
+    if !(SHORTEST..=LONGEST_INSTRUCTION).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return false;
+    }
+    let mut spaced = String::new();
+    for (i, c) in text.char_indices() {
+        if c.is_ascii_uppercase() && i > 0 && !spaced.ends_with(|before: char| before.is_ascii_uppercase()) {
+            spaced.push(' ');
+        }
+        spaced.push(c);
+    }
+    let words = spaced.split(' ');
+    words.clone().count() <= MOST_WORDS && words.clone().all(|word| word.len() > 1) && is_instruction(&spaced)
 }
 
 /// True when stars, dots or the letter x are in the place of what is secret: `****`, `...`, `sk-xxxx`, `ghp_***`, `sk-...`. Before

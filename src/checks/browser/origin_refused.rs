@@ -87,6 +87,7 @@ fn look(facts: &Facts) -> Finding {
         (false, Relation::Port | Relation::Other) if repeats_csrf_token(facts) => Strength::Likely,
         // What else tells the two apart are cookies that are not sent between sites.
         (false, _) if typed.is_some() => Strength::Plausible,
+        (false, Relation::Port | Relation::Other) if is_passed_on(facts, &page) => Strength::Likely,
         (false, _) if !is_silent_refusal(facts) => return Finding::pass("the answer does not complain about the origin"),
         (false, Relation::Own) if is_websocket(facts) => Strength::Plausible,
         (false, Relation::Own) => return Finding::pass("the request comes from the server's own pages"),
@@ -178,6 +179,20 @@ fn fix(facts: &Facts, page: &Page) -> Fix {
             format!("trusted origins: {}", WebOrigin::of(page.value).map_or_else(|| page.value.to_string(), |origin| origin.to_string())),
         ),
     }
+}
+
+/// A refusal without a word of what a proxy passed on with the page's origin and a host of its own: the server cannot know that the
+/// page is one of its own.
+fn is_passed_on(facts: &Facts, page: &Page) -> bool {
+    let sent = |name: &str| facts.request.headers.get(name);
+    let is_proxied = ["x-forwarded-for", "x-real-ip", "forwarded"].iter().any(|name| sent(name).is_some());
+    let host = WebOrigin::of(page.value).map(|origin| origin.host);
+    let is_told = || {
+        let told = ["x-forwarded-host", "forwarded"].iter().filter_map(|name| sent(name));
+        host.is_some_and(|host| told.into_iter().any(|value| value.contains(&host)))
+    };
+    let is_silent = facts.body().trim().is_empty() && facts.challenges.is_empty();
+    matches!(facts.status(), 401 | 403) && is_silent && facts.request.headers.has("cookie") && is_proxied && !is_told()
 }
 
 /// A 403 that gives no reason, to a page's request that changes something or opens a WebSocket.

@@ -145,6 +145,10 @@ fn look(facts: &Facts) -> Finding {
     let strength = match () {
         // With a cookie it works: that is what is missing.
         () if by_cookies || facts.noted_cookie().is_some() => strength.min(Strength::Unlikely),
+        // The cookie that is known to be wanted was set, and is what does not come.
+        () if facts.session().jar.entries.iter().any(|entry| facts.context.cookie.contains(&entry.cookie.name)) => {
+            strength.min(Strength::Possible)
+        }
         () if !facts.others.is_empty() => strength.min(Strength::Plausible),
         () if facts.token_in_cookie().is_some() => strength.min(Strength::Possible),
         // A session without its token against forged requests counts as none.

@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 
 use crate::checks::check::check;
+use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::likeness::Likeness;
 use crate::checks::services::KnownBy;
@@ -17,7 +18,7 @@ check! {
     ///
     /// # What it looks at
     /// Whether the same request was answered without a credential, in another request of the file, before this one or by the
-    /// notes, and services that give what is public to everybody.
+    /// notes, services that give what is public to everybody, and answers that say so ("must be called without …").
     ///
     /// # Why a server answers 401 to it
     /// A server that gets a credential checks it, also where it would ask for none. An old or foreign one is then worse than
@@ -36,12 +37,16 @@ check! {
     /// # References
     /// RFC 9110 section 11.6.2.
     NEEDLESS = "needless-credential", Credentials,
-    stage: Elsewhere,
+    stage: Elsewhere, topics: [Needless],
     explains: ["token-rejected", "basic-rejected", "header-stripped-by-proxy"],
     run: look
 }
 
 fn look(facts: &Facts) -> Finding {
+    if let Some(word) = facts.word(Topic::Needless).filter(|word| word.specific && facts.is_refused() && facts.carries_credential()) {
+        let finding = Finding::fail(Strength::Stated, "the server wants this call without a credential, and one was sent");
+        return with_fix(facts, finding.proof(word.place, word.span, facts.quote(word)));
+    }
     // A body may hold a credential of its own: two requests with one are not the same with and without.
     if !matches!(facts.request.method.as_str(), "GET" | "HEAD") {
         return Finding::not_applicable();

@@ -66,6 +66,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(finding) = settings::key_in_authorization(facts).or_else(|| of_service::in_legacy_place(facts)) {
         return finding;
     }
+    if let Some(finding) = by_notes(facts) {
+        return finding;
+    }
     if let Some(finding) = headers_as_parameters(facts).or_else(|| accepted_in_the_address(facts)) {
         return finding;
     }
@@ -131,6 +134,24 @@ fn accepted_in_the_address(facts: &Facts) -> Option<Finding> {
             .context(format!("accepted before with ?{found}=…"))
             .fixed_by(Fix::edit(format!("Send it as ?{found}=…"), edits)),
     )
+}
+
+/// The notes say that the same credential works in another place than the one where it is.
+fn by_notes(facts: &Facts) -> Option<Finding> {
+    let (said, place) = facts.noted_place().filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let other = facts.others.iter().find(|other| matches!(other.carrier, Carrier::Query | Carrier::Header | Carrier::Body))?;
+    let is_here = match other.carrier {
+        Carrier::Query => ["query", "url", "address", "parameter"].contains(&place.as_str()),
+        Carrier::Header => ["header", "authorization"].contains(&place.as_str()),
+        _ => ["body", "form", "parameter"].contains(&place.as_str()),
+    };
+    let message = format!("the credential is in {}, and works as {place}: here it is not read", described(other));
+    (!is_here).then(|| {
+        Finding::fail(Strength::Stated, message)
+            .proof(other.place, other.span, other.name.clone())
+            .context(said.to_string())
+            .fixed_by(Fix::action(format!("Send the same value as {place}")))
+    })
 }
 
 /// A token in a cookie, where the server says that it got none: it reads a header.

@@ -4,7 +4,9 @@ use crate::checks::check::check;
 use crate::checks::facts::absent::AbsentCredential;
 use crate::checks::facts::perhaps;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::services::KnownBy;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::headers::Header;
 use crate::domain::limits::MAX_FIELDS;
 use crate::domain::placeholder::placeholder;
 use crate::domain::span::Span;
@@ -15,7 +17,7 @@ check! {
     ///
     /// # What it looks at
     /// `undefined`, `null`, `[object Object]`, `$TOKEN`, `${…}`, `{{…}}`, `%TOKEN%`, `<token>`, `YOUR_API_KEY` and the
-    /// like. It looks in Authorization, API-key headers, cookies, a client's secret, and inside a Basic value. What a recorder
+    /// like. It looks in Authorization, API-key headers and what goes with them, cookies, a client's secret, and inside a Basic value. What a recorder
     /// took out (`[REDACTED]`) was not sent, and a variable in a request that was not sent yet will be filled in: both are
     /// unknown.
     ///
@@ -87,6 +89,11 @@ fn look(facts: &Facts) -> Finding {
                 .fixed_by(fix());
         }
     }
+    if let Some((index, header, what)) = companion(facts) {
+        return Finding::fail(Strength::Contradiction, format!("{} is {:?}: {what}", header.name, excerpt(&header.value)))
+            .proof(Place::RequestHeader(index), Span::whole(&header.value), excerpt(&header.value))
+            .fixed_by(fix());
+    }
     if let Some((i, h)) = facts.request.headers.all("cookie").next()
         && let Some(pair) = h
             .value
@@ -103,6 +110,15 @@ fn look(facts: &Facts) -> Finding {
         return finding;
     }
     if looked { Finding::pass("no placeholder in the credential") } else { Finding::not_applicable() }
+}
+
+/// A placeholder in a header that the service wants beside the credential.
+fn companion<'f>(facts: &'f Facts) -> Option<(usize, &'f Header, &'static str)> {
+    let known = facts.service().filter(|known| known.by > KnownBy::Hint)?;
+    known.service.companions.iter().find_map(|companion| {
+        let (index, header) = facts.request.headers.all(&companion.header).next()?;
+        Some((index, header, placeholder(header.value.trim())?))
+    })
 }
 
 /// Dots as a password field shows them: what takes credentials out of recordings writes ASCII, and a copy from a screen is sent.

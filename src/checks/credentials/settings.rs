@@ -114,6 +114,19 @@ pub fn key_in_authorization(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// The shared secrets that the settings name for signing tokens, at most a few.
+pub fn signing_secrets<'f>(facts: &'f Facts) -> impl Iterator<Item = &'f str> {
+    const MOST: usize = 4;
+    let is_secret = |setting: &Setting| {
+        let words = setting.words();
+        let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+        has(&["secret", "secretkey", "signingkey", "jwtsecret"]) || has(&["signing", "jwt"]) && has(&["key"])
+    };
+    let config = facts.context.config.as_deref().unwrap_or_default();
+    let settings = Setting::all(config).filter(is_secret).map(|setting| setting.value);
+    settings.filter(|value| value.len() >= SHORTEST).take(MOST)
+}
+
 /// The one server that all settings for addresses name, where the request went to another one.
 pub fn other_server<'f>(facts: &'f Facts, url: &Url) -> Option<&'f str> {
     let config = facts.context.config.as_deref()?;

@@ -42,8 +42,9 @@ impl<'a> Facts<'a> {
     /// True when the body plainly names a fault of the caller's credential, address or account.
     pub fn names_a_fault(&self) -> bool {
         use Topic as T;
-        let of_credential =
-            |topic| matches!(topic, T::Missing | T::ApiKey | T::Scheme | T::TokenForm | T::TokenKind | T::Revoked | T::Password);
+        let of_credential = |topic| {
+            matches!(topic, T::Missing | T::ApiKey | T::Scheme | T::TokenForm | T::TokenKind | T::Revoked | T::Password | T::Needless)
+        };
         let of_caller = |topic| matches!(topic, T::AddressRule | T::Cors | T::Account | T::Environment | T::Tenant);
         let is_fault = |topic| of_credential(topic) || is_of_claims(topic) || of_caller(topic);
         self.words.iter().any(|w| w.specific && w.place == Place::ResponseBody && is_fault(w.topic))

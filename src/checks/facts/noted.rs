@@ -97,6 +97,15 @@ static OF_AUDIENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\baudience (?:of |is )?[`'\x22]?([^\s`'\x22,;]+)[`'\x22]? (?:gets in|works|is accepted|is taken|gets 20\d)").ok()
 });
 
+/// "The same id sent as cookie works": where it is read.
+static IN_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let what = "(id|session|sid|key|token|value|secret|credentials?|password)";
+    let place = "(cookie|header|authorization|query|url|address|body|form|parameter)";
+    let works = "(works?|is (taken|accepted)|gets? 20\\d|answers 20\\d|succeeds?|is fine)";
+    Regex::new(&format!(r"(?i)\bsame {what}\b[^.;\n]{{0,20}}\b(as|in|by|through|via) (a |an |the )?{place}\b[^.;\n]{{0,30}}\b{works}\b"))
+        .ok()
+});
+
 /// The lines of some notes that are from a log.
 pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
     notes.lines().filter(|line| OF_LOG.as_ref().is_some_and(|regex| regex.is_match(line)))
@@ -142,6 +151,41 @@ impl Facts<'_> {
     /// What the notes say of the same request with a cookie, when it works.
     pub fn noted_cookie(&self) -> Option<&str> {
         Some(WITH_COOKIE.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+    }
+
+    /// What the notes say of the same credential in another place, when it works there, and that place: `cookie`, `header`, …
+    pub fn noted_place(&self) -> Option<(&str, String)> {
+        let found = IN_PLACE.as_ref()?.captures(self.context.notes.as_deref()?)?;
+        let (said, place) = (found.get(0)?.as_str(), found.get(4)?.as_str());
+        (!is_denied(said)).then(|| (said, place.to_ascii_lowercase()))
+    }
+
+    /// A header line of the notes that the request does not have, beside one that it does: `Authorization: … and Client: …`.
+    pub fn noted_header(&self) -> Option<(&str, &str)> {
+        const SHORTEST: usize = 4;
+        let notes = self.context.notes.as_deref()?;
+        let headers = &self.request.headers;
+        let is_name = |name: &str| {
+            let begins = name.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
+            begins && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
+        let lines = |sentence: &'_ str| -> Vec<(usize, usize)> {
+            let ends = sentence.match_indices(": ").map(|(at, _)| at);
+            ends.map(|at| (sentence.get(..at).and_then(|before| before.rfind([' ', '"', '`', '(', ','])).map_or(0, |start| start + 1), at))
+                .collect()
+        };
+        notes.split(['\n', ';']).flat_map(|line| line.split(". ")).find_map(|sentence| {
+            let named: Vec<(&str, &str)> = lines(sentence)
+                .into_iter()
+                .filter_map(|(start, at)| Some((sentence.get(start..at)?, sentence.get(at + 2..)?)))
+                .filter(|(name, value)| is_name(name) && !value.is_empty())
+                .collect();
+            let is_sent = |(name, rest): &(&str, &str)| {
+                headers.get(name).is_some_and(|sent| sent.trim().len() >= SHORTEST && rest.starts_with(sent.trim()))
+            };
+            named.iter().find(|line| is_sent(line))?;
+            named.into_iter().find(|(name, _)| !headers.has(name)).map(|(name, _)| (name, sentence.trim()))
+        })
     }
 
     /// What the notes say of a right that the account does not have.

@@ -8,6 +8,7 @@ use super::Facts;
 use super::form::{form, json_fields, pairs};
 use super::other_credentials::{Carrier, OtherCredential};
 use super::words::{Topic, Word};
+use crate::checks::denials;
 use crate::checks::services::schema::{Kind, Refusal};
 use crate::checks::services::{self, Known, KnownBy};
 use crate::checks::{Place, Strength};
@@ -101,10 +102,11 @@ impl<'a> Facts<'a> {
     pub(super) fn is_documented_denial(&self) -> bool {
         let Some(answer) = self.answer.filter(|answer| answer.is_success() && answer.body.len() <= MAX_FIELDS) else { return false };
         let body = answer.body.trim_start();
-        // JSON-RPC, and frameworks that hand on their exceptions, answer so to what failed only.
+        // JSON-RPC, frameworks that hand on their exceptions, and what has a flag for it answer so to what failed only.
         let object = LazyCell::new(|| body.starts_with('{').then(|| Object::read(body)));
         let has = |names: [&str; 2]| object.as_ref().is_some_and(|object| names.iter().all(|name| object.get(name).is_some()));
-        let is_error = || has(["jsonrpc", "error"]) || has(["exception", "errorcode"]);
+        let is_flagged = || object.as_ref().is_some_and(denials::is_flagged);
+        let is_error = || has(["jsonrpc", "error"]) || has(["exception", "errorcode"]) || is_flagged();
         let is_documented = |found: DocumentedRefusal| (found.by == KnownBy::Host || is_error()) && found.place == Place::ResponseBody;
         let is_page =
             || ["<!doctype html", "<html"].iter().any(|start| body.get(..start.len()).is_some_and(|b| b.eq_ignore_ascii_case(start)));

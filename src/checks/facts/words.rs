@@ -111,6 +111,8 @@ pub enum Topic {
     SingleSignOn,
     /// Plan, subscription, product or license.
     Entitlement,
+    /// A credential where none may be.
+    Needless,
 }
 
 /// A phrase found in the answer.

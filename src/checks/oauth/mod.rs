@@ -1,5 +1,6 @@
 //! What the authorization server refuses.
 
+pub mod callback;
 pub mod client;
 pub mod grant;
 pub mod redirect_uri;

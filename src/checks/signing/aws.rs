@@ -8,6 +8,7 @@ use crate::domain::signing::encoding::{EMPTY_SHA256, Written, hex, sha256};
 use crate::domain::signing::field::{Field, header};
 use crate::domain::signing::sigv4::{Form, SigV4};
 use crate::domain::signing::uri;
+use crate::domain::span::Span;
 use crate::domain::time;
 
 /// A presigned address holds for a week at most.
@@ -165,11 +166,14 @@ fn named_region(facts: &Facts, signed: &SigV4) -> Option<Finding> {
         Some((index, region)) => (region.trim(), Place::ResponseHeader(index), None),
         None => {
             let body = facts.body();
-            let region = body.split_once("expecting '")?.1.split_once('\'')?.0;
-            (region, Place::ResponseBody, crate::domain::span::Span::of(body, region))
+            let between = |start: &str, end: char| Some(body.split_once(start)?.1.split_once(end)?.0);
+            // Stores of one's own have regions of any name, and name theirs in an element of the error.
+            let expected = between("expecting '", '\'').filter(|region| is_region(region));
+            let region = expected.or_else(|| between("<Region>", '<').filter(|_| body.contains("<Code>AuthorizationHeaderMalformed<")))?;
+            (region, Place::ResponseBody, Span::of(body, region))
         }
     };
-    if !is_region(region) || region == scope.region {
+    if region.is_empty() || region == scope.region {
         return None;
     }
     let message = format!("the request is signed for the region {:?}, and the server is in {region:?}", scope.region);

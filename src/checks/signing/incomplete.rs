@@ -46,7 +46,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.may_lack_credentials() {
         return Finding::not_applicable();
     }
-    let found = [temporary_key, pair, companion, of_kind, half_of_basic].iter().find_map(|look| look(facts));
+    let found = [temporary_key, pair, companion, of_kind, of_notes, half_of_basic].iter().find_map(|look| look(facts));
     found.unwrap_or_else(|| {
         if facts.carries_credential() { Finding::pass("every part of the credential is there") } else { Finding::not_applicable() }
     })
@@ -138,6 +138,16 @@ fn companion(facts: &Facts) -> Option<Finding> {
     let message = format!("{} needs {header} ({}) as well as {name}, and it is not sent", service.name, companion.what);
     let finding = Finding::suspect(strength, message).proof(place, span, name);
     Some(finding.fixed_by(Fix::action(format!("Add {header}: {}", companion.what))))
+}
+
+/// What somebody was told to send beside the header that is sent.
+fn of_notes(facts: &Facts) -> Option<Finding> {
+    let (name, said) = facts.noted_header().filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let a = facts.authorization();
+    let message = format!("the notes have a header {name} as well as the one that is sent, and it is missing");
+    let place = a.map_or(Place::RequestLine, |a| a.place());
+    let finding = Finding::fail(Strength::Contradiction, message).proof(place, None, "sent alone").context(said.to_string());
+    Some(finding.fixed_by(Fix::action(format!("Add the header {name}"))))
 }
 
 /// What goes with one kind of the service's credentials.

@@ -254,6 +254,11 @@ fn not_a_jwt(facts: &Facts) -> Finding {
     }
     // No credential is that short: something was cut off, or typed for a try.
     let letters = token.jws.text.chars().count();
+    let is_readable = kind::recognize(&token.jws.text) != TokenKind::Jwe;
+    let known = facts.service().filter(|known| known.by == KnownBy::Host && facts.context.keys.is_none() && is_readable);
+    if let Some((known, kind)) = known.and_then(|known| Some((known, known.service.kinds.iter().find(|kind| kind.is(&token.jws.text))?))) {
+        return Finding::pass(format!("{} has credentials of this form: {}", known.service.name, kind.what));
+    }
     if !wanted && !says && letters < 8 && facts.standing == crate::checks::facts::Standing::Refused {
         return Finding::suspect(Strength::Unlikely, format!("the token has only {letters} characters, too few for a real one"))
             .proof(token.place, token.span, "the whole token")

@@ -1,12 +1,13 @@
 //! `signature-invalid`, `key-unknown`, `algorithm-refused`
 
 use crate::checks::check::check;
+use crate::checks::credentials::settings::signing_secrets;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 use crate::domain::token::issuer;
-use crate::domain::token::keys::{Mistake, SignatureFault, SignatureState};
+use crate::domain::token::keys::{KeySet, Mistake, SignatureFault, SignatureState, verify};
 
 check! {
     /// The token's signature is wrong: the token was changed, or signed with another key.
@@ -105,6 +106,9 @@ fn invalid(facts: &Facts) -> Finding {
         .fixed_by(Fix::action("Copy the whole token again, or get a new one"));
     }
     let Some(verification) = facts.verification() else {
+        if let Some(finding) = with_configured_secret(facts, token) {
+            return finding;
+        }
         return match facts.word(Topic::Signature).filter(|w| w.specific && facts.is_refused()) {
             // The server's words alone: never quite certain.
             Some(word) => {
@@ -147,6 +151,28 @@ fn invalid(facts: &Facts) -> Finding {
             .fixed_by(Fix::action("Copy the whole token again, or get a new one")),
         (SignatureState::Unverified, _) => Finding::unknown(format!("the signature cannot be verified: {}", verification.reason)),
     }
+}
+
+/// The token verifies with the shared secret of the settings beside it, in another form than it is written there: its signer and
+/// the server read the secret differently.
+fn with_configured_secret(facts: &Facts, token: &Token) -> Option<Finding> {
+    let is_shared = token.jws.algorithm().is_some_and(|algorithm| algorithm.starts_with("HS"));
+    let secrets = is_shared.then(|| signing_secrets(facts)).into_iter().flatten();
+    let hint = secrets.filter(|_| facts.is_refused() && facts.answer.is_some()).find_map(|secret| {
+        let verification = verify(&token.jws, &KeySet::from_bytes(secret.as_bytes(), "settings"));
+        verification.hint.filter(|_| verification.mistake == Some(Mistake::SecretForm))
+    })?;
+    let finding = Finding::fail(
+        Strength::Contradiction,
+        format!("with the secret of the settings the signature does not verify as it is written, but {hint}"),
+    );
+    let place = token.at(token.jws.signature_part.span);
+    Some(
+        finding
+            .proof(token.place, place, "the signature")
+            .context("the secret of the settings")
+            .fixed_by(Fix::action("Use the secret in the same form on both sides: where the token is signed and where it is verified")),
+    )
 }
 
 fn key_unknown(facts: &Facts) -> Finding {

@@ -244,6 +244,25 @@ fn taken_in_the_address(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// A portal in front writes its own `Authorization` for whoever is logged in there, over the application's token.
+fn overwritten(facts: &Facts) -> Option<Finding> {
+    let a = facts.authorization().filter(|a| !a.is("basic"))?;
+    let (front, index) = TABLE.overwriting(&facts.answer?.headers)?;
+    let cookie =
+        facts.session().sent.iter().find(|(_, pair)| front.overwrites_with.as_ref().is_some_and(|start| pair.name.starts_with(start)))?;
+    let message = format!(
+        "{} writes Authorization for users who are logged in there, as this one is: the application gets another credential",
+        front.name
+    );
+    Some(
+        Finding::fail(Strength::Contradiction, message)
+            .proof(a.place(), a.scheme_span, "the credential for the application")
+            .proof(Place::RequestHeader(cookie.0), Some(cookie.1.span), cookie.1.name)
+            .proof(Place::ResponseHeader(index), None, "the portal's mark")
+            .fixed_by(Fix::action("Switch off the portal's Authorization header for this application, or log out of the portal")),
+    )
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_some()) else {
         return of_key(facts).or_else(|| of_underscores(facts)).or_else(|| of_bare_key(facts)).unwrap_or_else(Finding::not_applicable);
@@ -256,7 +275,7 @@ fn look(facts: &Facts) -> Finding {
         Standing::Refused => {}
         _ => return Finding::not_applicable(),
     }
-    if let Some(finding) = taken_in_the_address(facts) {
+    if let Some(finding) = taken_in_the_address(facts).or_else(|| overwritten(facts)) {
         return finding;
     }
     if !facts.refuses_over(&[400, 401, 403], &[Topic::Missing]) {

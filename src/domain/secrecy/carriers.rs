@@ -21,7 +21,7 @@ enum In {
 
 use In::{Body, Form, Header, Query};
 
-const NAMES: [(&str, &[In]); 39] = [
+const NAMES: [(&str, &[In]); 40] = [
     ("x-api-key", &[Header]),
     ("x-apikey", &[Header]),
     ("api-key", &[Header, Query]),
@@ -59,6 +59,7 @@ const NAMES: [(&str, &[In]); 39] = [
     ("x-session-token", &[Header]),
     ("sig", &[Query]),
     ("x-amz-signature", &[Query]),
+    ("_sid", &[Query]),
     ("token", &[Header, Query]),
     ("x-token", &[Header]),
 ];

@@ -52,6 +52,11 @@ impl KeySet {
         Self { source: source.into(), keys: vec![key] }
     }
 
+    /// A set of one shared secret, taken as it is.
+    pub fn from_bytes(bytes: &[u8], source: &str) -> Self {
+        Self { source: source.into(), keys: vec![Key::of(Material::Secret(Secret::new(bytes.to_vec())))] }
+    }
+
     /// True without any key.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
