@@ -15,7 +15,8 @@
 //! - [`checks`] is the engine: one file and one name per fault, in one list ([`checks::catalogue::ALL`]). [`checks::facts`]
 //!   parses an exchange once, [`checks::examine`] runs all checks on the facts and ranks the causes.
 //! - [`app`] is a state machine: `update(&mut Model, Message) -> Vec<Effect>`, with messages and effects as plain data.
-//!   [`app::keymap`] is the only table of keys: dispatch, hints, help, menus and the documentation derive from it.
+//!   [`app::keymap`] is the only table of keys: dispatch, hints, help, menus and the documentation derive from it, and
+//!   [`app::config`] is what the user's `config.toml` changes of that and of the rest.
 //! - [`ui`] draws the model with ratatui's widgets and never changes it. What a screen remembers between frames (scroll
 //!   offsets, mouse targets) is [`ui::ViewState`].
 //! - [`io`] carries out effects: files, network, clipboard, terminal, clock. Its event loop ([`io::run`]) draws. Slow work runs

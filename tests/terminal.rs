@@ -263,8 +263,11 @@ fn hang_up_ends_it() {
 /// The real program on a workspace, with the user's state in `state`.
 fn start(state: &Path, workspace: &Path) -> Run {
     let program = env!("CARGO_BIN_EXE_authtui");
-    let script =
-        format!("cd '{}' && HOME=/nonexistent XDG_STATE_HOME='{}' LANG=C.UTF-8 exec '{program}'", workspace.display(), state.display());
+    let script = format!(
+        "cd '{}' && HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent XDG_STATE_HOME='{}' LANG=C.UTF-8 exec '{program}'",
+        workspace.display(),
+        state.display()
+    );
     Run::start("sh", &["-c", &script])
 }
 
@@ -330,6 +333,7 @@ fn closed_terminals_end_the_program() {
         command.cwd(workspace.path());
         command.env("TERM", "xterm-256color");
         command.env("XDG_STATE_HOME", state.path());
+        command.env("XDG_CONFIG_HOME", "/nonexistent");
         let mut child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);
         let mut reader = pty.master.try_clone_reader().unwrap();

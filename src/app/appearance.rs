@@ -1,5 +1,8 @@
 //! Settings of the screen: chosen by the user or dictated by the terminal.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 /// Whether one pane fills the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zoom {
@@ -36,17 +39,104 @@ pub enum Theme {
     Dark,
     /// Dark text on light.
     Light,
+    /// White on black, with strong colors.
+    HighContrast,
+    /// On dark, told apart without red and green.
+    ColorBlind,
     /// No colors: glyphs and weight only.
     None,
+    /// One of the user's own, by its number.
+    Own(usize),
 }
 
 impl Theme {
-    /// Its name on the screen.
+    /// The built-in ones, in the order in which they are switched through.
+    pub const BUILT_IN: [Self; 5] = [Self::Dark, Self::Light, Self::HighContrast, Self::ColorBlind, Self::None];
+
+    /// Its name; empty for one of the user's own.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Dark => "dark",
             Self::Light => "light",
-            Self::None => "without colors",
+            Self::HighContrast => "high-contrast",
+            Self::ColorBlind => "color-blind",
+            Self::None => "none",
+            Self::Own(_) => "",
+        }
+    }
+}
+
+/// A theme of the user's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnTheme {
+    pub name: String,
+    /// The built-in theme that has the colors that are not named.
+    pub base: Theme,
+    /// Red, green and blue of what it colors.
+    pub colors: Vec<(ColorRole, u32)>,
+}
+
+/// What a theme colors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ColorRole {
+    /// The space between panes.
+    Base,
+    /// The background of a pane.
+    Surface,
+    /// The background of a dialog.
+    Raised,
+    /// The background of the cause.
+    CauseSurface,
+    /// The background of the selected row.
+    Chosen,
+    /// The background of selected text.
+    Selection,
+    /// Ordinary text.
+    Text,
+    /// The cause.
+    Bright,
+    /// Secondary text: names, labels.
+    Quiet,
+    /// Tertiary text: passed checks, hints.
+    Faint,
+    /// Focus, keys, selection.
+    Accent,
+    /// Names of headers and claims.
+    Name,
+    /// Failures, and the bytes that prove them.
+    Fail,
+    /// Warnings.
+    Warn,
+    /// Open questions.
+    Unknown,
+    /// Passed checks.
+    Pass,
+    /// Differences and unsaved changes.
+    Changed,
+}
+
+impl ColorRole {
+    /// Its name in a configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::Surface => "surface",
+            Self::Raised => "raised",
+            Self::CauseSurface => "cause_surface",
+            Self::Chosen => "chosen",
+            Self::Selection => "selection",
+            Self::Text => "text",
+            Self::Bright => "bright",
+            Self::Quiet => "quiet",
+            Self::Faint => "faint",
+            Self::Accent => "accent",
+            Self::Name => "name",
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::Unknown => "unknown",
+            Self::Pass => "pass",
+            Self::Changed => "changed",
         }
     }
 }

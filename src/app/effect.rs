@@ -47,6 +47,8 @@ pub enum Effect {
         /// Their names, each with its last known content.
         files: Vec<(String, Option<Attachment>)>,
     },
+    /// Remember the theme, by its name, for later sessions.
+    RememberTheme(String),
     /// Stop a send; results in [`Message::SendStopped`] if part of the body was received.
     Cancel(SendId),
     /// Read a path; results in [`Message::Opened`].

@@ -94,7 +94,7 @@ impl Key {
         }
     }
 
-    /// Parses what [`Key`]'s `Display` prints: `^R`, `Shift-→`, `Enter`, `x`. Used by key scripts.
+    /// Parses what [`Key`]'s `Display` prints: `^R`, `Shift-→`, `Enter`, `x`; the arrows also by name. For configurations and key scripts.
     pub fn parse(text: &str) -> Option<Self> {
         let (mut rest, mut key) = (text, Self::char(' '));
         loop {
@@ -122,10 +122,10 @@ impl Key {
             "Space" => Code::Char(' '),
             "Backspace" => Code::Backspace,
             "Del" => Code::Delete,
-            "↑" => Code::Up,
-            "↓" => Code::Down,
-            "←" => Code::Left,
-            "→" => Code::Right,
+            "↑" | "Up" => Code::Up,
+            "↓" | "Down" => Code::Down,
+            "←" | "Left" => Code::Left,
+            "→" | "Right" => Code::Right,
             "Home" => Code::Home,
             "End" => Code::End,
             "PgUp" => Code::PageUp,

@@ -2,10 +2,11 @@
 //! draws, reads a clock or touches a file.
 //!
 //! ```text
-//! ids, key, panes, editor, keymap  ←  workspace  ←  dialogs, message, effect  ←  model  ←  update
+//! ids, key, panes, editor, keymap  ←  config, workspace  ←  dialogs, message, effect  ←  model  ←  update
 //! ```
 
 pub mod appearance;
+pub mod config;
 pub mod dialogs;
 pub mod editor;
 pub mod effect;

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::args::{Cli, ThemeArg};
+use super::args::Cli;
 use super::output::bad_input;
-use crate::app::appearance::{self, Charset, ColorDepth};
+use crate::app::appearance::{Charset, ColorDepth, Theme};
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::ids::OpenId;
@@ -19,17 +19,23 @@ use crate::app::{LoadedFile, Model};
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
+use crate::io::config::UserConfig;
 use crate::io::run::ReadJob;
+use crate::io::state::State;
 use crate::io::terminal::{TerminalCapabilities, screen};
 use crate::io::{clock, load, run};
 
 /// Runs the app.
-pub fn run(cli: &Cli) -> u8 {
+pub fn run(cli: &Cli, user: &UserConfig) -> u8 {
     if let Err(why) = screen() {
         // A typing error is what one came for; the screen is missing only because of it, where a subcommand was meant.
         let mistyped = cli.inputs.iter().find_map(|input| load::missing(input));
         return bad_input(&mistyped.unwrap_or_else(|| why.to_string()));
     }
+    let theme = match ChosenTheme::of(cli.theme.as_deref(), user) {
+        Ok(theme) => theme,
+        Err(why) => return bad_input(&why),
+    };
     let (tell, read) = mpsc::channel();
     let (inputs, environment) = (cli.inputs.clone(), cli.env.clone().unwrap_or_default());
     let reader = thread::Builder::new().name("open".into()).spawn(move || tell.send(reading(&inputs, &environment)));
@@ -46,18 +52,21 @@ pub fn run(cli: &Cli) -> u8 {
         Err(RecvTimeoutError::Timeout) => {
             let id = model.begin_opening(what(&cli.inputs));
             let rest = move || read.recv().unwrap_or_else(|_| Err(NOT_READ.into()));
-            return open(model, cli.theme, Some((id, Box::new(rest))));
+            return open(model, &theme, user, Some((id, Box::new(rest))));
         }
     }
-    open(model, cli.theme, None)
+    open(model, &theme, user, None)
 }
 
 /// Runs the app with the tour.
-pub fn tour(theme: Option<ThemeArg>) -> u8 {
+pub fn tour(theme: Option<&str>, user: &UserConfig) -> u8 {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
     }
-    open(Model::new(tour::tour(), clock::now()), theme, None)
+    match ChosenTheme::of(theme, user) {
+        Ok(theme) => open(Model::new(tour::tour(), clock::now()), &theme, user, None),
+        Err(why) => bad_input(&why),
+    }
 }
 
 /// How long the first screen waits for its content.
@@ -100,7 +109,7 @@ fn what(inputs: &[String]) -> String {
 }
 
 /// Opens a comparison; Esc leads to the requests of its sides.
-pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> u8 {
+pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp, user: &UserConfig) -> u8 {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
     }
@@ -121,23 +130,60 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
     let exchanges = titles.iter().zip(requests).map(exchange).collect();
     let mut model = Model::new(vec![LoadedFile::exchanges("compare", exchanges)], clock::now());
     model.overlay = Some(Overlay::Compare(Box::new(ComparisonState::new(titles, sides, context, now))));
-    open(model, None, None)
+    match ChosenTheme::of(None, user) {
+        Ok(theme) => open(model, &theme, user, None),
+        Err(why) => bad_input(&why),
+    }
+}
+
+/// The theme of the screen, and where it is from.
+#[derive(Clone, Debug)]
+pub struct ChosenTheme {
+    pub theme: Theme,
+    pub name: String,
+    pub origin: String,
+}
+
+impl ChosenTheme {
+    /// The theme of the command line, else of the configuration, else the one that was chosen last, else what suits the terminal.
+    ///
+    /// # Errors
+    /// If the command line names none that there is.
+    pub fn of(named: Option<&str>, user: &UserConfig) -> Result<Self, String> {
+        let config = &user.config;
+        let of = |theme: Theme, origin: &str| {
+            let name = match theme {
+                Theme::Own(number) => config.own_themes().get(number).map_or_else(String::new, |own| own.name.clone()),
+                built_in => built_in.name().to_string(),
+            };
+            Self { theme, name, origin: origin.into() }
+        };
+        if let Some(name) = named {
+            let known = || config.themes.keys().map(String::as_str).chain(Theme::BUILT_IN.map(Theme::name)).collect::<Vec<_>>().join(", ");
+            let theme = config.theme_named(name).ok_or_else(|| format!("there is no theme {name:?}: there are {}", known()))?;
+            return Ok(of(theme, "--theme"));
+        }
+        if let Some(theme) = config.theme() {
+            return Ok(of(theme, "the configuration"));
+        }
+        let capabilities = TerminalCapabilities::from_env();
+        if !capabilities.color {
+            return Ok(of(Theme::None, "the environment: no colors"));
+        }
+        if let Some(theme) = State::of_user().theme().and_then(|name| config.theme_named(name.trim())) {
+            return Ok(of(theme, "chosen last, on the screen"));
+        }
+        Ok(of(if capabilities.light { Theme::Light } else { Theme::Dark }, "the terminal's background"))
+    }
 }
 
 /// Runs the app with the capabilities of this terminal.
-fn open(mut model: Model, theme: Option<ThemeArg>, reading: Option<(OpenId, ReadJob)>) -> u8 {
+fn open(mut model: Model, theme: &ChosenTheme, user: &UserConfig, reading: Option<(OpenId, ReadJob)>) -> u8 {
     let capabilities = TerminalCapabilities::from_env();
     model.depth = if capabilities.true_color { ColorDepth::True } else { ColorDepth::Indexed };
     model.charset = if capabilities.unicode { Charset::Unicode } else { Charset::Ascii };
-    model.theme = match theme {
-        Some(ThemeArg::Light) => appearance::Theme::Light,
-        Some(ThemeArg::None) => appearance::Theme::None,
-        Some(ThemeArg::Dark) => appearance::Theme::Dark,
-        None if !capabilities.color => appearance::Theme::None,
-        None if capabilities.light => appearance::Theme::Light,
-        None => appearance::Theme::Dark,
-    };
-    match run::open(model, reading) {
+    (model.theme, model.own_themes, model.keymap) = (theme.theme, user.config.own_themes(), user.config.keymap());
+    match run::open(model, reading, user) {
         Ok(code) => code,
         Err(why) => bad_input(&format!("the terminal cannot be used: {why}")),
     }

@@ -27,9 +27,14 @@ pub struct Cli {
     /// The environment that variables are from, by its name in http-client.env.json.
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
-    /// Colors of the screen; NO_COLOR in the environment selects `none`, COLORFGBG with a light background `light`.
-    #[arg(long, value_enum, value_name = "THEME")]
-    pub theme: Option<ThemeArg>,
+    /// Colors of the screen: dark, light, high-contrast, color-blind, none, or a theme of the configuration. Without it and a theme
+    /// of the configuration, NO_COLOR in the environment selects `none`, else the theme is the one that was chosen last, else what
+    /// suits the terminal.
+    #[arg(long, value_name = "THEME")]
+    pub theme: Option<String>,
+    /// The configuration to use, in the place of $XDG_CONFIG_HOME/authtui/config.toml.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     /// Color text for people: on a terminal, unless NO_COLOR is set; also elsewhere if CLICOLOR_FORCE is set.
     #[arg(long, value_enum, value_name = "WHEN", global = true, default_value_t = ColorChoice::Auto, hide_default_value = true)]
     pub color: ColorChoice,
@@ -45,7 +50,9 @@ impl Cli {
         let misplaced = match &cli.command {
             Some(_) if !cli.inputs.is_empty() => "what is opened on the screen cannot stand before a subcommand",
             Some(_) if cli.env.is_some() => "--env stands behind the subcommand",
-            Some(command) if cli.theme.is_some() && !matches!(command, Command::Tour { .. }) => "--theme is for the screen alone",
+            Some(command) if cli.theme.is_some() && !matches!(command, Command::Tour { .. } | Command::Config(_)) => {
+                "--theme is for the screen alone"
+            }
             _ => return Ok(cli),
         };
         Err(Self::command().error(ErrorKind::ArgumentConflict, misplaced))
@@ -68,11 +75,13 @@ pub enum Command {
     /// Open the built-in tour: saved requests with recorded responses, to learn the screen with.
     Tour {
         /// Colors of the screen.
-        #[arg(long, value_enum, value_name = "THEME")]
-        theme: Option<ThemeArg>,
+        #[arg(long, value_name = "THEME")]
+        theme: Option<String>,
     },
     /// Explain what a check looks at, why it matters and how to fix it; without an argument, list all checks.
     Explain(ExplainArgs),
+    /// Print the settings in force and where each is from, as a configuration file.
+    Config(ConfigArgs),
     /// Print the script that completes commands and options in a shell.
     Completions {
         /// The shell.
@@ -196,6 +205,14 @@ impl ValueEnum for ExportFormat {
     }
 }
 
+/// `authtui config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// Print the JSON Schema of the configuration file.
+    #[arg(long)]
+    pub schema: bool,
+}
+
 /// `authtui explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
@@ -233,17 +250,6 @@ pub enum OutputFormat {
     Text,
     /// The documented JSON format.
     Json,
-}
-
-/// Colors of the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ThemeArg {
-    /// Light text on dark.
-    Dark,
-    /// Dark text on light.
-    Light,
-    /// No colors: glyphs and weight only.
-    None,
 }
 
 #[cfg(test)]

@@ -16,9 +16,10 @@ use crate::domain::request::Request;
 use crate::domain::visible::visible;
 use crate::formats::{self, detect};
 use crate::io::clock;
+use crate::io::config::UserConfig;
 
 /// Runs the subcommand: exit 0 if both are the same, 1 if they differ, 2 on bad input.
-pub fn run(args: &CompareArgs, out: &mut StandardOutput) -> u8 {
+pub fn run(args: &CompareArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 {
     let (sides, context) = match sides(args) {
         Ok(sides) => sides,
         Err(message) => return bad_input(&message),
@@ -27,7 +28,7 @@ pub fn run(args: &CompareArgs, out: &mut StandardOutput) -> u8 {
     let titles = [args.a.as_str(), args.b.as_str()].map(title);
     let is_screen = args.format.is_none() && std::io::stdout().is_terminal();
     if is_screen {
-        return app::compare(titles, sides, &context, now);
+        return app::compare(titles, sides, &context, now, user);
     }
     let comparison = ComparisonState::new(titles, sides, &context, now).comparison;
     let shown = |row: &ComparisonRow, side: &Option<String>| match side {

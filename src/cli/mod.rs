@@ -7,6 +7,7 @@ mod appearance;
 pub mod args;
 pub mod check;
 pub mod compare;
+pub mod config;
 pub mod expect;
 pub mod explain;
 pub mod export;
@@ -22,8 +23,10 @@ pub mod token;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use crate::domain::secrecy;
+use crate::io::config::UserConfig;
 use crate::io::terminal::forbid_core_dumps;
-use output::{StandardOutput, complain_of_arguments};
+use output::{StandardOutput, bad_input, complain_of_arguments};
 
 /// Nothing is wrong.
 pub const EXIT_FINE: u8 = 0;
@@ -31,6 +34,16 @@ pub const EXIT_FINE: u8 = 0;
 pub const EXIT_CAUSE: u8 = 1;
 /// Unreadable input, a wrong command line, or output that cannot be written.
 pub const EXIT_BAD_INPUT: u8 = 2;
+
+/// The configuration, for those commands that depend on it.
+fn configuration(cli: &args::Cli) -> Result<UserConfig, String> {
+    use args::Command::{Completions, Config, Explain, Man};
+    match &cli.command {
+        Some(Explain(_) | Completions { .. } | Man) => Ok(UserConfig::default()),
+        Some(Config(args)) if args.schema => Ok(UserConfig::default()),
+        _ => UserConfig::load(cli.config.as_deref()),
+    }
+}
 
 /// Runs a command line, starting with the program's name, and returns the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -41,24 +54,33 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Ok(cli) = &parsed {
         out.use_color(cli.color);
     }
+    let user = match parsed.as_ref().map_or_else(|_| Ok(UserConfig::default()), configuration) {
+        Ok(user) => user,
+        Err(why) => return ExitCode::from(bad_input(&why)),
+    };
+    secrecy::names::redact(&user.config.redact);
     let code = match parsed {
         Ok(cli) => match &cli.command {
             Some(args::Command::Check(args)) => check::run(args, &mut out),
-            Some(args::Command::Compare(args)) => compare::run(args, &mut out),
+            Some(args::Command::Compare(args)) => compare::run(args, &user, &mut out),
             Some(args::Command::Token(args)) => token::run(args, &mut out),
             Some(args::Command::Export(args)) => export::run(args, &mut out),
             Some(args::Command::Explain(args)) => explain::run(args, &mut out),
             Some(args::Command::Import(args)) => import::run(args, &mut out),
+            Some(args::Command::Config(args)) => match app::ChosenTheme::of(cli.theme.as_deref(), &user) {
+                Ok(theme) => config::run(args, &user, &theme, &mut out),
+                Err(why) => bad_input(&why),
+            },
             Some(args::Command::Completions { shell }) => shell::completions(*shell, &mut out),
             Some(args::Command::Man) => shell::manual(&mut out),
             // The screen needs standard output for itself.
             Some(args::Command::Tour { theme }) => {
                 drop(out);
-                return ExitCode::from(app::tour(theme.or(cli.theme)));
+                return ExitCode::from(app::tour(theme.as_deref().or(cli.theme.as_deref()), &user));
             }
             None => {
                 drop(out);
-                return ExitCode::from(app::run(&cli));
+                return ExitCode::from(app::run(&cli, &user));
             }
         },
         // Help or version was requested.

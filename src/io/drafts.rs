@@ -7,12 +7,12 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use etcetera::{BaseStrategy as _, choose_base_strategy};
 use jiff::Timestamp;
 use md5::{Digest as _, Md5};
 
 use super::clock;
 use super::paths::absolute;
+use super::state;
 use super::store::{Expected, lock, private_folder, read, save_atomic};
 use crate::app::workspace::draft::{DraftSecrets, OrphanedDraft};
 use crate::domain::limits::MAX_DRAFT;
@@ -39,10 +39,7 @@ pub struct Drafts {
 impl Drafts {
     /// The drafts of a workspace folder, in the user's state folder (`$XDG_STATE_HOME/authtui/drafts`).
     pub fn of(workspace: &Path) -> Self {
-        let folder = choose_base_strategy()
-            .map_err(|_| "there is no home folder".to_string())
-            .map(|base| base.state_dir().unwrap_or_else(|| base.data_dir()).join("authtui").join("drafts"));
-        Self::new(folder, workspace)
+        Self::new(state::folder().map(|folder| folder.join("drafts")), workspace)
     }
 
     /// The drafts of a workspace in a given folder.

@@ -27,6 +27,13 @@ pub struct ProgramFile {
     _lock: Option<File>,
 }
 
+/// The programs that the configuration names.
+#[derive(Clone, Debug, Default)]
+pub struct Programs {
+    pub editor: Option<String>,
+    pub pager: Option<String>,
+}
+
 /// Begins the names of the folders.
 const PREFIX: &str = "authtui-";
 /// The folder in one that only the user can enter.
@@ -39,12 +46,13 @@ impl ProgramFile {
     ///
     /// # Errors
     /// If it cannot be written, in words.
-    pub fn write(text: ProgramText) -> Result<Self, String> {
-        let (variables, usual, name, content) = match &text {
-            ProgramText::Edit(_, text) => (&["VISUAL", "EDITOR"][..], "vi", "request.http", text),
-            ProgramText::Read(text) => (&["PAGER"][..], "less", "response.txt", text),
+    pub fn write(text: ProgramText, programs: &Programs) -> Result<Self, String> {
+        let (own, variables, usual, name, content) = match &text {
+            ProgramText::Edit(_, text) => (&programs.editor, &EDITORS[..], "vi", "request.http", text),
+            ProgramText::Read(text) => (&programs.pager, &PAGERS[..], "less", "response.txt", text),
         };
-        let program = named(variables).unwrap_or_else(|| usual.into());
+        let own = own.clone().filter(|program| !program.trim().is_empty());
+        let program = own.or_else(|| named(variables).map(|(_, program)| program)).unwrap_or_else(|| usual.into());
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir();
         let written = folder.and_then(|folder| {
             let (inner, lock_file) = (folder.path().join(INNER), folder.path().join(LOCK));
@@ -78,7 +86,9 @@ impl ProgramFile {
         let program = &self.program;
         let failure = match ended {
             Ok(status) if status.success() => None,
-            Ok(status) if status.code() == Some(127) => Some(format!("{program} was not found: set $EDITOR or $PAGER")),
+            Ok(status) if status.code() == Some(127) => {
+                Some(format!("{program} was not found: set $EDITOR or $PAGER, or editor and pager in the configuration"))
+            }
             Ok(status) => Some(format!("{program} ended with {status}")),
             Err(why) => Some(format!("{program} cannot be started: {why}")),
         };
@@ -155,7 +165,13 @@ fn kept(folder: TempDir, path: &Path, why: &str) -> String {
     format!("Not changed; what was written is in {}: {why}", path.parent().unwrap_or(path).display())
 }
 
-/// The first of some variables that names a program.
-fn named(variables: &[&str]) -> Option<String> {
-    variables.iter().find_map(|name| std::env::var(name).ok().filter(|program| !program.trim().is_empty()))
+/// The variables that name an editor.
+pub const EDITORS: [&str; 2] = ["VISUAL", "EDITOR"];
+/// The one that names a pager.
+pub const PAGERS: [&str; 1] = ["PAGER"];
+
+/// The first of some variables that names a program, and the program.
+pub fn named(variables: &[&'static str]) -> Option<(&'static str, String)> {
+    let program = |name: &str| std::env::var(name).ok().filter(|program| !program.trim().is_empty());
+    variables.iter().find_map(|name| Some((*name, program(name)?)))
 }

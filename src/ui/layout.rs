@@ -27,7 +27,7 @@ const LEAST_BELOW: u16 = 5;
 #[derive(Default)]
 pub struct Areas<'a> {
     /// Verdict, or cause, evidence and fix, if not all panes are shown.
-    pub summary: Option<(Rect, Summary)>,
+    pub summary: Option<(Rect, Summary<'a>)>,
     /// The pane names, if not all panes are shown.
     pub tabs: Option<Rect>,
     /// The visible panes.
@@ -40,7 +40,7 @@ pub struct Areas<'a> {
 
 impl<'a> Areas<'a> {
     /// Divides a screen; `None` if it is too small.
-    pub fn of(model: &'a Model, screen: Rect) -> Option<Self> {
+    pub fn of(model: &'a Model, styles: &'a Styles, screen: Rect) -> Option<Self> {
         if model.is_too_small() {
             return None;
         }
@@ -49,21 +49,20 @@ impl<'a> Areas<'a> {
         if let Some(claims) = ExpectationsForm::below(model, body) {
             areas.panes = vec![(Pane::Claims, claims)];
         } else if screen.width < NARROW {
-            let styles = Styles::of(model.theme, model.depth);
             let summary = Summary::new(model, styles, screen.width);
             let rows = Constraint::Length(summary.rows);
             let [tabs, top, rest] = Layout::vertical([Constraint::Length(1), rows, Constraint::Fill(1)]).areas(body);
             (areas.summary, areas.tabs) = (Some((top, summary)), Some(tabs));
             areas.checklist = (model.pane() == Pane::Checklist).then(|| ChecklistPane::new(model, styles, true, rest.width));
-            areas.panes = with_companions(model, areas.checklist.as_ref(), rest);
+            areas.panes = with_companions(model, styles, areas.checklist.as_ref(), rest);
         } else if model.zoom == Zoom::Focused {
             areas.panes = vec![(model.pane(), body)];
         } else if screen.width < WIDE {
             let left = Constraint::Length(body.width * 56 / 100);
             let [left, right] = Layout::horizontal([left, Constraint::Fill(1)]).spacing(1).areas(body);
-            areas.panes = stack(model, left).into();
+            areas.panes = stack(model, styles, left).into();
             if model.request_count() > 1 || model.pane() == Pane::Requests {
-                let checklist = ChecklistPane::new(model, Styles::of(model.theme, model.depth), false, right.width);
+                let checklist = ChecklistPane::new(model, styles, false, right.width);
                 areas.panes.extend(with_requests_below(model, checklist.wanted(), right));
                 areas.checklist = Some(checklist);
             } else {
@@ -79,7 +78,7 @@ impl<'a> Areas<'a> {
                 [requests, middle] = Layout::horizontal([wide, Constraint::Fill(1)]).spacing(1).areas(left);
                 areas.panes.push((Pane::Requests, requests));
             }
-            areas.panes.extend(stack(model, middle));
+            areas.panes.extend(stack(model, styles, middle));
             areas.panes.push((Pane::Checklist, checklist));
         }
         Some(areas)
@@ -87,10 +86,10 @@ impl<'a> Areas<'a> {
 }
 
 /// Request, response and claims from top to bottom. None takes more rows than its content has while another one is cut.
-fn stack(model: &Model, area: Rect) -> [(Pane, Rect); 3] {
+fn stack(model: &Model, styles: &Styles, area: Rect) -> [(Pane, Rect); 3] {
     let gap = u16::from(area.height >= AIRY);
     let free = area.height.saturating_sub(2 * gap);
-    let [request, response, claims] = wanted(model, area.width);
+    let [request, response, claims] = wanted(model, styles, area.width);
     // The shares if everything is long.
     let shares = [free - free * 32 / 100 - free * 34 / 100, free * 32 / 100, free * 34 / 100];
     let mut rows = [request.min(shares[0]), response.min(shares[1]), claims.min(shares[2])];
@@ -112,7 +111,7 @@ fn stack(model: &Model, area: Rect) -> [(Pane, Rect); 3] {
 }
 
 /// Rows that show all of the request, the response and the claims, with their titles.
-fn wanted(model: &Model, width: u16) -> [u16; 3] {
+fn wanted(model: &Model, styles: &Styles, width: u16) -> [u16; 3] {
     let Some(entry) = model.entry() else { return [EMPTY; 3] };
     let rows = |rows: usize| rows.saturating_add(1).clamp(EMPTY.into(), MOST_COUNTED) as u16;
     let lines = memchr::memchr_iter(b'\n', entry.editor.text().as_bytes()).count() + 1;
@@ -126,7 +125,7 @@ fn wanted(model: &Model, width: u16) -> [u16; 3] {
     });
     // Claims come and go with the token; while typing they keep their place.
     let claims = match model.shown_token() {
-        Some(_) => rows(ClaimsPane { model, styles: Styles::of(model.theme, model.depth) }.wanted(width)),
+        Some(_) => rows(ClaimsPane { model, styles }.wanted(width)),
         None if model.focus == Focus::Editing => MOST_COUNTED as u16,
         None => EMPTY,
     };
@@ -148,9 +147,9 @@ fn with_requests_below(model: &Model, checklist: usize, area: Rect) -> [(Pane, R
 }
 
 /// The focused pane; and below it those that belong to it, as far as it leaves rows for them.
-fn with_companions(model: &Model, checklist: Option<&ChecklistPane>, area: Rect) -> Vec<(Pane, Rect)> {
+fn with_companions(model: &Model, styles: &Styles, checklist: Option<&ChecklistPane>, area: Rect) -> Vec<(Pane, Rect)> {
     let pane = model.pane();
-    let [request, response, claims] = wanted(model, area.width).map(usize::from);
+    let [request, response, claims] = wanted(model, styles, area.width).map(usize::from);
     let rows = |pane: Pane| match pane {
         Pane::Checklist => checklist.map_or(0, ChecklistPane::wanted),
         Pane::Requests => model.rows().len() + 1,

@@ -3,6 +3,7 @@
 
 mod ascii;
 mod dialogs;
+mod indexed;
 mod layout;
 mod panes;
 mod scroll;

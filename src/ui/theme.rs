@@ -2,7 +2,10 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::appearance::{ColorDepth, Theme};
+use super::indexed;
+
+use crate::app::appearance::{ColorDepth, ColorRole, OwnTheme, Theme};
+use crate::app::model::Model;
 use crate::app::panes::checklist::RequestMark;
 use crate::checks::Outcome;
 
@@ -71,15 +74,30 @@ pub enum PaneEdges {
 }
 
 impl Styles {
-    /// The styles of a theme.
-    pub const fn of(theme: Theme, depth: ColorDepth) -> &'static Self {
-        match (theme, depth) {
-            (Theme::Dark, ColorDepth::True) => &DARK_TRUE,
-            (Theme::Dark, ColorDepth::Indexed) => &DARK_INDEXED,
-            (Theme::Light, ColorDepth::True) => &LIGHT_TRUE,
-            (Theme::Light, ColorDepth::Indexed) => &LIGHT_INDEXED,
-            (Theme::None, _) => &PLAIN,
+    /// The styles of a model's theme.
+    pub fn of(model: &Model) -> Self {
+        match model.theme {
+            Theme::Own(number) => {
+                model.own_themes.get(number).map_or_else(|| styles(&DARK, model.depth), |own| Self::own(own, model.depth))
+            }
+            built_in => Self::built_in(built_in, model.depth),
         }
+    }
+
+    /// The styles of a built-in theme.
+    pub const fn built_in(theme: Theme, depth: ColorDepth) -> Self {
+        match palette(theme) {
+            Some(palette) => styles(palette, depth),
+            None => PLAIN,
+        }
+    }
+
+    fn own(own: &OwnTheme, depth: ColorDepth) -> Self {
+        let mut colors = *palette(own.base).unwrap_or(&DARK);
+        for (role, rgb) in &own.colors {
+            *colors.of(*role) = Shade(*rgb, indexed::nearest(*rgb));
+        }
+        styles(&colors, depth)
     }
 
     /// The style of an outcome.
@@ -116,6 +134,7 @@ impl Styles {
 struct Shade(u32, u8);
 
 /// The colors of a theme.
+#[derive(Clone, Copy)]
 struct Palette {
     base: Shade,
     surface: Shade,
@@ -134,6 +153,41 @@ struct Palette {
     unknown: Shade,
     pass: Shade,
     changed: Shade,
+}
+
+impl Palette {
+    fn of(&mut self, role: ColorRole) -> &mut Shade {
+        match role {
+            ColorRole::Base => &mut self.base,
+            ColorRole::Surface => &mut self.surface,
+            ColorRole::Raised => &mut self.raised,
+            ColorRole::CauseSurface => &mut self.cause_surface,
+            ColorRole::Chosen => &mut self.chosen,
+            ColorRole::Selection => &mut self.selection,
+            ColorRole::Text => &mut self.text,
+            ColorRole::Bright => &mut self.bright,
+            ColorRole::Quiet => &mut self.quiet,
+            ColorRole::Faint => &mut self.faint,
+            ColorRole::Accent => &mut self.accent,
+            ColorRole::Name => &mut self.name,
+            ColorRole::Fail => &mut self.fail,
+            ColorRole::Warn => &mut self.warn,
+            ColorRole::Unknown => &mut self.unknown,
+            ColorRole::Pass => &mut self.pass,
+            ColorRole::Changed => &mut self.changed,
+        }
+    }
+}
+
+/// The colors of a built-in theme; `None` without any.
+const fn palette(theme: Theme) -> Option<&'static Palette> {
+    match theme {
+        Theme::Dark => Some(&DARK),
+        Theme::Light => Some(&LIGHT),
+        Theme::HighContrast => Some(&HIGH_CONTRAST),
+        Theme::ColorBlind => Some(&COLOR_BLIND),
+        Theme::None | Theme::Own(_) => None,
+    }
 }
 
 const fn color(shade: Shade, depth: ColorDepth) -> Color {
@@ -223,13 +277,40 @@ const LIGHT: Palette = Palette {
     changed: Shade(0xa4_4d_00, 88),
 };
 
-static DARK_TRUE: Styles = styles(&DARK, ColorDepth::True);
-static DARK_INDEXED: Styles = styles(&DARK, ColorDepth::Indexed);
-static LIGHT_TRUE: Styles = styles(&LIGHT, ColorDepth::True);
-static LIGHT_INDEXED: Styles = styles(&LIGHT, ColorDepth::Indexed);
+/// Seven to one and more for all text on black.
+const HIGH_CONTRAST: Palette = Palette {
+    base: Shade(0x00_00_00, 16),
+    surface: Shade(0x00_00_00, 16),
+    raised: Shade(0x12_12_12, 233),
+    cause_surface: Shade(0x3a_00_00, 52),
+    chosen: Shade(0x26_26_26, 235),
+    selection: Shade(0x00_2b_55, 17),
+    text: Shade(0xff_ff_ff, 231),
+    bright: Shade(0xff_ff_ff, 231),
+    quiet: Shade(0xe4_e4_e4, 254),
+    faint: Shade(0xd0_d0_d0, 252),
+    accent: Shade(0x00_ff_ff, 51),
+    name: Shade(0xaf_d7_ff, 153),
+    fail: Shade(0xff_af_af, 217),
+    warn: Shade(0xff_ff_00, 226),
+    unknown: Shade(0xd7_c7_ff, 189),
+    pass: Shade(0x87_ff_87, 120),
+    changed: Shade(0xff_d7_5f, 221),
+};
+
+/// Vermilion for what fails and blue for what passes, after Okabe and Ito: told apart with every common color vision.
+const COLOR_BLIND: Palette = Palette {
+    cause_surface: Shade(0x3f_26_10, 52),
+    fail: Shade(0xff_9a_4d, 215),
+    warn: Shade(0xf0_e4_42, 227),
+    unknown: Shade(0xe0_a6_cc, 182),
+    pass: Shade(0x6c_bc_f2, 75),
+    changed: Shade(0xf5_d0_8a, 222),
+    ..DARK
+};
 
 /// Weight only: bold for what matters, dim for what does not, reversed for the selection.
-static PLAIN: Styles = {
+const PLAIN: Styles = {
     let none = Style::new();
     let bold = none.add_modifier(Modifier::BOLD);
     let dim = none.add_modifier(Modifier::DIM);
@@ -268,19 +349,17 @@ mod tests {
 
     #[test]
     fn without_color_there_is_no_color() {
-        let s = Styles::of(Theme::None, ColorDepth::Indexed);
+        let s = Styles::built_in(Theme::None, ColorDepth::Indexed);
         for style in [s.base, s.surface, s.raised, s.accent, s.cause, s.cause_surface, s.fail, s.warn, s.proof, s.escaped, s.key] {
             assert_eq!((style.fg, style.bg), (None, None));
         }
     }
 
-    /// The red, green and blue of a color; the indexed ones as xterm has them.
+    /// The red, green and blue of a color.
     fn channels(color: Color) -> [u8; 3] {
-        let cube = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
         match color {
             Color::Rgb(red, green, blue) => [red, green, blue],
-            Color::Indexed(gray @ 232..) => [8 + 10 * (gray - 232); 3],
-            Color::Indexed(index @ 16..) => [(index - 16) / 36, (index - 16) / 6 % 6, (index - 16) % 6].map(cube),
+            Color::Indexed(index) => indexed::channels(index).expect("a color that is the same on every terminal"),
             other => panic!("{other} looks different on every terminal"),
         }
     }
@@ -300,13 +379,9 @@ mod tests {
 
     #[test]
     fn everything_can_be_read_on_every_background() {
-        for (theme, depth) in [
-            (Theme::Dark, ColorDepth::True),
-            (Theme::Dark, ColorDepth::Indexed),
-            (Theme::Light, ColorDepth::True),
-            (Theme::Light, ColorDepth::Indexed),
-        ] {
-            let s = Styles::of(theme, depth);
+        let colored = Theme::BUILT_IN.into_iter().filter(|theme| *theme != Theme::None);
+        for (theme, depth) in colored.flat_map(|theme| [ColorDepth::True, ColorDepth::Indexed].map(|depth| (theme, depth))) {
+            let s = Styles::built_in(theme, depth);
             let written = [
                 ("text", s.text),
                 ("title", s.title),

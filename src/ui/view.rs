@@ -36,10 +36,10 @@ impl StatefulWidget for Screen<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let model = self.model;
-        let styles = Styles::of(model.theme, model.depth);
+        let styles = &Styles::of(model);
         state.begin(model);
         Block::new().style(styles.base).render(area, buf);
-        match Areas::of(model, area) {
+        match Areas::of(model, styles, area) {
             Some(areas) => render(model, styles, areas, area, buf, state),
             None => {
                 let (width, height) = SMALLEST;
@@ -57,7 +57,7 @@ impl StatefulWidget for Screen<'_> {
     }
 }
 
-fn render(model: &Model, styles: &'static Styles, areas: Areas, screen: Rect, buf: &mut Buffer, state: &mut ViewState) {
+fn render(model: &Model, styles: &Styles, areas: Areas, screen: Rect, buf: &mut Buffer, state: &mut ViewState) {
     if let Some((area, summary)) = areas.summary {
         summary.render(area, buf);
     }

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use authtui::app::key::Key;
 use authtui::app::{Effect, Message, Model, update};
@@ -68,7 +68,7 @@ fn workspace() -> TempDir {
 fn run(folder: &Path, arguments: &[&str], input: &str) -> (Output, String) {
     let home = tempfile::tempdir().expect("a folder");
     fs::write(home.path().join("input"), input).expect("a file");
-    let output = Command::new(env!("CARGO_BIN_EXE_authtui"))
+    let output = crate::program()
         .args(arguments)
         .current_dir(folder)
         .envs(["HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "TMPDIR"].map(|name| (name, home.path())))

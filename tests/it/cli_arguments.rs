@@ -1,13 +1,13 @@
 //! `authtui PATH` with something mistyped: the typing error is told, also where there is no terminal.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use tempfile::TempDir;
 
 /// What the program says to its arguments without a terminal.
 fn told(folder: &TempDir, arguments: &[&str]) -> String {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    let mut program = crate::program();
     let output = program.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs");
     assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     String::from_utf8(output.stderr).expect("text")

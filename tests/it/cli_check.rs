@@ -1,7 +1,7 @@
 //! `authtui check` from outside: what it hides, what it shows on demand, and how it ends with good and bad input together.
 
 use std::fs;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use authtui::checks::catalogue;
 use serde_json::Value;
@@ -15,7 +15,7 @@ const LADEN: &str = "GET https://maria:in-userinfo@api.example.com/v1/users?api_
 const SECRETS: [&str; 5] = ["in-userinfo", "in-query-4711", "in-header-0123456789", "in-key-header-08", "in-cookie-1234"];
 
 fn check(folder: &TempDir, arguments: &[&str]) -> Output {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    let mut program = crate::program();
     program.arg("check").args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs")
 }
 

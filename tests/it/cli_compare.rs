@@ -1,14 +1,14 @@
 //! `authtui compare` from outside: rows, sentence, exit codes, and what stays masked.
 
 use std::io::Write as _;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 fn compare(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_authtui")).arg("compare").args(arguments).output().expect("authtui runs")
+    crate::program().arg("compare").args(arguments).output().expect("authtui runs")
 }
 
 fn file(text: impl AsRef<[u8]>) -> (tempfile::NamedTempFile, String) {

@@ -1,12 +1,12 @@
 //! `authtui export` from outside: what it writes, byte for byte, and how it ends.
 
 use std::fs;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use tempfile::TempDir;
 
 fn export(folder: &TempDir, arguments: &[&str]) -> Output {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    let mut program = crate::program();
     program.arg("export").args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs")
 }
 
@@ -48,7 +48,7 @@ fn what_is_wrong_is_said_once_and_without_its_secrets() {
     assert_eq!(no_environment.status.code(), Some(2));
     for command in ["export", "check"] {
         let canary = "curl https://h.example/ -H 'Authorization: Bearer CANARY-0123456789abcdef' --bogus";
-        let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+        let mut program = crate::program();
         program.args([command, canary]).stdin(Stdio::null());
         if command == "export" {
             program.args(["--as", "curl"]);

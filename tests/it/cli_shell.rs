@@ -1,13 +1,13 @@
 //! What the shell and other programs get: completions, the manual page, colors, the schema of the JSON output.
 
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use authtui::cli::args::Cli;
 use clap::CommandFactory as _;
 use serde_json::Value;
 
 fn authtui(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    let mut program = crate::program();
     program.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").envs(environment.iter().copied());
     program.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null()).output().expect("the program runs")
 }

@@ -1,7 +1,7 @@
 //! `authtui token` from outside: what it prints, and its exit codes.
 
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ impl Said {
 }
 
 fn token(arguments: &[&str], input: impl AsRef<[u8]>) -> Said {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_authtui"))
+    let mut child = crate::program()
         .arg("token")
         .args(arguments)
         .stdin(Stdio::piped())

@@ -1,7 +1,7 @@
 //! Files as recorders and other tools write them (`tests/files`), each with what `authtui check` says of it.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -99,7 +99,7 @@ const TABLE: &[(&str, &[Said])] = &[
 
 /// The report on a file, its exit code, and what was said beside it.
 fn check(file: &str) -> (Vec<Value>, i32, String) {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    let mut program = crate::program();
     program.args(["check", "--reveal", "--format", "json", file]).stdin(Stdio::null());
     program.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files"));
     let output = program.output().expect("the program runs");

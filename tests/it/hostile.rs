@@ -1,8 +1,6 @@
 //! What strangers wrote never steers the terminal: whatever stands in a request, an answer, a token, a name or a path, what is
 //! written on the terminal is letters, and of sequences only those of an allow-list.
 
-use std::process::Command;
-
 use authtui::app::appearance::{Charset, Theme};
 use authtui::app::dialogs::Overlay;
 use authtui::app::dialogs::comparison::{ComparisonState, Sides};
@@ -390,7 +388,7 @@ fn commands(folder: &std::path::Path, text: &str) -> Vec<Vec<String>> {
 fn every_command_is_safe(text: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     for arguments in commands(folder.path(), text) {
-        let out = Command::new(env!("CARGO_BIN_EXE_authtui")).args(&arguments).current_dir(folder.path()).output().expect("the program");
+        let out = crate::program().args(&arguments).current_dir(folder.path()).output().expect("the program");
         for bytes in [&out.stdout, &out.stderr] {
             let text = String::from_utf8(bytes.clone()).expect("UTF-8");
             let hidden: Vec<char> = text.chars().filter(|c| *c != '\n' && is_hidden(*c)).collect();

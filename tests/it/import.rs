@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use authtui::domain::exchange::Exchange;
 use authtui::formats::env::{Environments, ValueKind};
@@ -198,7 +198,7 @@ fn the_older_format_reads_alike() {
 }
 
 fn import_into(folder: &TempDir, arguments: &[&str]) -> Output {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    let mut program = crate::program();
     program.arg("import").args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs")
 }
 

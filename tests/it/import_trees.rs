@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use authtui::formats::import::collection::ImportLoss;
 use authtui::formats::import::write::convert;
@@ -150,8 +150,7 @@ fn what_is_broken_is_named_with_line_and_column() {
         let file = folder.path().join(name);
         fs::write(&file, text).expect("a file");
         for arguments in [&["import", "--dry-run"][..], &["check"]] {
-            let output =
-                Command::new(env!("CARGO_BIN_EXE_authtui")).args(arguments).arg(&file).stdin(Stdio::null()).output().expect("runs");
+            let output = crate::program().args(arguments).arg(&file).stdin(Stdio::null()).output().expect("runs");
             let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
             assert_eq!(output.status.code(), Some(2), "{name} {arguments:?} {complaint}");
             assert!(complaint.contains(said), "{name} {arguments:?} {complaint}");

@@ -4,7 +4,7 @@
 //! address is a recorded answer.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use authtui::domain::exchange::Exchange;
 use authtui::formats::ParsedInput;
@@ -240,7 +240,7 @@ fn the_tables_name_every_file() {
 }
 
 fn authtui(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_authtui")).args(arguments).current_dir(folder()).output().expect("the program runs")
+    crate::program().args(arguments).current_dir(folder()).output().expect("the program runs")
 }
 
 fn check(arguments: &[&str]) -> (String, String) {

@@ -7,6 +7,7 @@ mod checks;
 mod cli_arguments;
 mod cli_check;
 mod cli_compare;
+mod cli_config;
 mod cli_export;
 mod cli_shell;
 mod cli_token;
@@ -30,3 +31,10 @@ mod readme;
 mod secrecy;
 mod store;
 mod tour;
+
+/// The program, without the configuration of whoever runs the tests.
+fn program() -> std::process::Command {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_authtui"));
+    program.env("XDG_CONFIG_HOME", "/nonexistent");
+    program
+}

@@ -11,7 +11,7 @@ const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln";
 const KEYS: &str = r#"{"keys":[{"kty":"oct","k":"YWJj","kid":"ä"}]}"#;
 
 fn run(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_authtui"))
+    let mut child = crate::program()
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::piped())
@@ -141,7 +141,7 @@ fn a_full_disk_is_said_and_is_no_verdict() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in writers(folder.path()) {
         let full = File::options().write(true).open("/dev/full").unwrap();
-        let said = Command::new(env!("CARGO_BIN_EXE_authtui")).args(&arguments).current_dir(folder.path()).stdout(full).output().unwrap();
+        let said = crate::program().args(&arguments).current_dir(folder.path()).stdout(full).output().unwrap();
         let error = String::from_utf8_lossy(&said.stderr).into_owned();
         assert_eq!(said.status.code(), Some(2), "{arguments:?}: {error}");
         assert!(error.contains("standard output cannot be written"), "{arguments:?}: {error}");
@@ -155,7 +155,7 @@ fn a_pipe_that_nobody_reads_changes_no_verdict() {
         let whole = run(folder.path(), &arguments, b"");
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        let said = Command::new(env!("CARGO_BIN_EXE_authtui")).args(&arguments).current_dir(folder.path()).stdout(writer).output().unwrap();
+        let said = crate::program().args(&arguments).current_dir(folder.path()).stdout(writer).output().unwrap();
         assert_eq!((said.status.code(), &said.stderr), (whole.status.code(), &whole.stderr), "{arguments:?}");
     }
 }

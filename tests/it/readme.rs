@@ -10,7 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use authtui::app::keymap::{Action, BINDINGS, Binding, KeyContext, rows};
+use authtui::app::config;
+use authtui::app::keymap::{Action, BINDINGS, Binding, KeyContext, Keymap};
 use authtui::checks::catalogue;
 use authtui::domain::limits;
 use authtui::formats::variables::Variables;
@@ -195,6 +196,7 @@ fn section(name: &str, folder: &Path) -> String {
         }),
         "main keys" => main_keys(),
         "checks" => checks(),
+        "settings" => settings(),
         "limits" => limits(),
         _ => {
             let (is_json, line) = name.strip_prefix("example ").map_or((false, name), |line| (true, line));
@@ -214,7 +216,7 @@ fn keys(contexts: &[KeyContext]) -> String {
     let mut text = String::new();
     for context in contexts {
         let _ = writeln!(text, "| {} | |\n|---|---|", context.title());
-        for row in rows(*context) {
+        for row in Keymap::default().rows(*context) {
             let keys: Vec<String> = row.keys.iter().map(|k| format!("`{k}`")).collect();
             let _ = writeln!(text, "| {} | {} |", keys.join(" "), row.label);
         }
@@ -230,7 +232,8 @@ fn main_keys() -> String {
         b.hint > 0 || matches!(b.action, Action::Edit | Action::Undo | Action::ToggleSecrets | Action::Quit | Action::Compare)
     };
     let mut text = "| key | |\n|---|---|\n".to_string();
-    for row in contexts.into_iter().flat_map(rows).filter(offered) {
+    let keymap = Keymap::default();
+    for row in contexts.into_iter().flat_map(|context| keymap.rows(context)).filter(offered) {
         let _ = writeln!(text, "| `{}` | {} |", row.keys.first().expect("a key"), row.label);
     }
     text
@@ -249,6 +252,37 @@ fn checks() -> String {
         let _ = writeln!(text, "| `{}` | {} |", check.id, check.summary().trim());
     }
     text
+}
+
+/// Every setting of the configuration with what it is.
+fn settings() -> String {
+    let schema: Value = serde_json::from_str(&config::schema()).expect("JSON");
+    let mut rows = Vec::new();
+    let mut list = |prefix: &str, of: &Value| {
+        for (name, member) in of["properties"].as_object().expect("members") {
+            let text = member["description"].as_str().expect("a description").replace('\n', " ");
+            rows.push(format!("| `{prefix}{name}` | {text} |"));
+        }
+    };
+    list("", &schema);
+    for (prefix, name) in [("send.", "SendSettings"), ("send.client_certificates.", "ClientCertificate"), ("themes.NAME.", "ThemeSettings")]
+    {
+        list(prefix, &schema["$defs"][name]);
+    }
+    let colors = schema["$defs"]["ThemeSettings"]["properties"]["colors"]["propertyNames"]["oneOf"].as_array().expect("roles");
+    for color in colors {
+        let (name, text) = (color["const"].as_str().expect("a name"), color["description"].as_str().expect("a description"));
+        rows.push(format!("| `themes.NAME.colors.{name}` | {text} |"));
+    }
+    format!("| setting | |\n|---|---|\n{}", rows.join("\n"))
+}
+
+#[test]
+fn the_configuration_that_is_shown_can_be_read() {
+    let page = fs::read_to_string(root().join("assets/docs/configuration.md")).expect("the page");
+    let fence = fences(&page).into_iter().find(|fence| fence.text.contains("key_preset")).expect("an example");
+    let config = config::Config::read(&fence.text).unwrap_or_else(|why| panic!("{why}"));
+    assert_eq!((config.own_themes().len(), config.send.client_certificates.len(), config.redact.len()), (1, 1, 1));
 }
 
 /// Every limit with what becomes of more.
@@ -377,7 +411,7 @@ fn run(line: &str, folder: &Path) -> std::process::Output {
     let program = Path::new(env!("CARGO_BIN_EXE_authtui")).parent().expect("a folder").display().to_string();
     let paths = std::env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("sh");
-    shell.args(["-c", line]).current_dir(folder).env("PATH", format!("{program}:{paths}"));
+    shell.args(["-c", line]).current_dir(folder).env("PATH", format!("{program}:{paths}")).env("XDG_CONFIG_HOME", "/nonexistent");
     // What is printed must not depend on the terminal of whoever runs the tests.
     shell.env_remove("COLUMNS").stdin(Stdio::null()).output().expect("a shell")
 }

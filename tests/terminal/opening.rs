@@ -8,7 +8,12 @@ fn start(state: &Path, workspace: &Path, before: &str, arguments: &str) -> Run {
     let (state, workspace) = (state.display(), workspace.display());
     Run::start(
         "sh",
-        &["-c", &format!("cd '{workspace}' && export XDG_STATE_HOME='{state}' LANG=C.UTF-8; {before} '{program}' {arguments}; exit $?")],
+        &[
+            "-c",
+            &format!(
+                "cd '{workspace}' && export XDG_CONFIG_HOME=/nonexistent XDG_STATE_HOME='{state}' LANG=C.UTF-8; {before} '{program}' {arguments}; exit $?"
+            ),
+        ],
     )
 }
 

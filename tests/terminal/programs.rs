@@ -11,7 +11,7 @@ fn start(workspace: &Path, state: &Path, editor: &str) -> Run {
     let program = env!("CARGO_BIN_EXE_authtui");
     let (workspace, state) = (workspace.display(), state.display());
     let script = format!(
-        "cd '{workspace}' && HOME=/nonexistent XDG_STATE_HOME='{state}' TMPDIR='{state}' LANG=C.UTF-8 VISUAL= EDITOR='sh ./editor' PAGER= exec '{program}'"
+        "cd '{workspace}' && HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent XDG_STATE_HOME='{state}' TMPDIR='{state}' LANG=C.UTF-8 VISUAL= EDITOR='sh ./editor' PAGER= exec '{program}'"
     );
     Run::start("sh", &["-c", &script])
 }

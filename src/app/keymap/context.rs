@@ -1,7 +1,7 @@
 //! Where a key binding applies.
 
 /// Where a key binding applies. Contexts are searched from the innermost outwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyContext {
     /// The main screen, while typing or not.
     Global,
@@ -84,6 +84,37 @@ pub enum KeyContext {
 }
 
 impl KeyContext {
+    /// All that have a key, in the order of the table.
+    pub fn all() -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for binding in super::BINDINGS {
+            if !all.contains(&binding.context) {
+                all.push(binding.context);
+            }
+        }
+        all
+    }
+
+    /// True where characters are typed, so that none of them can be a key.
+    pub const fn is_for_typing(self) -> bool {
+        matches!(
+            self,
+            Self::Global
+                | Self::Dialog
+                | Self::Typing
+                | Self::Searching
+                | Self::Editing
+                | Self::Completing
+                | Self::Choosing
+                | Self::Helping
+                | Self::Form
+                | Self::Prompt
+                | Self::ChoosingEnvironment
+                | Self::EditingValue
+                | Self::Path
+        )
+    }
+
     /// Its heading in the help.
     pub const fn title(self) -> &'static str {
         match self {

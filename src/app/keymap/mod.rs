@@ -2,10 +2,15 @@
 
 mod action;
 mod context;
+mod map;
+mod names;
 mod task;
+
+use std::borrow::Cow;
 
 pub use action::{Action, Copyable};
 pub use context::KeyContext;
+pub use map::Keymap;
 pub use task::Task;
 
 use super::editor::{Motion, Select};
@@ -13,12 +18,12 @@ use super::key::{Code, Key};
 use super::panes::Pane;
 
 /// One row of the table.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Binding {
     /// Where it applies.
     pub context: KeyContext,
     /// The keys; the first one is shown.
-    pub keys: &'static [Key],
+    pub keys: Cow<'static, [Key]>,
     /// What it does.
     pub action: Action,
     /// What it is called.
@@ -28,7 +33,7 @@ pub struct Binding {
 }
 
 const fn row(context: KeyContext, keys: &'static [Key], action: Action, label: &'static str, hint: u8) -> Binding {
-    Binding { context, keys, action, label, hint }
+    Binding { context, keys: Cow::Borrowed(keys), action, label, hint }
 }
 
 const fn c(c: char) -> Key {
@@ -48,7 +53,7 @@ use Code::{BackTab, Backspace, Delete, Down, End, Enter, Esc, F, Home, Left, Pag
 use KeyContext as C;
 use Select::{Drop, Extend};
 
-/// The table.
+/// The table as it is without a configuration.
 pub static BINDINGS: &[Binding] = &[
     row(C::Global, &[ctrl('r')], A::Send, "send", 4),
     row(C::Global, &[ctrl('s')], A::Save, "save", 7),
@@ -275,34 +280,6 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Conflict, &[k(Esc), ctrl('c')], A::Back, "decide later", 4),
 ];
 
-/// The action of a key in a stack of contexts, innermost first.
-pub fn action(contexts: &[KeyContext], key: Key) -> Option<Action> {
-    contexts.iter().find_map(|context| rows(*context).find(|b| b.keys.contains(&key)).map(|b| b.action))
-}
-
-/// The rows of one context, in the order of the table.
-pub fn rows(context: KeyContext) -> impl Iterator<Item = &'static Binding> {
-    BINDINGS.iter().filter(move |b| b.context == context)
-}
-
-/// The first key bound to an action in a stack of contexts, for hints and the palette.
-pub fn key_of(contexts: &[KeyContext], action: Action) -> Option<Key> {
-    let row = contexts.iter().find_map(|context| rows(*context).find(|b| b.action == action))?;
-    row.keys.first().copied()
-}
-
-/// The bindings to hint at in a stack of contexts, most useful first, each action once.
-pub fn hints(contexts: &[KeyContext]) -> Vec<&'static Binding> {
-    let mut found: Vec<&Binding> = Vec::new();
-    for binding in contexts.iter().flat_map(|context| rows(*context)).filter(|b| b.hint > 0) {
-        if !found.iter().any(|b| b.action == binding.action) {
-            found.push(binding);
-        }
-    }
-    found.sort_by_key(|b| b.hint);
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -313,7 +290,7 @@ mod tests {
     fn no_key_is_bound_twice_in_a_context() {
         let mut seen = HashSet::new();
         for binding in BINDINGS {
-            for key in binding.keys {
+            for key in binding.keys.iter() {
                 assert!(seen.insert((binding.context, *key)), "{key} is bound twice in {:?}", binding.context);
             }
         }
@@ -322,22 +299,7 @@ mod tests {
     #[test]
     fn no_plain_character_is_taken_from_somebody_who_types() {
         for binding in BINDINGS {
-            if matches!(
-                binding.context,
-                C::Global
-                    | C::Dialog
-                    | C::Typing
-                    | C::Searching
-                    | C::Editing
-                    | C::Completing
-                    | C::Choosing
-                    | C::Helping
-                    | C::Form
-                    | C::Prompt
-                    | C::ChoosingEnvironment
-                    | C::EditingValue
-                    | C::Path
-            ) {
+            if binding.context.is_for_typing() {
                 assert!(binding.keys.iter().all(|k| k.typed().is_none()), "{:?} {}", binding.context, binding.label);
             }
         }
@@ -351,8 +313,9 @@ mod tests {
     #[test]
     fn the_inner_context_wins() {
         let editing = [C::Editing, C::Typing, C::Global];
-        assert_eq!(action(&editing, c('f')), None);
-        assert_eq!(action(&editing, k(Esc)), Some(A::Back));
-        assert_eq!(action(&[C::Checklist, C::Main, C::Global], c('f')), Some(A::Fix));
+        let keymap = Keymap::default();
+        assert_eq!(keymap.action(&editing, c('f')), None);
+        assert_eq!(keymap.action(&editing, k(Esc)), Some(A::Back));
+        assert_eq!(keymap.action(&[C::Checklist, C::Main, C::Global], c('f')), Some(A::Fix));
     }
 }

@@ -10,11 +10,12 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::appearance::{Charset, ColorDepth, Secrets, Theme, Zoom};
+use super::appearance::{Charset, ColorDepth, OwnTheme, Secrets, Theme, Zoom};
 use super::dialogs::Overlay;
 use super::dialogs::opening::{Opening, Reading};
 use super::editor::completion::Completion;
 use super::ids::{FileId, RequestId, RequestPosition, SendId};
+use super::keymap::{Action, KeyContext, Keymap};
 use super::panes::Pane;
 use super::panes::checklist::{self, Chosen, Collapsed, Subject};
 use super::panes::claims::{self, ClaimRow, ClaimsOf};
@@ -106,7 +107,11 @@ pub struct Model {
     /// Those that are being read.
     pub(in crate::app) reading: BTreeMap<FileId, u64>,
     pub secrets: Secrets,
+    /// The keys in force.
+    pub keymap: Keymap,
     pub theme: Theme,
+    /// The themes of the user's own.
+    pub own_themes: Vec<OwnTheme>,
     pub depth: ColorDepth,
     pub charset: Charset,
     /// Size of the screen in cells.
@@ -158,6 +163,24 @@ pub const SMALLEST: (u16, u16) = (60, 16);
 pub const NARROW: u16 = 100;
 
 impl Model {
+    /// The name of a theme.
+    pub fn theme_name(&self, theme: Theme) -> &str {
+        match theme {
+            Theme::Own(number) => self.own_themes.get(number).map_or("", |own| &own.name),
+            built_in => built_in.name(),
+        }
+    }
+
+    /// The themes in the order in which they are switched through.
+    pub fn themes(&self) -> impl Iterator<Item = Theme> {
+        (0..self.own_themes.len()).map(Theme::Own).chain(Theme::BUILT_IN)
+    }
+
+    /// The key of an action of the main screen, as it is shown.
+    pub fn key_of(&self, action: Action) -> String {
+        self.keymap.shown(&[KeyContext::Main, KeyContext::Global], action)
+    }
+
     /// True when panes are shown one at a time.
     pub const fn is_narrow(&self) -> bool {
         self.size.0 < NARROW
@@ -184,7 +207,9 @@ impl Model {
             reading: BTreeMap::new(),
             zoom: Zoom::Shared,
             secrets: Secrets::Masked,
+            keymap: Keymap::default(),
             theme: Theme::Dark,
+            own_themes: Vec::new(),
             depth: ColorDepth::Indexed,
             charset: Charset::Unicode,
             // Until the terminal reports its size.

@@ -2,7 +2,7 @@
 
 use super::choices;
 use super::edit::Direction;
-use crate::app::appearance::{Theme, Zoom};
+use crate::app::appearance::Zoom;
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::form::Form;
 use crate::app::editor::{Editor, Motion};
@@ -38,7 +38,9 @@ impl Model {
             Action::Quit => return self.quit(),
             Action::Send => return self.send(Certificates::Check),
             Action::SendAnyway if self.can(action) => return self.send(Certificates::LetPass),
-            Action::SendAnyway => self.notify(Tone::Bad, "No certificate was refused; press ^R to send"),
+            Action::SendAnyway => {
+                self.notify(Tone::Bad, format!("No certificate was refused; press {} to send", self.key_of(Action::Send)));
+            }
             Action::ToggleRedirects => self.toggle_redirects(),
             Action::ClearCurlOptions if self.can(action) => self.clear_curl_options(),
             Action::ClearCurlOptions => self.notify(Tone::Bad, "This request has no curl options such as -k, -x or --max-redirs"),
@@ -85,12 +87,10 @@ impl Model {
             Action::Environment => self.choose_environment(),
             Action::Values => self.show_values(),
             Action::Theme => {
-                self.theme = match self.theme {
-                    Theme::Dark => Theme::Light,
-                    Theme::Light => Theme::None,
-                    Theme::None => Theme::Dark,
-                };
-                self.notify(Tone::Good, format!("Theme: {}", self.theme.name()));
+                let next = self.themes().skip_while(|theme| *theme != self.theme).nth(1);
+                self.theme = next.or_else(|| self.themes().next()).unwrap_or(self.theme);
+                self.notify(Tone::Good, format!("Theme: {}", self.theme_name(self.theme)));
+                return vec![Effect::RememberTheme(self.theme_name(self.theme).into())];
             }
             Action::Fix => self.fix(),
             Action::Explain => self.explain(),
@@ -286,7 +286,7 @@ impl Model {
                 self.entry_mut().into_iter().for_each(|entry| entry.edited_at = edited_at);
                 self.overlay = None;
                 self.chosen = Default::default();
-                self.notify(Tone::Good, "Applied; press u to undo");
+                self.notify(Tone::Good, format!("Applied; press {} to undo", self.key_of(Action::Undo)));
             }
             FixKind::Action | FixKind::Configuration { .. } => self.explain(),
         }

@@ -8,6 +8,7 @@ use crate::app::dialogs::pasted::{PastedKind, PastedQuestion};
 use crate::app::dialogs::{Overlay, UnresolvedQuestion};
 use crate::app::effect::Effect;
 use crate::app::ids::{RequestId, RequestPosition, SendId};
+use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::workspace::credential::{Credential, CredentialHome, variable};
 use crate::app::workspace::request::{Entry, ResponseTo};
@@ -207,8 +208,11 @@ impl Model {
             self.overlay = Some(Overlay::Pick(choices::for_token(self)));
         } else {
             let other = self.login().filter(|login| login.has_token).map(|login| quoted(&login.name));
-            let advice =
-                other.map_or_else(|| "send the login first, then press A on it".into(), |name| format!("“{name}” has one: press A on it"));
+            let key = self.key_of(Action::UseIssued);
+            let advice = other.map_or_else(
+                || format!("send the login first, then press {key} on it"),
+                |name| format!("“{name}” has one: press {key} on it"),
+            );
             self.notify(Tone::Bad, format!("The response has no token; {advice}"));
         }
     }

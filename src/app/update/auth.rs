@@ -2,6 +2,7 @@
 
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::auth::AuthForm;
+use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 
@@ -53,7 +54,8 @@ impl Model {
         if let Some(Overlay::Auth(form)) = self.overlay.take()
             && form.has_edited
         {
-            self.notify(Tone::Good, "Written into the request; press ^R to send, u to undo");
+            let (send, undo) = (self.key_of(Action::Send), self.key_of(Action::Undo));
+            self.notify(Tone::Good, format!("Written into the request; press {send} to send, {undo} to undo"));
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::app::appearance::Secrets;
 use crate::app::dialogs::picker::{COMPARE, ENVIRONMENT, Picker, PickerChoice, PickerItem, SEARCH};
 use crate::app::ids::RequestPosition;
-use crate::app::keymap::{Action, BINDINGS, KeyContext, key_of};
+use crate::app::keymap::{Action, KeyContext};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::workspace::request::{Entry, PastVersion};
@@ -19,7 +19,7 @@ pub fn commands(model: &Model) -> Picker {
     let on_main_screen = |c: KeyContext| {
         matches!(c, KeyContext::Global | KeyContext::Main | KeyContext::Requests | KeyContext::Request | KeyContext::Checklist)
     };
-    for binding in BINDINGS.iter().filter(|b| on_main_screen(b.context)) {
+    for binding in model.keymap.bindings().iter().filter(|b| on_main_screen(b.context)) {
         let movement = matches!(
             binding.action,
             Action::Up
@@ -38,7 +38,7 @@ pub fn commands(model: &Model) -> Picker {
         if movement || known || !model.can(binding.action) {
             continue;
         }
-        let key = key_of(&contexts, binding.action).or_else(|| binding.keys.first().copied());
+        let key = model.keymap.key_of(&contexts, binding.action).or_else(|| binding.keys.first().copied());
         let text = match binding.action {
             Action::Focus(pane) => format!("go to {}", pane.title().to_lowercase()),
             _ => binding.label.to_string(),

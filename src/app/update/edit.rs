@@ -37,11 +37,11 @@ impl Direction {
         }
     }
 
-    /// How the opposite is done.
-    pub(super) const fn way_back(self) -> &'static str {
+    /// The opposite.
+    const fn opposite(self) -> Action {
         match self {
-            Self::Undo => "^Y redoes it",
-            Self::Redo => "u undoes it",
+            Self::Undo => Action::Redo,
+            Self::Redo => Action::Undo,
         }
     }
 
@@ -215,6 +215,12 @@ impl Model {
         self.overlay.is_none() && self.focus != Focus::Editing
     }
 
+    /// How the opposite of a step is done.
+    pub(super) fn way_back(&self, direction: Direction) -> String {
+        let opposite = direction.opposite();
+        format!("{} {} it", self.key_of(opposite), if opposite == Action::Redo { "redoes" } else { "undoes" })
+    }
+
     /// Undoes or redoes a change of a text; says so if there is none.
     fn step_in_text(&mut self, direction: Direction, nothing: &str) {
         let mut done = false;
@@ -227,7 +233,7 @@ impl Model {
         if !done {
             self.notify(Tone::Bad, nothing);
         } else if self.is_on_list() {
-            self.notify(Tone::Good, format!("{}: an edit of this request; {}", direction.done(), direction.way_back()));
+            self.notify(Tone::Good, format!("{}: an edit of this request; {}", direction.done(), self.way_back(direction)));
         }
     }
 
@@ -244,7 +250,7 @@ impl Model {
         }
         let (what, changed, passed) = (applied.what, applied.places.len(), applied.passed);
         match (changed, passed) {
-            (_, 0) => self.notify(Tone::Good, format!("{}: {what}; {}", direction.done(), direction.way_back())),
+            (_, 0) => self.notify(Tone::Good, format!("{}: {what}; {}", direction.done(), self.way_back(direction))),
             (0, _) => self.notify(Tone::Bad, format!("{}: {what}, which {} edited since", direction.not_done(), was_were(passed))),
             _ => self.notify(
                 Tone::Bad,

@@ -7,6 +7,7 @@ use crate::app::dialogs::opening::Reading;
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
 use crate::app::ids::{RequestId, RequestPosition};
+use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::Chosen;
@@ -243,7 +244,7 @@ impl Model {
             }
             References::Left(count) => {
                 let why = format!("{} still uses the answer of “{}”: no variable can refer to the new name", counted(count), quoted(&old));
-                self.notify(Tone::Bad, format!("Renamed; {why}; press u to undo"));
+                self.notify(Tone::Bad, format!("Renamed; {why}; press {} to undo", self.key_of(Action::Undo)));
             }
         }
     }
@@ -258,7 +259,7 @@ impl Model {
         let stopped = file.splice(at.entry..at.entry + 1, instead, format!("delete “{title}”"), now);
         let last = file.entries.len().saturating_sub(1);
         self.show_request(RequestPosition { file: at.file, entry: at.entry.min(last) });
-        self.notify(Tone::Good, format!("Deleted “{title}”; press u to undo"));
+        self.notify(Tone::Good, format!("Deleted “{title}”; press {} to undo", self.key_of(Action::Undo)));
         stopped.into_iter().map(Effect::Cancel).collect()
     }
 

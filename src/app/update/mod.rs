@@ -28,7 +28,7 @@ use std::sync::Arc;
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::key::{Code, Key};
-use crate::app::keymap::{self, Action, KeyContext};
+use crate::app::keymap::{Action, KeyContext};
 use crate::app::message::Message;
 use crate::app::model::{Focus, Model, Notice, QuitState, Tone};
 use crate::app::panes::token_view::ClockSource;
@@ -156,7 +156,7 @@ impl Model {
     /// A key on a screen that is too small: it quits or does nothing. The question about unsaved changes is answered once it is
     /// visible.
     fn key_on_small_screen(&mut self, key: Key) -> Vec<Effect> {
-        let quits = |contexts: &[KeyContext]| keymap::action(contexts, key) == Some(Action::Quit);
+        let quits = |contexts: &[KeyContext]| self.keymap.action(contexts, key) == Some(Action::Quit);
         let is_asked = matches!(self.overlay, Some(Overlay::Quit));
         if !is_asked && (quits(&[KeyContext::Global]) || quits(&self.contexts())) { self.quit() } else { Vec::new() }
     }
@@ -168,7 +168,7 @@ impl Model {
 
     /// A key while quitting waits: Esc cancels it, and quitting again does not wait for drafts.
     fn key_while_quitting(&mut self, key: Key) -> Vec<Effect> {
-        match keymap::action(&self.contexts(), key) {
+        match self.keymap.action(&self.contexts(), key) {
             Some(Action::Back) => self.stay(),
             // A disk may never answer. What is in the drafts stays there, and is offered again.
             Some(Action::Quit) if self.opens_drafts => {
@@ -189,7 +189,7 @@ impl Model {
             self.overlay = None;
             return self.key(key);
         }
-        if let Some(action) = keymap::action(&contexts, key) {
+        if let Some(action) = self.keymap.action(&contexts, key) {
             return self.perform(action);
         }
         if let Some(c) = key.typed() {

@@ -8,7 +8,7 @@ use crate::app::dialogs::picker::{COMPARE, Picker};
 use crate::app::editor::with_line_feeds;
 use crate::app::effect::Effect;
 use crate::app::ids::{OpenId, RequestPosition};
-use crate::app::keymap::Action;
+use crate::app::keymap::{Action, KeyContext};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::Chosen;
@@ -32,7 +32,7 @@ use crate::formats::{Format, FormatError, Loss, ParsedInput, detect};
 /// Longer pastes are read in the background: some formats take a while.
 const QUICK: usize = 32 << 10;
 
-const REPLACED: &str = "The pasted token is in the place of the old one; ^Z undoes it";
+const REPLACED: &str = "The pasted token is in the place of the old one";
 
 impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
@@ -55,7 +55,7 @@ impl Model {
                 if let Some(field) = &mut form.typed {
                     field.replace(Span::whole(field.text()), &value);
                 }
-                self.notify(Tone::Good, REPLACED);
+                self.notify_replaced();
                 return Vec::new();
             }
             Some(Overlay::Auth(form)) if let Some(value) = form.with_credential(text) => {
@@ -64,7 +64,7 @@ impl Model {
                 field.replace(Span::whole(field.text()), &value);
                 self.after_typing();
                 if replaces {
-                    self.notify(Tone::Good, REPLACED);
+                    self.notify_replaced();
                 }
                 return Vec::new();
             }
@@ -161,7 +161,7 @@ impl Model {
         let value = credential.as_value(older);
         if self.takes(value.len()) {
             self.edit(|editor| editor.replace(place, &value));
-            self.notify(Tone::Good, REPLACED);
+            self.notify_replaced();
         }
     }
 
@@ -255,6 +255,11 @@ impl Model {
         }
     }
 
+    fn notify_replaced(&mut self) {
+        let undo = self.keymap.shown(&[KeyContext::Global], Action::Undo);
+        self.notify(Tone::Good, format!("{REPLACED}; {undo} undoes it"));
+    }
+
     /// Replaces the value of the variable that is in the place of the credential.
     fn replace_value(&mut self, home: &CredentialHome, credential: &Credential) {
         let older = self.home_of_variable(home.name(), 0).map(|(_, value)| value).unwrap_or_default();
@@ -266,7 +271,12 @@ impl Model {
         self.chosen = Chosen::default();
         match replaced {
             Ok(()) => {
-                self.notify(Tone::Good, format!("{{{{{}}}}} is the pasted token; press ^R to send, ^S to save, u to undo", home.name()))
+                let [send, save, undo] = [Action::Send, Action::Save, Action::Undo].map(|action| self.key_of(action));
+                let name = home.name();
+                self.notify(
+                    Tone::Good,
+                    format!("{{{{{name}}}}} is the pasted token; press {send} to send, {save} to save, {undo} to undo"),
+                );
             }
             Err(why) => self.notify(Tone::Bad, why),
         }
@@ -288,7 +298,8 @@ impl Model {
         file.put_credential(requests, credential, at);
         self.chosen = Chosen::default();
         let whose = if requests.len() == 1 { "is used in this request".into() } else { format!("is used in {}", counted(requests.len())) };
-        self.notify(Tone::Good, format!("The token {whose}; press ^R to send, u to undo"));
+        let (send, undo) = (self.key_of(Action::Send), self.key_of(Action::Undo));
+        self.notify(Tone::Good, format!("The token {whose}; press {send} to send, {undo} to undo"));
     }
 
     /// In an empty request a paste is a request, even while typing.

@@ -3,6 +3,7 @@
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::ids::{RequestPosition, SendId};
+use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Network, Tone};
 use crate::app::workspace::sending::{Failure, LookalikeHost, SendState};
 use crate::domain::exchange::Certificates;
@@ -60,7 +61,7 @@ impl Model {
         let (body_files, now) = (self.read_body_files(id), self.now);
         let Some(entry) = self.entry_mut() else { return Vec::new() };
         if entry.exchange.request.url.is_empty() {
-            self.notify(Tone::Bad, "The request has no address yet: press i to type it");
+            self.notify(Tone::Bad, format!("The request has no address yet: press {} to type it", self.key_of(Action::Edit)));
             return Vec::new();
         }
         if certificates == Certificates::LetPass {

@@ -10,6 +10,7 @@ use crate::app::dialogs::values::{ValueRow, ValueState, ValuesForm};
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, OnConflict};
 use crate::app::ids::FileId;
+use crate::app::keymap::Action;
 use crate::app::model::{Model, Tone};
 use crate::app::workspace::credential::{CredentialHome, with_parts};
 use crate::app::workspace::request::Entry;
@@ -321,8 +322,9 @@ impl Model {
             self.set_environment(FIRST.into());
         }
         let unsaved = self.value_files.unsaved_labels();
-        let saves = if unsaved.is_empty() { String::new() } else { format!("^S saves {}, ", unsaved.join(", ")) };
-        self.notify(Tone::Good, format!("Changed; {saves}u undoes it"));
+        let saves =
+            if unsaved.is_empty() { String::new() } else { format!("{} saves {}, ", self.key_of(Action::Save), unsaved.join(", ")) };
+        self.notify(Tone::Good, format!("Changed; {saves}{} undoes it", self.key_of(Action::Undo)));
         Ok(())
     }
 
@@ -400,7 +402,7 @@ impl Model {
             self.notify(Tone::Bad, format!("{}: {what}", direction.not_done()));
             return effects;
         };
-        self.notify(Tone::Good, format!("{}: {what}; {}", direction.done(), direction.way_back()));
+        self.notify(Tone::Good, format!("{}: {what}; {}", direction.done(), self.way_back(direction)));
         let other = match direction {
             Direction::Undo => &mut self.value_history.undone,
             Direction::Redo => &mut self.value_history.done,

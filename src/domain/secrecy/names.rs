@@ -3,7 +3,7 @@
 //! A name is cut into words (`clientSecret`, `client-secret`, `client_secret[]` and `pass%77ord` read alike), and the words
 //! decide. A name without any of [`ROOTS`] in it, which most are, is not cut at all.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use unicode_security::skeleton;
@@ -129,9 +129,29 @@ pub fn is_near_authorization(name: &str) -> bool {
 /// Of a longer name only so much is looked at: it is no name, and it is cut into words on every key.
 const LONGEST: usize = 512;
 
+/// Names that the user's configuration adds, folded. Set once, before anything is looked at.
+static OWN: OnceLock<Vec<String>> = OnceLock::new();
+
+/// Adds names whose values are secrets, in any case and with `-` for `_`. Only the first call counts.
+pub fn redact(names: &[String]) {
+    let _ = OWN.set(names.iter().map(|name| folded(name.trim())).filter(|name| !name.is_empty()).collect());
+}
+
+/// True for a name that the user's configuration adds.
+pub fn is_redacted(name: &str) -> bool {
+    OWN.get().is_some_and(|own| !own.is_empty() && own.contains(&folded(name)))
+}
+
+fn folded(name: &str) -> String {
+    name.to_ascii_lowercase().replace('-', "_")
+}
+
 /// The name of a parameter, field, member or element.
 pub fn of(name: &str, side: Side) -> Grade {
     let name = start(name, LONGEST);
+    if is_redacted(name) {
+        return Grade::Secret;
+    }
     if name.len() <= 2 && SHORT.iter().any(|short| name.eq_ignore_ascii_case(short)) {
         return match name.to_ascii_lowercase().as_str() {
             "sk" | "pw" => Grade::Secret,

@@ -13,6 +13,7 @@ pub mod body;
 mod classify;
 pub mod error;
 pub mod hop_request;
+pub mod identity;
 pub mod options;
 pub mod phase;
 pub mod proxy;
@@ -20,6 +21,7 @@ pub mod tls;
 pub mod tls_fault;
 pub mod trace;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -62,13 +64,16 @@ impl HttpClient {
 
     /// The trusted roots. Loading them takes some ten milliseconds, which the first send does on another thread, because the
     /// screen shares this one.
-    async fn roots(&self) -> tls::Roots {
+    ///
+    /// # Errors
+    /// If the file of further roots cannot be read.
+    async fn roots(&self, ca_file: Option<&Path>) -> Result<tls::Roots, SendError> {
         let load = || async {
-            let extra = self.extra_roots.clone();
-            let loading = tokio::task::spawn_blocking(move || tls::Roots::load(&extra));
-            loading.await.unwrap_or_else(|_| tls::Roots::load(&self.extra_roots))
+            let (extra, file) = (self.extra_roots.clone(), ca_file.map(Path::to_path_buf));
+            let loading = tokio::task::spawn_blocking(move || tls::Roots::load(&extra, file.as_deref()));
+            loading.await.unwrap_or_else(|_| tls::Roots::load(&self.extra_roots, ca_file))
         };
-        self.roots.get_or_init(load).await.clone()
+        self.roots.get_or_try_init(load).await.cloned()
     }
 
     /// Sends a request and reads the response. Dropping the future cancels: the connection is closed at once.
@@ -87,7 +92,10 @@ impl HttpClient {
         let started = Instant::now();
         let mut notices = Vec::new();
         let mut leg = HopRequest::first(request, &mut notices)?;
-        let mut sending = SendOperation { notices, ..SendOperation::start(self.roots().await, &leg, options, progress, started)? };
+        let mut sending = SendOperation {
+            notices,
+            ..SendOperation::start(self.roots(options.ca_file.as_deref()).await?, &leg, options, progress, started)?
+        };
         loop {
             let (head, answer) = sending.exchange(&leg).await?;
             match head.headers.get("location").filter(|_| options.follow_redirects && hop_request::is_redirect(head.status)) {
@@ -108,6 +116,8 @@ struct SendOperation<'a> {
     own_proxy: Option<Url>,
     /// Whether the client passes it on.
     passes_login: bool,
+    /// Which of the client certificates it has.
+    identity: Option<usize>,
     options: &'a SendOptions,
     version: HttpVersion,
     progress: &'a mpsc::Sender<Progress>,
@@ -128,13 +138,15 @@ impl<'a> SendOperation<'a> {
         let trace = Arc::new(Trace::default());
         let version = options.version;
         let proxy_login = leg.headers.get("Proxy-Authorization").map(String::from);
-        let client = client(roots.clone(), proxy_login.as_deref(), options, version, &trace)?;
+        let identity = identity_for(options, &leg.url);
+        let client = client(roots.clone(), proxy_login.as_deref(), options, version, identity, &trace)?;
         Ok(Self {
             client,
             roots,
             proxy_login,
             own_proxy: options.proxies.choose(&leg.url).ok().flatten(),
             passes_login: true,
+            identity,
             options,
             version,
             progress,
@@ -146,11 +158,11 @@ impl<'a> SendOperation<'a> {
     }
 
     /// Makes the client that this hop needs, if it is another one than before.
-    fn use_client(&mut self, passes_login: bool, version: HttpVersion) -> Result<(), SendError> {
-        if (passes_login, version) != (self.passes_login, self.version) {
-            (self.passes_login, self.version) = (passes_login, version);
+    fn use_client(&mut self, passes_login: bool, version: HttpVersion, identity: Option<usize>) -> Result<(), SendError> {
+        if (passes_login, version, identity) != (self.passes_login, self.version, self.identity) {
+            (self.passes_login, self.version, self.identity) = (passes_login, version, identity);
             let login = self.proxy_login.as_deref().filter(|_| passes_login);
-            self.client = client(self.roots.clone(), login, self.options, version, &self.trace)?;
+            self.client = client(self.roots.clone(), login, self.options, version, identity, &self.trace)?;
         }
         Ok(())
     }
@@ -166,7 +178,7 @@ impl<'a> SendOperation<'a> {
             let host = other.host_str().unwrap_or_default();
             self.notices.push(format!("Proxy-Authorization was not passed to the proxy {host}: it is meant for another one"));
         }
-        self.use_client(is_own_proxy, self.version)?;
+        self.use_client(is_own_proxy, self.version, identity_for(self.options, &leg.url))?;
         let is_tunnel = proxy.as_ref().is_some_and(|proxy| leg.url.scheme() == "https" || proxy.scheme().starts_with("socks"));
         let deadline = self.started + self.options.timeouts.whole;
         let mut is_again = false;
@@ -185,7 +197,7 @@ impl<'a> SendOperation<'a> {
                 break Err(classify::send_error(refused, &self.trace));
             }
             is_again = true;
-            self.use_client(self.passes_login, HttpVersion::Http1)?;
+            self.use_client(self.passes_login, HttpVersion::Http1, self.identity)?;
             self.notices.push("Repeated over HTTP/1.1, which the server required (HTTP_1_1_REQUIRED)".to_string());
         };
         let outcome = outcome.map_err(|e| if is_again { e.over_http1() } else { e });
@@ -272,14 +284,22 @@ impl<'a> SendOperation<'a> {
     }
 }
 
+/// The client certificate for a host, by its number.
+fn identity_for(options: &SendOptions, url: &Url) -> Option<usize> {
+    let host = url.host_str().filter(|_| url.scheme() == "https")?;
+    options.identities.iter().position(|identity| identity.is_for(host))
+}
+
 /// The library's client for one send.
 fn client(
     roots: tls::Roots,
     proxy_login: Option<&str>,
     options: &SendOptions,
     version: HttpVersion,
+    identity: Option<usize>,
     trace: &Arc<Trace>,
 ) -> Result<reqwest::Client, SendError> {
+    let identity = identity.and_then(|number| options.identities.get(number)).map(|of| of.read(roots.provider())).transpose()?;
     let connected = Arc::clone(trace);
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -303,7 +323,7 @@ fn client(
         None => client,
     };
     client
-        .tls_backend_preconfigured(tls::config(roots, &options.let_pass, version, trace)?)
+        .tls_backend_preconfigured(tls::config(roots, &options.let_pass, version, identity, trace)?)
         .build()
         .map_err(|e| classify::send_error(e, trace))
 }

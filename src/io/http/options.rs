@@ -1,9 +1,12 @@
 //! Options of a send, its progress and its result.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::identity::ClientIdentity;
 use super::phase::Phase;
 use super::proxy::Proxies;
 use super::{BODY_CAP, MAX_HOPS};
@@ -29,6 +32,10 @@ pub struct SendOptions {
     pub body_cap: usize,
     /// The proxy settings.
     pub proxies: Proxies,
+    /// A file of certificates (PEM) that are trusted as well as the system's; read once.
+    pub ca_file: Option<PathBuf>,
+    /// Client certificates.
+    pub identities: Arc<[ClientIdentity]>,
     /// Ends the reading of the body early; what was received is kept.
     pub stop: Option<StopSignal>,
 }
@@ -43,6 +50,8 @@ impl Default for SendOptions {
             timeouts: Timeouts::default(),
             body_cap: BODY_CAP,
             proxies: Proxies::default(),
+            ca_file: None,
+            identities: Arc::default(),
             stop: None,
         }
     }

@@ -123,7 +123,7 @@ impl Proxies {
 
     /// Replaces the list of hosts without a proxy.
     #[must_use]
-    fn without(mut self, from: &str, list: &str) -> Self {
+    pub fn without(mut self, from: &str, list: &str) -> Self {
         // curl also allows spaces between the entries.
         let entries = list.split([',', ' ', '\t']).map(str::trim).filter(|entry| !entry.is_empty());
         self.except = entries.map(str::to_string).collect();

@@ -1,10 +1,12 @@
 //! TLS: the crypto provider, the system's trusted roots, and hooks that record the handshake.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientSessionStore, ResolvesClientCert, Resumption, Tls12ClientSessionValue, Tls13ClientSessionValue};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, DigitallySignedStruct, NamedGroup, SignatureScheme};
@@ -24,17 +26,46 @@ pub struct Roots {
 }
 
 impl Roots {
-    /// Loads the system's roots and adds others (DER).
-    pub fn load(extra: &[Vec<u8>]) -> Self {
+    /// Loads the system's roots and adds others: some (DER), and those of a file (PEM).
+    ///
+    /// # Errors
+    /// If the file cannot be read, or has none.
+    pub fn load(extra: &[Vec<u8>], file: Option<&Path>) -> Result<Self, SendError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let extra = extra.iter().map(|der| CertificateDer::from(der.clone()));
+        let mut extra: Vec<CertificateDer> = extra.iter().map(|der| CertificateDer::from(der.clone())).collect();
+        if let Some(file) = file {
+            extra.extend(roots_of(file)?);
+        }
         let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map(Arc::new);
-        Self { provider, verifier }
+        Ok(Self { provider, verifier })
+    }
+
+    /// The crypto provider.
+    pub fn provider(&self) -> &CryptoProvider {
+        &self.provider
     }
 }
 
+/// The certificates of a file.
+fn roots_of(file: &Path) -> Result<Vec<CertificateDer<'static>>, SendError> {
+    let read: Result<Vec<CertificateDer>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+    let why = match read {
+        Ok(roots) if !roots.is_empty() => return Ok(roots),
+        Ok(_) => "it has no certificate".to_string(),
+        Err(why) => why.to_string(),
+    };
+    let message = format!("nothing was sent: the trusted certificates of {} cannot be read: {why}", file.display());
+    Err(SendError::new(Phase::Prepare, SendErrorKind::Tls(TlsFault::Other(why)), message, "correct ca_file in the configuration"))
+}
+
 /// The TLS configuration of one send.
-pub fn config(roots: Roots, let_pass: &[String], version: HttpVersion, trace: &Arc<Trace>) -> Result<ClientConfig, SendError> {
+pub fn config(
+    roots: Roots,
+    let_pass: &[String],
+    version: HttpVersion,
+    identity: Option<Arc<CertifiedKey>>,
+    trace: &Arc<Trace>,
+) -> Result<ClientConfig, SendError> {
     let provider = Arc::clone(&roots.provider);
     let name = |host: &String| ServerName::try_from(host.trim_matches(['[', ']']).to_string()).ok();
     let let_pass = let_pass.iter().filter_map(name).collect();
@@ -43,7 +74,7 @@ pub fn config(roots: Roots, let_pass: &[String], version: HttpVersion, trace: &A
         .map_err(|e| SendError::new(Phase::Prepare, SendErrorKind::Tls(TlsFault::Other(e.to_string())), "TLS cannot be set up", ""))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Verifier { roots, let_pass, trace: Arc::clone(trace) }))
-        .with_client_cert_resolver(Arc::new(NoClientCertificate(Arc::clone(trace))));
+        .with_client_cert_resolver(Arc::new(OwnCertificate { identity, trace: Arc::clone(trace) }));
     config.resumption = Resumption::store(Arc::new(HandshakeMark(Arc::clone(trace))));
     config.alpn_protocols = match version {
         HttpVersion::Negotiated => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
@@ -109,18 +140,23 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Has no certificate, and records that one was requested.
+/// The client certificate for the host; without one, records that one was requested.
 #[derive(Debug)]
-struct NoClientCertificate(Arc<Trace>);
+struct OwnCertificate {
+    identity: Option<Arc<CertifiedKey>>,
+    trace: Arc<Trace>,
+}
 
-impl ResolvesClientCert for NoClientCertificate {
+impl ResolvesClientCert for OwnCertificate {
     fn resolve(&self, _root_hint_subjects: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.0.client_certificate_asked();
-        None
+        if self.identity.is_none() {
+            self.trace.client_certificate_asked();
+        }
+        self.identity.clone()
     }
 
     fn has_certs(&self) -> bool {
-        false
+        self.identity.is_some()
     }
 }
 

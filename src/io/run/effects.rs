@@ -27,6 +27,7 @@ use crate::io::http::{HttpClient, SendOptions};
 use crate::io::load;
 use crate::io::paths;
 use crate::io::program;
+use crate::io::state::State;
 use crate::io::store::SaveError;
 use crate::io::store::disk::Disk;
 use crate::io::terminal::NonBlockingWrite;
@@ -44,6 +45,8 @@ pub struct Dependencies {
     pub terminal: Box<dyn NonBlockingWrite>,
     /// The drafts; `None` to write none.
     pub drafts: Option<Drafts>,
+    /// What is remembered for all folders; `None` to remember nothing.
+    pub state: Option<State>,
     /// The disk for saves.
     pub disk: Arc<dyn Disk + Send + Sync>,
     /// Whether open files are watched for changes by other programs.
@@ -218,6 +221,17 @@ impl EffectRunner {
         }
     }
 
+    /// Remembers the theme in the background.
+    fn remember_theme(&self, name: String) {
+        let Some(state) = self.outside.state.clone() else { return };
+        let results = self.results.clone();
+        let _ = thread::Builder::new().name("state".into()).spawn(move || {
+            if let Err(why) = state.remember_theme(&name) {
+                let _ = results.send(Message::Warn(format!("The theme is not kept for later sessions: {why}")));
+            }
+        });
+    }
+
     /// Looks for paths in the background: a folder may be on a slow disk.
     fn list_paths(&self, typed: String) {
         self.spawn("paths", Message::Warn, move || {
@@ -249,6 +263,7 @@ impl EffectRunner {
                     sending.stop.send_replace(true);
                 }
             }
+            Effect::RememberTheme(name) => self.remember_theme(name),
             Effect::Open(id, path) => self.open(id, Box::new(move || load::path(&path))),
             Effect::ListPaths(typed) => self.list_paths(typed),
             Effect::Save { file, path, bytes, before, over } => {

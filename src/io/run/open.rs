@@ -19,9 +19,10 @@ use crate::app::effect::ProgramText;
 use crate::app::ids::OpenId;
 use crate::domain::visible::visible;
 use crate::io::clipboard::Clipboard;
+use crate::io::config::UserConfig;
 use crate::io::drafts::Drafts;
-use crate::io::http::{Proxies, SendOptions};
-use crate::io::program::ProgramFile;
+use crate::io::program::{ProgramFile, Programs};
+use crate::io::state::State;
 use crate::io::store::disk::RealDisk;
 use crate::io::terminal::{ControllingTerminal, Guard, Mouse, Signal, Signals, TerminalOutput, inputs, install_panic_hook};
 
@@ -33,14 +34,14 @@ const BROKEN: u8 = 101;
 ///
 /// # Errors
 /// If the terminal cannot be used.
-pub fn open(model: Model, reading: Option<(OpenId, ReadJob)>) -> io::Result<u8> {
+pub fn open(model: Model, reading: Option<(OpenId, ReadJob)>, user: &UserConfig) -> io::Result<u8> {
     let (broken, breaks) = mpsc::unbounded_channel();
     // The loop owns the model and writes the draft. It catches its own panics; those of other tasks are signalled here.
     install_panic_hook(move || {
         let _ = broken.send(());
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ended = runtime.block_on(run(model, reading, breaks));
+    let ended = runtime.block_on(run(model, reading, user, breaks));
     // A DNS lookup that hangs in the system must not delay the exit.
     runtime.shutdown_background();
     Ok(match ended? {
@@ -52,20 +53,26 @@ pub fn open(model: Model, reading: Option<(OpenId, ReadJob)>) -> io::Result<u8> 
 }
 
 /// Runs until something ends it; the terminal is restored on return.
-async fn run(model: Model, reading: Option<(OpenId, ReadJob)>, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<ExitReason> {
+async fn run(
+    model: Model,
+    reading: Option<(OpenId, ReadJob)>,
+    user: &UserConfig,
+    breaks: mpsc::UnboundedReceiver<()>,
+) -> io::Result<ExitReason> {
     let mut signals = Signals::listen()?;
     // Opened now, because a terminal that is gone cannot be opened any more.
     let tty = ControllingTerminal::open();
-    let mut guard = Guard::enter(Mouse::Captured)?;
+    let mut guard = Guard::enter(if user.config.mouse.unwrap_or(true) { Mouse::Captured } else { Mouse::Left })?;
     let keys = inputs()?;
     let output = TerminalOutput::to_terminal();
     let terminal = Terminal::new(CrosstermBackend::new(output.clone()))?;
-    let options = SendOptions { proxies: Proxies::from_env(), ..SendOptions::default() };
+    let programs = Programs { editor: user.config.editor.clone(), pager: user.config.pager.clone() };
     let outside = Dependencies {
-        options,
+        options: user.send_options(),
         clipboard: Clipboard::from_env(),
         terminal: Box::new(output),
         drafts: Some(Drafts::of(Path::new("."))),
+        state: Some(State::of_user()),
         disk: Arc::new(RealDisk),
         watching: Watching::On,
     };
@@ -92,7 +99,7 @@ async fn run(model: Model, reading: Option<(OpenId, ReadJob)>, breaks: mpsc::Unb
             }
             ExitReason::Signal(Signal::Continue) => guard.resume()?,
             ExitReason::Program(text) => {
-                if let Some(end) = run_program(&mut app, &mut guard, text, &mut inputs).await? {
+                if let Some(end) = run_program(&mut app, &mut guard, text, &programs, &mut inputs).await? {
                     return Ok(end);
                 }
             }
@@ -107,13 +114,14 @@ async fn run_program<B: Backend>(
     app: &mut App<B>,
     guard: &mut Guard,
     text: ProgramText,
+    programs: &Programs,
     inputs: &mut (impl Stream<Item = Input> + Unpin),
 ) -> io::Result<Option<ExitReason>> {
     // The other program may take down more than itself.
     app.keep_draft().await;
     // Writing the draft took in what was read meanwhile.
     let text = app.model.text_of_program(text);
-    let file = match ProgramFile::write(text) {
+    let file = match ProgramFile::write(text, programs) {
         Ok(file) => file,
         Err(why) => {
             app.take(Message::Warn(why));

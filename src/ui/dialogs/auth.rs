@@ -25,7 +25,7 @@ const ROWS: u16 = 5;
 pub struct AuthPage<'a> {
     pub model: &'a Model,
     pub form: &'a AuthForm,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl StatefulWidget for AuthPage<'_> {
@@ -33,7 +33,7 @@ impl StatefulWidget for AuthPage<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, form, styles } = self;
-        let keys = keys_line(&model.overlay.as_ref().map(|overlay| overlay.contexts()).unwrap_or_default());
+        let keys = keys_line(&model.keymap, &model.overlay.as_ref().map(|overlay| overlay.contexts()).unwrap_or_default());
         let inner = frame("Who sends the request", &keys, styles, place(area), buf);
         let mut rows = inner.rows();
         let mut row = |index: usize, label: &'static str, buf: &mut Buffer, state: &mut ViewState| {

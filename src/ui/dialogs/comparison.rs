@@ -23,7 +23,7 @@ const MOST_LINES: usize = 5;
 pub struct ComparisonPage<'a> {
     pub model: &'a Model,
     pub state: &'a ComparisonState,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl StatefulWidget for ComparisonPage<'_> {
@@ -32,7 +32,7 @@ impl StatefulWidget for ComparisonPage<'_> {
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, state: compared, styles } = self;
         let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        let mut rest = frame("Compare", &keys_line(&[KeyContext::Comparing, KeyContext::Reading]), styles, area, buf);
+        let mut rest = frame("Compare", &keys_line(&model.keymap, &[KeyContext::Comparing, KeyContext::Reading]), styles, area, buf);
         let room = usize::from(rest.width);
         let columns = Columns::of(room, &compared.comparison.rows);
         let mut head = wrap(&spans(&compared.comparison.sentence, styles.cause, styles), room, 0);

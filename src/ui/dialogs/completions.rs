@@ -17,7 +17,7 @@ pub struct Completions<'a> {
     pub completion: &'a Completion,
     /// The text cursor.
     pub cursor: Position,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl Widget for Completions<'_> {

@@ -27,7 +27,7 @@ const LEAST: u16 = 3 + FRAME.1;
 pub struct ExpectationsForm<'a> {
     pub model: &'a Model,
     pub form: &'a Form,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl StatefulWidget for ExpectationsForm<'_> {
@@ -37,7 +37,7 @@ impl StatefulWidget for ExpectationsForm<'_> {
         let Self { model, form, styles } = self;
         let contexts: &[KeyContext] = if form.is_at_path() { &[KeyContext::Form, KeyContext::Path] } else { &[KeyContext::Form] };
         let place = Self::place(model, form, area);
-        let inner = frame("What the API expects", &keys_line(contexts), styles, place, buf);
+        let inner = frame("What the API expects", &keys_line(&model.keymap, contexts), styles, place, buf);
         let origins = model.entry().map(|e| &e.exchange.context.origins);
         // Below the fields stands the verdict, behind an empty row if there is one.
         let shown = usize::from(inner.height.saturating_sub(1)).min(form.fields.len());
@@ -101,7 +101,7 @@ fn needs_claims_below(model: &Model) -> bool {
 }
 
 /// What the checks say of the request as it is now.
-pub fn verdict(model: &Model, row: Rect, styles: &'static Styles) -> Line<'static> {
+pub fn verdict(model: &Model, row: Rect, styles: &Styles) -> Line<'static> {
     let room = usize::from(row.width);
     let verdict = match model.subject() {
         Some(subject) => {

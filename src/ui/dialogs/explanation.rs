@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use super::frame::keys_line;
 use super::markdown::markdown;
 use super::page::{Page, PagePosition};
-use crate::app::keymap::{Action, KeyContext, key_of};
+use crate::app::keymap::{Action, KeyContext};
 use crate::app::model::Model;
 use crate::app::panes::checklist::Subject;
 use crate::checks::{Evidence, Fix, FixKind, Outcome};
@@ -14,11 +14,11 @@ use crate::ui::text::{line, spans, wrap};
 use crate::ui::theme::Styles;
 
 /// The explanation as a page.
-pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page> {
+pub fn page<'a>(model: &Model, room: usize, styles: &'a Styles) -> Option<Page<'a>> {
     let subject = model.subject()?;
     let mut lines = found(model, &subject, room, styles);
     lines.extend(subject.evidence.iter().flat_map(|e| evidence(model, e, room, styles)));
-    lines.extend(subject.fix.into_iter().flat_map(|f| fix(f, room, styles)));
+    lines.extend(subject.fix.into_iter().flat_map(|f| fix(model, f, room, styles)));
     lines.extend(fresh_token(model, room, styles));
     lines.extend(service(subject.service, room, styles));
     lines.push(Line::default());
@@ -29,7 +29,7 @@ pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page>
     lines.extend(markdown(subject.check.doc, styles, room));
     // Other fixes are explained on this page already.
     let contexts: &[KeyContext] = if model.fix_is_edit() { &[KeyContext::Explaining, KeyContext::Reading] } else { &[KeyContext::Reading] };
-    Some(Page { title: subject.check.id.into(), keys: keys_line(contexts), lines, place: PagePosition::Middle, styles })
+    Some(Page { title: subject.check.id.into(), keys: keys_line(&model.keymap, contexts), lines, place: PagePosition::Middle, styles })
 }
 
 fn found(model: &Model, subject: &Subject, room: usize, styles: &Styles) -> Vec<Line<'static>> {
@@ -63,21 +63,22 @@ fn fresh_token(model: &Model, room: usize, styles: &Styles) -> Vec<Line<'static>
     }
     let pasted = "Paste a fresh token here: it takes the place of the old one, or of the variable's value";
     let login = model.login().map(|login| {
+        let (name, send, issued) = (quoted(&login.name), model.key_of(Action::Send), model.key_of(Action::UseIssued));
         let said = if login.has_token {
-            format!("“{}” has been answered with a token: open it, and A puts that into this request", quoted(&login.name))
+            format!("“{name}” has been answered with a token: open it, and {issued} puts that into this request")
         } else {
-            format!("“{}” may give one: open it, ^R sends it, and A puts its token into this request", quoted(&login.name))
+            format!("“{name}” may give one: open it, {send} sends it, and {issued} puts its token into this request")
         };
-        (key_of(&[KeyContext::Explaining], Action::OpenLogin).map(|key| format!("[{key}] ")).unwrap_or_default(), said)
+        (model.keymap.key_of(&[KeyContext::Explaining], Action::OpenLogin).map(|key| format!("[{key}] ")).unwrap_or_default(), said)
     });
     let all = std::iter::once(("→ ".to_string(), pasted.to_string())).chain(login);
     all.flat_map(|(key, said)| wrap(&[vec![Span::styled(key, styles.key)], spans(&said, styles.text, styles)].concat(), room, 4)).collect()
 }
 
-fn fix(fix: &Fix, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+fn fix(model: &Model, fix: &Fix, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let verb = match fix.kind {
-        FixKind::Edit(_) => "[f] ",
-        FixKind::Action | FixKind::Configuration { .. } => "→ ",
+        FixKind::Edit(_) => format!("[{}] ", model.keymap.shown(&[KeyContext::Explaining], Action::Fix)),
+        FixKind::Action | FixKind::Configuration { .. } => "→ ".into(),
     };
     let mut lines = vec![Line::default()];
     lines.extend(wrap(&[vec![Span::styled(verb, styles.key)], spans(&fix.title, styles.text, styles)].concat(), room, 4));

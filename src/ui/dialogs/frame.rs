@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Padding, Widget};
 
 use crate::app::editor::Editor;
-use crate::app::keymap::{KeyContext, rows};
+use crate::app::keymap::{KeyContext, Keymap};
 use crate::domain::span;
 use crate::ui::text::source::{self, ByteStyle, left_for};
 use crate::ui::text::{cut, spans, width};
@@ -77,8 +77,8 @@ pub fn field(editor: &Editor, styles: &Styles, area: Rect, buf: &mut Buffer) -> 
 }
 
 /// The hinted keys in one line: `Enter choose  Esc close`.
-pub fn keys_line(contexts: &[KeyContext]) -> String {
-    let shown = contexts.iter().flat_map(|c| rows(*c)).filter(|b| b.hint > 0);
+pub fn keys_line(keymap: &Keymap, contexts: &[KeyContext]) -> String {
+    let shown = contexts.iter().flat_map(|c| keymap.rows(*c)).filter(|b| b.hint > 0);
     let words: Vec<String> = shown.filter_map(|b| Some(format!("{} {}", b.keys.first()?, b.label))).collect();
     words.join("  ")
 }

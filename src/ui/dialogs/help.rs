@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use super::frame::keys_line;
 use super::page::{Page, PagePosition};
 use crate::app::dialogs::HelpState;
-use crate::app::keymap::{BINDINGS, Binding, KeyContext};
+use crate::app::keymap::{Action, Binding, KeyContext, Keymap};
 use crate::ui::text::{spans, width, wrap};
 use crate::ui::theme::Styles;
 
@@ -28,22 +28,25 @@ const SIGNS: [(&str, &str); 8] = [
 ];
 
 /// The help as a page: the keys whose name, label or heading holds what is typed.
-pub fn page(help: &HelpState, room: usize, styles: &'static Styles) -> Page {
-    let keys = keys_line(&[KeyContext::Helping]);
+pub fn page<'a>(keymap: &Keymap, help: &HelpState, room: usize, styles: &'a Styles) -> Page<'a> {
+    let keys = keys_line(keymap, &[KeyContext::Helping]);
     // Whoever types the slash that begins a search elsewhere means the same here.
     let words = help.query.text().strip_prefix('/').unwrap_or(help.query.text());
-    let mut lines = vec![search_line(words, styles), Line::default()];
-    lines.extend(matching(words, &help.opened_in, room, styles));
+    let mut lines = vec![search_line(keymap, words, styles), Line::default()];
+    lines.extend(matching(keymap, words, &help.opened_in, room, styles));
     if lines.len() == 2 {
         lines.push(Line::styled("Nothing matches", styles.quiet));
     }
     Page { title: "Keys".into(), keys, lines, place: PagePosition::Middle, styles }
 }
 
-fn search_line(words: &str, styles: &Styles) -> Line<'static> {
+fn search_line(keymap: &Keymap, words: &str, styles: &Styles) -> Line<'static> {
     let slash = Span::styled("/ ", styles.accent);
     let typed = match words {
-        "" => vec![Span::styled("type to search: token, copy, ^R …", styles.faint)],
+        "" => {
+            let send = keymap.shown(&[KeyContext::Global], Action::Send);
+            vec![Span::styled(format!("type to search: token, copy, {send} …"), styles.faint)]
+        }
         text => spans(text, styles.text, styles),
     };
     Line::from([vec![slash], typed].concat())
@@ -51,15 +54,16 @@ fn search_line(words: &str, styles: &Styles) -> Line<'static> {
 
 /// The headings with their bindings: what applies where the help was opened, then the main screen by task, then everything else by
 /// where it applies.
-fn groups(opened_in: &[KeyContext]) -> Vec<(&'static str, Vec<&'static Binding>)> {
+fn groups<'k>(keymap: &'k Keymap, opened_in: &[KeyContext]) -> Vec<(&'static str, Vec<&'k Binding>)> {
+    let bound = || keymap.bindings().iter().filter(|b| !b.keys.is_empty());
     let mut groups: Vec<(&'static str, Vec<&Binding>)> = Vec::new();
     let on_main_screen = |b: &&Binding| matches!(b.context, KeyContext::Global | KeyContext::Main);
-    let mut of_tasks: Vec<&Binding> = BINDINGS.iter().filter(on_main_screen).collect();
+    let mut of_tasks: Vec<&Binding> = bound().filter(on_main_screen).collect();
     of_tasks.sort_by_key(|b| b.action.task());
     // Keys for typing are known to everybody.
     let is_here = |context: KeyContext| opened_in.contains(&context) && context != KeyContext::Typing;
-    let (here, others): (Vec<&Binding>, Vec<&Binding>) = BINDINGS.iter().filter(|b| !on_main_screen(b)).partition(|b| is_here(b.context));
-    let by_context = |bindings: Vec<&'static Binding>| bindings.into_iter().map(|b| (b.context.title(), b));
+    let (here, others): (Vec<&Binding>, Vec<&Binding>) = bound().filter(|b| !on_main_screen(b)).partition(|b| is_here(b.context));
+    let by_context = |bindings: Vec<&'k Binding>| bindings.into_iter().map(|b| (b.context.title(), b));
     let here = opened_in.iter().flat_map(|context| by_context(here.iter().copied().filter(|b| b.context == *context).collect()));
     let others = by_context(others);
     for (title, binding) in here.chain(of_tasks.into_iter().map(|b| (b.action.task().title(), b))).chain(others) {
@@ -80,11 +84,11 @@ fn is_found(title: &str, binding: &Binding, words: &str) -> bool {
     })
 }
 
-fn matching(words: &str, opened_in: &[KeyContext], room: usize, styles: &Styles) -> Vec<Line<'static>> {
+fn matching(keymap: &Keymap, words: &str, opened_in: &[KeyContext], room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let mut lines: Vec<Line> = Vec::new();
     let columns = if room >= 84 { 2 } else { 1 };
     let column = room / columns;
-    for (title, bindings) in groups(opened_in) {
+    for (title, bindings) in groups(keymap, opened_in) {
         let bindings: Vec<&Binding> = bindings.into_iter().filter(|binding| is_found(title, binding, words)).collect();
         if bindings.is_empty() {
             continue;
@@ -141,12 +145,13 @@ mod tests {
 
     #[test]
     fn every_key_is_told_whole_however_wide_the_screen_is() {
+        let keymap = Keymap::default();
         for room in 50..=160 {
-            let lines = matching("", &[], room, Styles::of(Theme::None, ColorDepth::Indexed));
+            let lines = matching(&keymap, "", &[], room, &Styles::built_in(Theme::None, ColorDepth::Indexed));
             assert!(lines.iter().all(|line| line.width() <= room), "{room}");
             let told = lines.iter().map(Line::to_string).collect::<Vec<_>>().join(" ");
             let told = format!(" {} ", told.split_whitespace().collect::<Vec<_>>().join(" "));
-            for binding in BINDINGS {
+            for binding in keymap.bindings() {
                 assert!(told.contains(&format!(" {} ", binding.label)), "{}, {room} wide", binding.label);
             }
         }

@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn paragraphs_are_joined_and_headings_stand_alone() {
-        let lines = markdown("One\ntwo `x`.\n\n# Why\n- a\n- b", Styles::of(Theme::None, ColorDepth::Indexed), 40);
+        let lines = markdown("One\ntwo `x`.\n\n# Why\n- a\n- b", &Styles::built_in(Theme::None, ColorDepth::Indexed), 40);
         assert_eq!(lines.iter().map(Line::to_string).collect::<Vec<_>>(), ["One two x.", "", "Why", "- a", "- b"]);
     }
 }

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Widget;
 
 use super::frame::{FRAME, centered, frame};
-use crate::app::keymap::{KeyContext, rows};
+use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
@@ -19,7 +19,7 @@ pub struct Menu<'a> {
     pub about: Vec<String>,
     /// The context whose keys are the answers.
     pub context: KeyContext,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl Widget for Menu<'_> {
@@ -30,7 +30,7 @@ impl Widget for Menu<'_> {
         let paragraphs = self.about.iter().map(|about| spans(about, styles.quiet, styles));
         let mut lines: Vec<Line> = paragraphs.flat_map(|text| wrap(&text, room, 0)).collect();
         lines.push(Line::default());
-        for binding in rows(self.context).filter(|b| self.model.can(b.action)) {
+        for binding in self.model.keymap.rows(self.context).filter(|b| self.model.can(b.action)) {
             let key = binding.keys.first().map(|k| k.to_string()).unwrap_or_default();
             lines.push(Line::from_iter([Span::styled(format!("{key:<7}"), styles.key), Span::styled(binding.label, styles.text)]));
         }

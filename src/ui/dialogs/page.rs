@@ -7,13 +7,14 @@ use ratatui::widgets::{Scrollbar, ScrollbarOrientation, ScrollbarState, Stateful
 
 use super::frame::{FRAME, centered, frame, keys_line};
 use crate::app::keymap::KeyContext;
+use crate::app::model::Model;
 use crate::ui::scroll::ScrollOffset;
 use crate::ui::state::ViewState;
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
 
 /// A page of text.
-pub struct Page {
+pub struct Page<'a> {
     pub title: String,
     /// The keys shown next to the title.
     pub keys: String,
@@ -21,7 +22,7 @@ pub struct Page {
     pub lines: Vec<Line<'static>>,
     /// Its position.
     pub place: PagePosition,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 /// The position of a page.
@@ -33,19 +34,19 @@ pub enum PagePosition {
     Bottom,
 }
 
-impl Page {
+impl<'a> Page<'a> {
     /// The page for unreadable input.
-    pub fn unreadable(message: &str, room: usize, styles: &'static Styles) -> Self {
+    pub fn unreadable(model: &Model, message: &str, room: usize, styles: &'a Styles) -> Self {
         let text = [vec![Span::styled("✗ ", styles.fail)], spans(message, styles.text, styles)].concat();
         let mut lines = wrap(&text, room, 2);
         lines.push(Line::default());
         lines.push(Line::styled("Nothing was changed.", styles.quiet));
         let title = "This input could not be read".into();
-        Self { title, keys: keys_line(&[KeyContext::Reading]), lines, place: PagePosition::Middle, styles }
+        Self { title, keys: keys_line(&model.keymap, &[KeyContext::Reading]), lines, place: PagePosition::Middle, styles }
     }
 }
 
-impl StatefulWidget for Page {
+impl StatefulWidget for Page<'_> {
     type State = ViewState;
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {

@@ -8,7 +8,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 use super::scrollbar::scrollbar;
 use super::{empty, frame};
 use crate::app::appearance::Secrets;
-use crate::app::keymap::{Action, KeyContext, key_of};
+use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model};
 use crate::app::panes::Pane;
 use crate::app::panes::claims::{ClaimRow, ClaimsOf, TokenPart};
@@ -51,7 +51,7 @@ impl Items {
 /// The pane.
 pub struct ClaimsPane<'a> {
     pub model: &'a Model,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl StatefulWidget for ClaimsPane<'_> {
@@ -162,7 +162,7 @@ impl ClaimsPane<'_> {
         let mut lines = wrap(&text, room, 0);
         if lines.len() > most {
             lines.truncate(most - 1);
-            let key = key_of(&[KeyContext::Main], Action::Focus(Pane::Claims)).map(|key| format!(" ({key})")).unwrap_or_default();
+            let key = format!(" ({})", self.model.key_of(Action::Focus(Pane::Claims)));
             lines.push(Line::styled(format!("… more with the focus here{key}"), styles.faint));
         }
         let mark = row.mark.map_or(Span::raw("  "), |mark| Span::styled(format!("{} ", mark.mark()), styles.outcome(mark)));

@@ -7,7 +7,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::response::status_in_short;
 use crate::app::appearance::Zoom;
-use crate::app::keymap::{Action, Binding, hints};
+use crate::app::keymap::{Action, Binding};
 use crate::app::message::Target;
 use crate::app::model::{Model, Network, Notice, Tone};
 use crate::app::panes::Pane;
@@ -24,7 +24,7 @@ const MOST_HINTS: usize = 4;
 /// The row.
 pub struct Footer<'a> {
     pub model: &'a Model,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl StatefulWidget for Footer<'_> {
@@ -106,10 +106,10 @@ fn told(model: &Model, styles: &Styles) -> Vec<String> {
 }
 
 /// The hints for the focus, without "go to the bytes" if they are visible anyway.
-fn shown_hints(model: &Model) -> impl Iterator<Item = &'static Binding> {
+fn shown_hints(model: &Model) -> impl Iterator<Item = &Binding> {
     let out_of_sight = || model.overlay.is_some() || (model.is_narrow() && model.pane_of_proof() != Some(model.pane()));
     let is_useful = move |b: &&Binding| model.can(b.action) && (b.action != Action::GoToBytes || out_of_sight());
-    hints(&model.contexts()).into_iter().filter(is_useful).take(MOST_HINTS)
+    model.keymap.hints(&model.contexts()).into_iter().filter(is_useful).take(MOST_HINTS)
 }
 
 fn hint(model: &Model, binding: &Binding, styles: &Styles) -> Option<Line<'static>> {

@@ -82,10 +82,10 @@ fn number(pane: Pane) -> usize {
 }
 
 /// What an empty pane shows: how to fill it.
-fn empty(rows: &[(&'static str, &'static str)], styles: &Styles, area: Rect, buf: &mut Buffer) {
+fn empty(rows: &[(&str, &str)], styles: &Styles, area: Rect, buf: &mut Buffer) {
     for (row, (key, text)) in area.rows().zip(rows) {
         let key = if key.is_empty() { String::new() } else { format!("{key:<4}") };
-        let line = vec![Span::styled(key, styles.key), Span::styled(*text, styles.quiet)];
+        let line = vec![Span::styled(key, styles.key), Span::styled((*text).to_string(), styles.quiet)];
         cut(line, area.width.into(), styles).render(row, buf);
     }
 }

@@ -8,7 +8,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::{empty, frame};
 use crate::app::appearance::Secrets;
-use crate::app::keymap::{Action, KeyContext, key_of};
+use crate::app::keymap::Action;
 use crate::app::message::Target;
 use crate::app::model::{Focus, Model};
 use crate::app::panes::Pane;
@@ -34,7 +34,7 @@ const TALL_ENOUGH: u16 = 4;
 /// The pane.
 pub struct RequestPane<'a> {
     pub model: &'a Model,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl StatefulWidget for RequestPane<'_> {
@@ -161,7 +161,7 @@ fn environment(model: &Model, entry: &Entry) -> String {
     let (Some(file), Some((name, _))) = (model.file(), entry.unresolved().into_iter().next()) else { return String::new() };
     let known = file.environments_with(&name);
     let name = secrecy::quoted(&name);
-    let key = key_of(&[KeyContext::Main], Action::Environment).map(|k| k.to_string()).unwrap_or_default();
+    let key = model.key_of(Action::Environment);
     match known.as_slice() {
         [] => format!("{{{{{name}}}}} has no value"),
         known => format!("{{{{{name}}}}}: {key} chooses {}", known.join(" or ")),
@@ -233,7 +233,7 @@ fn left_of(model: &Model, entry: &Entry, text: &str, line: span::Span, room: usi
 struct ByteStyles<'a> {
     model: &'a Model,
     entry: &'a Entry,
-    styles: &'static Styles,
+    styles: &'a Styles,
     secrets: &'a [span::Span],
     /// The line that is being edited: whoever types sees what is typed.
     clear: Option<span::Span>,
@@ -241,7 +241,7 @@ struct ByteStyles<'a> {
 }
 
 impl<'a> ByteStyles<'a> {
-    fn new(model: &'a Model, entry: &'a Entry, styles: &'static Styles) -> Self {
+    fn new(model: &'a Model, entry: &'a Entry, styles: &'a Styles) -> Self {
         let is_editing = model.focus == Focus::Editing;
         let covers = model.secrets == Secrets::Masked;
         let clear = is_editing.then(|| entry.editor.line_at(entry.editor.cursor()));

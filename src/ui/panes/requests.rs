@@ -25,7 +25,7 @@ const WITH_TIME: usize = 30;
 /// The pane.
 pub struct RequestsPane<'a> {
     pub model: &'a Model,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl StatefulWidget for RequestsPane<'_> {

@@ -9,7 +9,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 use super::scrollbar::scrollbar;
 use super::{empty, frame};
 use crate::app::appearance::Secrets;
-use crate::app::keymap::{Action, KeyContext, action, key_of};
+use crate::app::keymap::{Action, KeyContext};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::response::{BodyForm, ResponseText};
@@ -34,7 +34,7 @@ const MOST_ROWS: usize = 64;
 /// The pane.
 pub struct ResponsePane<'a> {
     pub model: &'a Model,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl StatefulWidget for ResponsePane<'_> {
@@ -46,7 +46,7 @@ impl StatefulWidget for ResponsePane<'_> {
         let mut inner = frame(Pane::Response, model, styles, title, area, buf, state);
         let Some(entry) = model.entry() else { return };
         let above = earlier(entry, model, inner.width.into(), styles).into_iter();
-        for line in above.chain(sending(entry, model.now, inner.width.into(), styles)) {
+        for line in above.chain(sending(entry, model, inner.width.into(), styles)) {
             let row = Rect { height: 1, ..inner }.intersection(inner);
             line.render(row, buf);
             inner = Rect { y: row.bottom(), height: inner.height - row.height, ..inner };
@@ -54,7 +54,8 @@ impl StatefulWidget for ResponsePane<'_> {
         match entry.shown_text() {
             Some(answer) => self.answer(entry, answer, inner, buf, state),
             None if entry.sending == SendState::Idle => {
-                empty(&[("", "No response yet. The checklist examines the request alone."), ("^R", "send it")], styles, inner, buf);
+                let send = model.key_of(Action::Send);
+                empty(&[("", "No response yet. The checklist examines the request alone."), (&send, "send it")], styles, inner, buf);
             }
             None => {}
         }
@@ -106,7 +107,7 @@ impl ResponsePane<'_> {
 /// Styles for each byte of the response.
 struct ByteStyles<'a> {
     answer: &'a ResponseText,
-    styles: &'static Styles,
+    styles: &'a Styles,
     marks: &'a [span::Span],
     covers: bool,
     search: Option<&'a Search>,
@@ -115,7 +116,7 @@ struct ByteStyles<'a> {
 }
 
 impl<'a> ByteStyles<'a> {
-    fn new(model: &'a Model, entry: &Entry, answer: &'a ResponseText, styles: &'static Styles) -> Self {
+    fn new(model: &'a Model, entry: &Entry, answer: &'a ResponseText, styles: &'a Styles) -> Self {
         let covers = model.secrets == Secrets::Masked;
         let search = model.search_in(Pane::Response);
         let is_earlier = !entry.shows_earlier() && entry.response_to().is_some_and(|of| of != ResponseTo::Current);
@@ -208,9 +209,9 @@ fn short(answer: &Response) -> String {
 /// The keys that show the answer before the newest: in a pane where the key means something else, that of the response first.
 fn other_answer_key(model: &Model) -> String {
     let contexts = model.contexts();
-    let of = |action: Action| key_of(&[KeyContext::Response, KeyContext::Main], action);
+    let of = |action: Action| model.keymap.key_of(&[KeyContext::Response, KeyContext::Main], action);
     let key = of(Action::OtherAnswer).map(|key| key.to_string()).unwrap_or_default();
-    match of(Action::OtherAnswer).and_then(|key| action(&contexts, key)) {
+    match of(Action::OtherAnswer).and_then(|key| model.keymap.action(&contexts, key)) {
         Some(Action::OtherAnswer) => key,
         _ => of(Action::Focus(Pane::Response)).map(|focus| format!("{focus} {key}")).unwrap_or(key),
     }
@@ -253,12 +254,12 @@ fn facts(answer: &Response) -> Vec<String> {
 }
 
 /// The state of the send.
-fn sending(entry: &Entry, now: Timestamp, room: usize, styles: &Styles) -> Vec<Line<'static>> {
-    let Some(mut text) = sending_line(entry, now, styles) else { return Vec::new() };
+fn sending(entry: &Entry, model: &Model, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let Some(mut text) = sending_line(entry, model.now, styles) else { return Vec::new() };
     match &entry.sending {
         SendState::Running { .. } => text.push(Span::styled("  press Esc to stop", styles.quiet)),
         SendState::Failed(_, _, Failure::Certificate(_)) => {
-            let key = key_of(&[KeyContext::Main], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
+            let key = model.key_of(Action::SendAnyway);
             let anyway = [Span::styled(format!("  [{key}] "), styles.key), Span::styled("send anyway, once", styles.quiet)];
             return wrap(&text, room, 2).into_iter().chain([Line::from_iter(anyway)]).collect();
         }

@@ -19,8 +19,8 @@ use crate::ui::theme::Styles;
 const MOST_ROWS: u16 = 3;
 
 /// The lines, laid out for a width.
-pub struct Summary {
-    styles: &'static Styles,
+pub struct Summary<'a> {
+    styles: &'a Styles,
     lines: Vec<Line<'static>>,
     /// A cause is decided.
     is_decided: bool,
@@ -29,9 +29,9 @@ pub struct Summary {
     pub rows: u16,
 }
 
-impl Summary {
+impl<'a> Summary<'a> {
     /// The lines of a model.
-    pub fn new(model: &Model, styles: &'static Styles, width: u16) -> Self {
+    pub fn new(model: &Model, styles: &'a Styles, width: u16) -> Self {
         let (lines, is_decided) = SummaryOf { model, styles }.lines(usize::from(width).saturating_sub(1));
         let rows = match model.pane() {
             Pane::Checklist => lines.len().clamp(1, MOST_ROWS.into()) as u16,
@@ -41,7 +41,7 @@ impl Summary {
     }
 }
 
-impl Widget for Summary {
+impl Widget for Summary<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let block = Block::new().style(self.styles.raised).padding(Padding::left(1));
         let inner = block.inner(area);
@@ -58,7 +58,7 @@ impl Widget for Summary {
 #[derive(Clone, Copy)]
 struct SummaryOf<'a> {
     model: &'a Model,
-    styles: &'static Styles,
+    styles: &'a Styles,
 }
 
 impl SummaryOf<'_> {
@@ -109,7 +109,7 @@ impl SummaryOf<'_> {
             // The fix key is for what is selected.
             return (lines, is_decided);
         }
-        let fix = subject.fix.map(|fix| cut(fix_line(fix, styles), room, styles));
+        let fix = subject.fix.map(|fix| cut(fix_line(model, fix, styles), room, styles));
         // The evidence is highlighted in its pane: a long cause and its fix come before it.
         lines = at_most(usize::from(MOST_ROWS) - usize::from(fix.is_some()), lines, room, styles);
         if lines.len() + usize::from(fix.is_some()) < MOST_ROWS.into() {

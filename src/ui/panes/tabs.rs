@@ -16,7 +16,7 @@ use crate::ui::theme::Styles;
 /// The pane names.
 pub struct Tabs<'a> {
     pub model: &'a Model,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
 }
 
 impl StatefulWidget for Tabs<'_> {

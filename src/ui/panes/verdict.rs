@@ -2,7 +2,7 @@
 
 use ratatui::text::Span;
 
-use crate::app::keymap::{Action, KeyContext, key_of};
+use crate::app::keymap::Action;
 use crate::app::model::Model;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::SendState;
@@ -15,12 +15,15 @@ use crate::ui::theme::Styles;
 /// The text if no cause is decided.
 pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static> {
     if let Some(place) = model.entry().and_then(Entry::answered_elsewhere).filter(|_| report.causes.is_empty()) {
-        return Span::styled(format!("The answer is from {place}; press ^R to send it {}", model.where_sent()), styles.changed);
+        return Span::styled(
+            format!("The answer is from {place}; press {} to send it {}", model.key_of(Action::Send), model.where_sent()),
+            styles.changed,
+        );
     }
     if report.causes.is_empty()
         && model.entry().is_some_and(|entry| entry.exchange.request.url.is_empty() && entry.exchange.answer.is_none())
     {
-        return Span::styled("No address yet: press i to type it", styles.warn);
+        return Span::styled(format!("No address yet: press {} to type it", model.key_of(Action::Edit)), styles.warn);
     }
     if let Some(answer) = answer_before(model) {
         let (said, style) = match report.causes.is_empty() {
@@ -37,14 +40,14 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
         (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),
         (true, Some(_)) => Span::styled("No cause found", styles.cause),
         (true, None) if model.entry().is_some_and(|entry| matches!(entry.sending, SendState::Failed(..))) => {
-            Span::styled("The sending failed; press ^R to try again", styles.cause)
+            Span::styled(format!("The sending failed; press {} to try again", model.key_of(Action::Send)), styles.cause)
         }
         (true, None) => match without_value(model) {
             Some(name) => Span::styled(format!("Cannot be checked: {{{{{}}}}} has no value", quoted(&name)), styles.cause),
             None if let Some(why) = &report.unjudged => {
                 Span::styled(format!("Nothing wrong found, but {}", model.masked(why)), styles.cause)
             }
-            None => Span::styled("Nothing wrong found; press ^R to send", styles.pass),
+            None => Span::styled(format!("Nothing wrong found; press {} to send", model.key_of(Action::Send)), styles.pass),
         },
     }
 }
@@ -83,8 +86,8 @@ pub fn is_accepted(model: &Model) -> bool {
 }
 
 /// The fix, with the key that applies or explains it.
-pub fn fix_line(fix: &Fix, styles: &Styles) -> Vec<Span<'static>> {
-    let key = key_of(&[KeyContext::Main], Action::Fix).map(|k| k.to_string()).unwrap_or_default();
+pub fn fix_line(model: &Model, fix: &Fix, styles: &Styles) -> Vec<Span<'static>> {
+    let key = model.key_of(Action::Fix);
     let verb = match fix.kind {
         FixKind::Edit(_) => "fix",
         FixKind::Action | FixKind::Configuration { .. } => "how to",

@@ -126,7 +126,8 @@ mod tests {
     use crate::app::appearance::{ColorDepth, Theme};
 
     fn styles() -> &'static Styles {
-        Styles::of(Theme::None, ColorDepth::Indexed)
+        const STYLES: Styles = Styles::built_in(Theme::None, ColorDepth::Indexed);
+        &STYLES
     }
 
     fn shown(line: impl Into<Line<'static>>) -> String {

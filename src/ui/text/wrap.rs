@@ -119,7 +119,8 @@ mod tests {
     use crate::app::appearance::{ColorDepth, Theme};
 
     fn styles() -> &'static Styles {
-        Styles::of(Theme::None, ColorDepth::Indexed)
+        const STYLES: Styles = Styles::built_in(Theme::None, ColorDepth::Indexed);
+        &STYLES
     }
 
     fn wrapped(text: &str, room: usize, indent: usize) -> Vec<String> {

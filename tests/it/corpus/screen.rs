@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 
 use authtui::app::Model;
@@ -56,7 +55,7 @@ fn on_screen(path: &str) -> Vec<Verdict> {
 }
 
 fn checked(paths: &[String]) -> Vec<Verdict> {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    let mut program = crate::program();
     let output = program.args(["check", "--format", "json", "--all"]).args(paths).output().expect("the program runs");
     let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     json["exchanges"].as_array().expect("a list").iter().map(Verdict::read).collect()

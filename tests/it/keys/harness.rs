@@ -82,6 +82,7 @@ impl Program {
             clipboard: Clipboard::from_variables(|_| None),
             terminal: Box::new(std::io::sink()),
             drafts,
+            state: None,
             disk,
             // Tests change files at moments of their own.
             watching: Watching::Off,

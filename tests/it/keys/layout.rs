@@ -1,6 +1,9 @@
 //! Who gets how much of the screen, and what covers what.
 
+use authtui::app::appearance::{ColorDepth, ColorRole, OwnTheme, Theme};
+use authtui::app::config::Config;
 use authtui::app::panes::Pane;
+use ratatui::style::Color;
 
 use crate::keys::harness::{EXPIRED, Program, refused};
 
@@ -206,7 +209,36 @@ fn the_pane_names_stay_where_they_are() {
 
 #[test]
 fn a_theme_is_named_when_it_changes() {
-    expired().keys("t").shows("Theme: light").keys("t").shows("Theme: without colors").shows("━").keys("t").shows("Theme: dark");
+    let mut program = expired();
+    for theme in ["light", "high-contrast", "color-blind", "none", "dark"] {
+        program.keys("t").shows(&format!("Theme: {theme}"));
+        assert_eq!(program.screen().contains('━'), theme == "none", "{theme}");
+    }
+}
+
+#[test]
+fn a_theme_of_ones_own_is_one_of_them() {
+    let mut program = expired();
+    let own = OwnTheme { name: "sea".into(), base: Theme::Light, colors: vec![(ColorRole::Surface, 0x0a_14_1e)] };
+    program.app.model.own_themes = vec![own];
+    program.app.model.depth = ColorDepth::True;
+    // From the last of the built-in ones to the first of all.
+    program.app.model.theme = Theme::None;
+    program.keys("t").shows("Theme: sea");
+    let corner = program.app.terminal.backend().buffer().cell((0, 0)).expect("a cell").bg;
+    assert_eq!(corner, Color::Rgb(10, 20, 30));
+}
+
+#[test]
+fn a_key_that_was_changed_is_the_one_that_works_and_is_shown() {
+    let config = "[keys.main]\nfix = [\"F5\"]\n[keys.global]\nsend = [\"F9\"]\n[keys.explaining]\nfix = [\"F5\"]\n";
+    let mut program = expired();
+    program.app.model.keymap = Config::read(config).expect("keys").keymap();
+    program.keys("f").hides("Applied").keys("?").types("send it").shows("F9").hides("^R").keys("Esc");
+    program.keys("^P").types("fix").shows("F5").keys("Esc");
+    let mut program = Program::with("### a\nGET https://h/1\nAccept: */*\nAuthorization: Bearer \"abc\"\n");
+    program.app.model.keymap = Config::read(config).expect("keys").keymap();
+    program.keys("5").shows("[F5] fix").keys("F5").shows("Applied; press u to undo");
 }
 
 #[test]

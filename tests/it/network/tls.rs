@@ -1,12 +1,17 @@
 //! What is wrong with TLS, told apart; and sending anyway, once, with the fault said.
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use authtui::domain::exchange::HttpVersion;
-use authtui::io::http::{HttpClient, ReceivedResponse, SendError, SendErrorKind, TlsFault};
+use authtui::io::http::identity::ClientIdentity;
+use authtui::io::http::{HttpClient, Phase, ReceivedResponse, SendError, SendErrorKind, SendOptions, TlsFault};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use rcgen::{BasicConstraints, CertificateParams, CustomExtension, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -182,6 +187,53 @@ fn a_client_certificate_that_is_wanted_is_named() {
     let root = authority("root", None);
     let error = visit(serve(issued(&root, "localhost", VALID), Some(&root)), &root, false).unwrap_err();
     assert_eq!(error.kind, SendErrorKind::Tls(TlsFault::ClientCertificateWanted));
+}
+
+/// Files of a certificate and its key, as they are configured.
+fn files(identity: &Identity, folder: &Path) -> ClientIdentity {
+    let pem = |label: &str, der: &[u8]| format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", BASE64_STANDARD.encode(der));
+    let chain: String = identity.chain.iter().map(|der| pem("CERTIFICATE", der)).collect();
+    let (certificate, key) = (folder.join("me.pem"), folder.join("me.key"));
+    fs::write(&certificate, chain).unwrap();
+    fs::write(&key, pem("PRIVATE KEY", &identity.key.serialize_der())).unwrap();
+    ClientIdentity { host: "localhost".into(), certificate, key }
+}
+
+#[test]
+fn a_client_certificate_of_the_configuration_goes_to_its_host() {
+    let (root, folder) = (authority("root", None), tempfile::tempdir().unwrap());
+    let own = files(&issued(&root, "me", VALID), folder.path());
+    let visit_with = |identities: Vec<ClientIdentity>| {
+        let port = serve(issued(&root, "localhost", VALID), Some(&root));
+        let options = SendOptions { identities: identities.into(), ..patient() };
+        let client = HttpClient::with_extra_roots(vec![root.der.to_vec()]);
+        send_telling(&client, &get(format!("https://localhost:{port}/"), &[]), &options).0
+    };
+    assert_eq!(visit_with(vec![own.clone()]).unwrap().response.status, 200);
+    let other = visit_with(vec![ClientIdentity { host: "other.example".into(), ..own.clone() }]).unwrap_err();
+    assert_eq!(other.kind, SendErrorKind::Tls(TlsFault::ClientCertificateWanted));
+    // Nothing is sent with half of it.
+    let missing = visit_with(vec![ClientIdentity { key: folder.path().join("none"), ..own }]).unwrap_err();
+    assert!(missing.phase == Phase::Prepare && missing.message.contains("none"), "{missing:?}");
+}
+
+#[test]
+fn a_file_of_further_authorities_is_trusted_too() {
+    let (root, folder) = (authority("root", None), tempfile::tempdir().unwrap());
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", BASE64_STANDARD.encode(&root.der));
+    fs::write(folder.path().join("ca.pem"), pem).unwrap();
+    fs::write(folder.path().join("empty.pem"), "").unwrap();
+    let visit_with = |ca_file: Option<&str>| {
+        let port = serve(issued(&root, "localhost", VALID), None);
+        let options = SendOptions { ca_file: ca_file.map(|name| folder.path().join(name)), ..patient() };
+        send_telling(&HttpClient::new(), &get(format!("https://localhost:{port}/"), &[]), &options).0
+    };
+    assert_eq!(visit_with(Some("ca.pem")).unwrap().response.status, 200);
+    assert!(matches!(visit_with(None).unwrap_err().kind, SendErrorKind::Tls(_)));
+    for (name, said) in [("empty.pem", "it has no certificate"), ("none.pem", "none.pem")] {
+        let error = visit_with(Some(name)).unwrap_err();
+        assert!(error.phase == Phase::Prepare && error.message.contains(said), "{error:?}");
+    }
 }
 
 /// A port whose one connection is cut in the handshake: with an alert first, or with nothing but a reset.

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::keymap::{Action, KeyContext, key_of};
+use crate::app::keymap::{Action, KeyContext};
 use crate::app::model::Model;
 use crate::app::panes::checklist::ChecklistRow;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
@@ -68,7 +68,7 @@ pub(super) fn first_shown(lines: &[ChecklistLine], chosen: Option<usize>, height
 pub(super) struct ChecklistLines<'a> {
     pub model: &'a Model,
     pub report: &'a Report,
-    pub styles: &'static Styles,
+    pub styles: &'a Styles,
     pub room: usize,
     /// The summary above shows the headline.
     pub has_headline_above: bool,
@@ -108,8 +108,12 @@ impl ChecklistLines<'_> {
             ChecklistRow::Need(need) => {
                 let is_first = !matches!(before, Some(ChecklistRow::Need(_)));
                 let heading = is_first.then(|| ChecklistLine::plain(Span::styled("What would decide:", styles.quiet)));
-                let key =
-                    key_of(&[KeyContext::Main], Action::Expectations).filter(|_| need.is_expectation()).map(|key| format!(" [{key}]"));
+                let key = self
+                    .model
+                    .keymap
+                    .key_of(&[KeyContext::Main], Action::Expectations)
+                    .filter(|_| need.is_expectation())
+                    .map(|key| format!(" [{key}]"));
                 let text = [
                     vec![Span::styled("→ ", styles.accent)],
                     spans(need.text(), styles.text, styles),
@@ -217,7 +221,7 @@ impl ChecklistLines<'_> {
     }
 
     fn fix(&self, fix: &Fix) -> impl Iterator<Item = ChecklistLine> + use<> {
-        self.first(MOST_LINES_OF_A_CAUSE, &fix_line(fix, self.styles), self.room, 6)
+        self.first(MOST_LINES_OF_A_CAUSE, &fix_line(self.model, fix, self.styles), self.room, 6)
     }
 
     /// The first lines of a text, or all where there is room for them.
@@ -228,7 +232,7 @@ impl ChecklistLines<'_> {
 
     /// The count of collapsed rows, with the key that expands them.
     fn collapsed(&self, text: String, style: Style) -> ChecklistLine {
-        let key = key_of(&[KeyContext::Checklist], Action::ToggleFold).map(|k| k.to_string()).unwrap_or_default();
+        let key = self.model.keymap.shown(&[KeyContext::Checklist], Action::ToggleFold);
         ChecklistLine { right: vec![Span::styled(key, self.styles.faint)], ..ChecklistLine::plain(Span::styled(text, style)) }
     }
 }

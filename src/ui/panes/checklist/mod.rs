@@ -26,7 +26,7 @@ const EMPTY: usize = 3;
 /// The pane, laid out for a width.
 pub struct ChecklistPane<'a> {
     model: &'a Model,
-    styles: &'static Styles,
+    styles: &'a Styles,
     report: Option<&'a Report>,
     has_headline_above: bool,
     room: usize,
@@ -62,7 +62,7 @@ impl StatefulWidget for ChecklistPane<'_> {
 
 impl<'a> ChecklistPane<'a> {
     /// The pane at a width; `has_headline_above` where the summary shows the headline.
-    pub fn new(model: &'a Model, styles: &'static Styles, has_headline_above: bool, width: u16) -> Self {
+    pub fn new(model: &'a Model, styles: &'a Styles, has_headline_above: bool, width: u16) -> Self {
         let report = model.entry().filter(|e| !e.is_scratch()).and_then(Entry::report);
         // The frame takes a cell on either side.
         let room = usize::from(width).saturating_sub(2);
