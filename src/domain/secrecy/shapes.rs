@@ -153,6 +153,8 @@ fn tokens(text: &str) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     let bytes = text.as_bytes();
     let Some(finder) = finder().filter(|_| text.len() >= SHORTEST) else { return found };
+    // The end of the last run that is no token from one of its words on, and how many of its words were looked at.
+    let (mut refused, mut looked) = (0, 0);
     for mark in finder.find_iter(text) {
         let at = mark.start();
         if found.last().is_some_and(|last| at < last.end) || is_inside_word(bytes, at) {
@@ -160,16 +162,25 @@ fn tokens(text: &str) -> Vec<Span> {
         }
         let rest = bytes.get(at..).unwrap_or_default();
         let is_mark = text.get(mark.range()).is_some_and(|begin| !WORDS.contains(&begin));
+        looked = if at < refused { looked + 1 } else { 0 };
+        if !is_mark && looked >= MOST_WORDS {
+            continue;
+        }
         // A word may be a name as well, with its value after it, or a part of a path.
         let goes_on = |b: u8| is_of_token(b) && (is_mark || !matches!(b, b'=' | b'/'));
         let behind = rest.get(mark.len()..).unwrap_or_default();
         let length = mark.len() + behind.iter().position(|b| !goes_on(*b)).unwrap_or(behind.len());
         if length >= SHORTEST && (is_mark || text.get(at..at + length).is_some_and(is_random)) {
             found.push(Span::new(at, at + length));
+        } else {
+            refused = refused.max(at + length);
         }
     }
     found
 }
+
+/// How many words of one run may be where a token begins: `sk-sk-sk-…` is read to its end from each of them.
+const MOST_WORDS: usize = 4;
 
 /// True when the byte at an offset continues a word; the end of an escape (`%3D`, `\n`) does not.
 fn is_inside_word(bytes: &[u8], at: usize) -> bool {
@@ -318,4 +329,19 @@ fn changes(text: &str) -> usize {
     let alphanumeric = || text.bytes().filter(u8::is_ascii_alphanumeric);
     let changes = |(a, b): &(u8, u8)| a.is_ascii_digit() != b.is_ascii_digit() || a.is_ascii_lowercase() && b.is_ascii_uppercase();
     alphanumeric().zip(alphanumeric().skip(1)).filter(changes).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_of_words_that_begin_tokens_is_read_a_few_times() {
+        let text = "sk-".repeat(100_000);
+        let began = std::time::Instant::now();
+        assert_eq!(find(&text), []);
+        // Read from each of its words to its end it would take minutes.
+        assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+        assert_eq!(find("sk-sk-sk-sk-sk-sk-sk-aB3dE5gH7jK9mN1pQ3sT5vW7").len(), 1);
+    }
 }

@@ -12,6 +12,11 @@ const ENDS: [char; 3] = ['/', '?', '#'];
 pub(super) fn moved(address: &str, answers: &[Span]) -> Option<Span> {
     let pieces = pieces(address, answers);
     let first = start(&pieces)?;
+    // In the place of a scheme an answer gives one, and no address with a host of its own.
+    let in_scheme = pieces.iter().take(first.0).filter(|piece| !is_of_scheme(piece.text)).find_map(|piece| piece.answer);
+    if in_scheme.is_some() {
+        return in_scheme;
+    }
     let written: String = pieces.iter().skip(first.0).filter_map(Piece::written).collect();
     let host = written.get(first.1..)?.split(['/', '?', '#', '\\']).next()?;
     if !host.contains(char::is_alphanumeric) {
@@ -27,8 +32,7 @@ pub(super) fn moved(address: &str, answers: &[Span]) -> Option<Span> {
             before.push_str(text);
             continue;
         };
-        let next = pieces.get(at + 1).and_then(Piece::written).unwrap_or_default();
-        let is_inside = !next.is_empty() && !next.starts_with(ENDS);
+        let is_inside = pieces.iter().skip(at + 1).find_map(Piece::written).is_some_and(|next| !next.starts_with(ENDS));
         let own = if is_inside { text } else { text.split(ENDS).next().unwrap_or_default() };
         let is_part = !own.contains(|c: char| ENDS.contains(&c) || matches!(c, '@' | '\\' | ':') || c.is_whitespace() || c.is_control());
         let is_fine = match before.chars().next_back() {
@@ -76,9 +80,19 @@ fn pieces<'a>(address: &'a str, answers: &[Span]) -> Vec<Piece<'a>> {
 /// Where the host begins: the piece, and the place in it. `None` where an answer gives the whole beginning.
 fn start(pieces: &[Piece]) -> Option<(usize, usize)> {
     const SCHEME_END: &str = "://";
-    let scheme = pieces.iter().enumerate().filter(|(_, piece)| piece.answer.is_none());
-    let found = scheme.filter_map(|(at, piece)| Some((at, piece.text.find(SCHEME_END)? + SCHEME_END.len()))).next();
-    found.or_else(|| pieces.first().filter(|piece| piece.answer.is_none()).map(|_| (0, 0)))
+    let mut scheme = pieces.iter().enumerate().filter(|(_, piece)| piece.answer.is_none());
+    // Behind anything else, `://` is in a path or a query.
+    let found = scheme.find_map(|(at, piece)| match piece.text.find(SCHEME_END) {
+        Some(end) if is_of_scheme(piece.text.get(..end).unwrap_or_default()) => Some(Some((at, end + SCHEME_END.len()))),
+        None if is_of_scheme(piece.text) => None,
+        _ => Some(None),
+    });
+    found.flatten().or_else(|| pieces.first().filter(|piece| piece.answer.is_none()).map(|_| (0, 0)))
+}
+
+/// True for what a scheme is made of (RFC 3986 section 3.1).
+fn is_of_scheme(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
 }
 
 #[cfg(test)]
@@ -116,6 +130,8 @@ mod tests {
             "http://<other.example:81/x>",
             "<https>://good.example/x",
             "http://<other.example><:81>/x",
+            "<http://other.example>/x?next=http://third.example/",
+            "<tenant>.good.example/x?next=http://third.example/",
         ] {
             assert!(stays(address), "{address}");
         }
@@ -136,6 +152,10 @@ mod tests {
             "http://good.example<\\@other.example>",
             "good.example<@other.example>",
             "<https>://good.example<@other.example>",
+            "<http://other.example/?x=>://good.example/x",
+            "http<://other.example/?x=>://good.example/x",
+            "http://<other.example/><x>.good.example/x",
+            "http://<other.example/><x><y>.good.example/x",
         ] {
             assert!(!stays(address), "{address}");
         }

@@ -147,10 +147,18 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
         method.substitutions = Substitutions::default();
         method.substitutions.push(Span::whole(&raw.method), Span::whole(&method.text));
     }
-    let mut url = out.take(RequestPart::Line, raw.method.len() + 1, where_it_is_written(&raw.url, resolve(&raw.url)));
+    let host = raw.headers.get("host").map(|host| where_it_is_written(host, resolve(host)));
+    let named = resolve(&raw.url);
+    let named = match &host {
+        Some(host) if host.answers.is_empty() && leads_elsewhere(&named, &host.text) => {
+            left_out(&raw.url, &named, named.answers.first(), ANOTHER_HOST)
+        }
+        _ => where_it_is_written(&raw.url, named),
+    };
+    let mut url = out.take(RequestPart::Line, raw.method.len() + 1, named);
     encode_blanks(&mut url);
     out.line.append(&method.substitutions, 0, 0);
-    let host = raw.headers.get("host").map(|host| resolve(host).text);
+    let host = host.map(|host| host.text);
     let before = missing_origin(&url.text, host.as_deref());
     let (raw_url, url_at) = (raw.method.len() + 1, method.text.len() + 1);
     if !before.is_empty() {
@@ -168,7 +176,9 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
     out.left_out = graphql.map(|(index, _)| index);
     for (index, Header { name, value }) in raw.headers.iter().filter(|(index, _)| Some(*index) != out.left_out).collect::<Vec<_>>() {
         let name = out.take(RequestPart::HeaderName(index), 0, resolve(name));
-        let mut value = out.take(RequestPart::HeaderValue(index), 0, resolve(value));
+        let resolved = resolve(value);
+        let is_host = name.text.eq_ignore_ascii_case("host");
+        let mut value = out.take(RequestPart::HeaderValue(index), 0, if is_host { where_it_is_written(value, resolved) } else { resolved });
         if name.text.eq_ignore_ascii_case("authorization") {
             encode_basic(&mut value, raw.headers.0.get(index).map_or(0, |h| h.value.len()));
         }
@@ -201,11 +211,32 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
 
 /// An address that answers do not lead to another host than the one that is written: there what they gave is left out.
 fn where_it_is_written(raw: &str, resolved: Resolved) -> Resolved {
-    let Some(span) = moved(&resolved.text, &resolved.answers) else { return resolved };
-    let span = resolved.substitutions.to_raw(span);
+    match moved(&resolved.text, &resolved.answers) {
+        Some(span) => left_out(raw, &resolved, Some(&span), ANOTHER_HOST),
+        None => resolved,
+    }
+}
+
+/// True for an address that an answer gives, with another host than the one that is written in `Host`.
+fn leads_elsewhere(url: &Resolved, host: &str) -> bool {
+    let is_given = url.answers.first().is_some_and(|answer| answer.start == 0) && !url.text.starts_with('/');
+    let authority = |text: &str| {
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        rest.split(['/', '?', '#', '\\']).next().unwrap_or_default().trim().to_ascii_lowercase()
+    };
+    is_given && !host.trim().is_empty() && authority(&url.text) != authority(host)
+}
+
+/// Why an answer gives no part of an address that would make another host.
+const ANOTHER_HOST: &str = "would lead to another host: an answer gives no more than a path behind a host that is written";
+/// Why it gives no name of a file.
+const ANOTHER_FILE: &str = "would choose which file is sent: the body file is named in the request, not by an answer";
+
+/// The text as it is written, without what an answer gave.
+fn left_out(raw: &str, resolved: &Resolved, answer: Option<&Span>, reason: &'static str) -> Resolved {
+    let span = resolved.substitutions.to_raw(answer.copied().unwrap_or_default());
     let name = placeholders(raw).find(|(at, _)| at.covers(span)).map_or_else(String::new, |(_, name)| name.to_string());
-    let reason = "would lead to another host: an answer gives no more than a path behind a host that is written".into();
-    Resolved { text: raw.into(), unresolved: vec![Unresolved { span, name, reason }], ..Resolved::default() }
+    Resolved { text: raw.into(), unresolved: vec![Unresolved { span, name, reason: reason.into() }], ..Resolved::default() }
 }
 
 /// A body of GraphQL as the JSON that is sent: the query, up to an empty line the variables begin after.
@@ -317,7 +348,7 @@ impl ResolvedRequest {
             match body_file(content).zip(files) {
                 Some((file, files)) => {
                     has_cr = false;
-                    let inside = self.file(&file, resolve, files);
+                    let inside = self.file(&file, at, resolve, files);
                     if let Some((_, secrets)) = &inside {
                         self.fill(RequestPart::Body, secrets, out);
                     }
@@ -356,8 +387,21 @@ impl ResolvedRequest {
         self.body = map;
     }
 
-    fn file(&mut self, file: &BodyFile<'_>, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) -> Option<(Text, Vec<Span>)> {
-        let path = resolve(file.path).text;
+    /// The text of a body file that a line names which begins `at` bytes into the body.
+    fn file(
+        &mut self,
+        file: &BodyFile<'_>,
+        at: usize,
+        resolve: &mut dyn FnMut(&str) -> Resolved,
+        files: &Files,
+    ) -> Option<(Text, Vec<Span>)> {
+        let resolved = resolve(file.path);
+        if !resolved.answers.is_empty() {
+            let left = left_out(file.path, &resolved, resolved.answers.first(), ANOTHER_FILE);
+            self.take(RequestPart::Body, at + file.at, left);
+            return None;
+        }
+        let path = resolved.text;
         self.files.insert(path.clone());
         match files(&path) {
             Ok(named) => {
@@ -388,6 +432,8 @@ pub fn files_named(body: &str) -> impl Iterator<Item = (usize, &str)> {
 
 struct BodyFile<'a> {
     path: &'a str,
+    /// Where it begins in the line.
+    at: usize,
     with_variables: bool,
 }
 
@@ -402,7 +448,8 @@ fn body_file(line: &str) -> Option<BodyFile<'_>> {
     };
     let path = path.trim();
     // `< b` may be an inequality in some text; a path has no angle bracket.
-    (!path.is_empty() && !path.contains(['<', '>'])).then_some(BodyFile { path, with_variables })
+    let at = Span::of(line, path).map_or(0, |span| span.start);
+    (!path.is_empty() && !path.contains(['<', '>'])).then_some(BodyFile { path, at, with_variables })
 }
 
 /// What an address lacks in front: scheme and host of an origin-form target, or the scheme alone.

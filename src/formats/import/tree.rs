@@ -15,13 +15,23 @@ pub(super) fn read(text: &str) -> Result<Value, FormatError> {
     if is_json(text) {
         return serde_json::from_str(text).map_err(|why| env::json_error(&why));
     }
-    serde_saphyr::from_str(text).map_err(|why| {
+    serde_saphyr::from_str_with_options(text, options(text)).map_err(|why| {
         let place = why.location().map(|place| (place.line(), place.column()));
         let (line, column) = place.map_or((0, 0), |(line, column)| (line as usize, column as usize));
         let said = why.to_string();
-        let message = said.split(" at line ").next().unwrap_or_default();
+        let message = said.split(" at line ").next().unwrap_or_default().lines().next().unwrap_or_default();
         FormatError { line, column, message: format!("not YAML: {message}"), help: String::new() }
     })
+}
+
+/// Without the lines around a fault, which may hold secrets, and without more out of aliases than a file has of its own.
+fn options(text: &str) -> serde_saphyr::Options {
+    /// What one alias or two may stand for in a short file.
+    const LEAST: usize = 4096;
+    let mut options = serde_saphyr::Options::default();
+    options.with_snippet = false;
+    options.alias_limits.max_total_replayed_events = text.len().max(LEAST);
+    options
 }
 
 /// True for what can only be JSON.
@@ -116,6 +126,21 @@ pub(super) fn is_set(value: &Value, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fault_is_told_without_the_lines_around_it() {
+        let why = read("auth:\n  password: tulip-garden-9\n bad: b: c\n").expect_err("it is broken").to_string();
+        assert!(why.contains("line ") && !why.contains("tulip") && !why.contains('\n') && !why.contains("\\n"), "{why}");
+    }
+
+    #[test]
+    fn aliases_stand_for_no_more_than_a_file_of_their_own_could_hold() {
+        let level = |n: usize| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(","));
+        let bomb = format!("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n{}", (1..6).map(level).collect::<String>());
+        assert!(read(&bomb).is_err());
+        let usual = "base: &base {a: 1, b: 2}\nlist: [*base, *base, *base]\n";
+        assert_eq!(read(usual).expect("YAML")["list"][2]["b"], 2);
+    }
 
     #[test]
     fn yaml_and_json_are_the_same_tree() {

@@ -125,6 +125,43 @@ fn an_answer_leads_no_request_to_another_host() {
     }
 }
 
+/// Nor through `Host`, in the place of the scheme, beside another answer, or where `Host` is written.
+#[test]
+fn no_part_of_a_request_lets_an_answer_choose_the_host() {
+    let (evil, stolen) = server(vec![("/x", answer("200 OK", "", ""))]);
+    let evil = evil.trim_start_matches("http://").to_string();
+    let next = |next: &str| answer("200 OK", "Content-Type: application/json\r\n", &format!(r#"{{"next":"{next}","b":"x"}}"#));
+    for (given, request) in [
+        (format!("@{evil}"), "GET /x\nHost: 127.0.0.1{{list.response.body.$.next}}\n"),
+        (format!("@{evil}"), "GET /x\nHost: http://127.0.0.1{{list.response.body.$.next}}\n"),
+        (format!("http://{evil}/x?a="), "GET {{list.response.body.$.next}}://127.0.0.1/x\n"),
+        (format!("://{evil}/x?a="), "GET http{{list.response.body.$.next}}://127.0.0.1/x\n"),
+        (format!("{evil}/x"), "GET http://{{list.response.body.$.next}}{{list.response.body.$.b}}.good.example/x\n"),
+        (format!("http://{evil}/x"), "GET {{list.response.body.$.next}}\nHost: good.example\n"),
+    ] {
+        let (address, told) = server(vec![("/list", next(&given))]);
+        let mut program =
+            Program::with(&format!("# @name list\nGET {address}/list\n\n### more\n{request}Authorization: Bearer abcdefgh12345678\n"));
+        program.keys("^R").waits_for("200 OK").keys("} ^R");
+        told.recv_timeout(Duration::from_secs(5)).expect("the list");
+        program.shows("would lead to another host").keys("Esc");
+        sends_nothing(&mut program, &stolen);
+    }
+}
+
+/// The file that is sent as a body is named by who wrote the request.
+#[test]
+fn an_answer_chooses_no_body_file() {
+    let next = answer("200 OK", "Content-Type: application/json\r\n", r#"{"next":"http-client.private.env.json"}"#);
+    let (address, told) = server(vec![("/list", next), ("/up", answer("200 OK", "", ""))]);
+    let mut program =
+        Program::with(&format!("# @name list\nGET {address}/list\n\n### up\nPOST {address}/up\n\n< ./{{{{list.response.body.$.next}}}}\n"));
+    program.keys("^R").waits_for("200 OK").keys("} ^R");
+    told.recv_timeout(Duration::from_secs(5)).expect("the list");
+    program.shows("would choose which file is").keys("Esc");
+    sends_nothing(&mut program, &told);
+}
+
 /// A reference means the request of that name in its own file: another file with one is offered the token alone.
 #[test]
 fn a_reference_to_the_answer_is_not_offered_where_its_name_means_another_request() {

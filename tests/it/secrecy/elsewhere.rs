@@ -364,3 +364,39 @@ fn a_long_answer_searched_in_steps_is_covered_like_a_whole_one() {
         assert_eq!(search.spans(&body), whole, "{media_type}");
     }
 }
+
+#[test]
+fn a_value_whose_quotes_were_forgotten_is_covered() {
+    for body in [
+        "{\"password\": Tr0ub4dor&3}",
+        "{\"password\":tulip-garden-9,\"a\":1}",
+        "{\"a\":[{\"api_key\": tulip garden 9 }]}",
+        "{\"password\":\n tulip-garden-9\n}",
+    ] {
+        let covered = covered("application/json", body);
+        assert!(!covered.contains("garden") && !covered.contains("ub4dor"), "{covered}");
+    }
+    are_readable(&[
+        ("application/json", "{\"password\":null,\"token\":true,\"a\":tulip-garden-9}"),
+        ("application/json", "{\"password_policy\":strict}"),
+    ]);
+}
+
+#[test]
+fn a_value_beside_a_flag_for_secrets_is_covered() {
+    for body in [
+        "{\"variable_type\":\"env_var\",\"key\":\"DB\",\"value\":\"tulip-garden-9\",\"masked\":true}",
+        "{\"sensitive\":true,\"key\":\"DB\",\"value\":\"tulip-garden-9\"}",
+        "{\"data\":{\"attributes\":{\"key\":\"k\",\"value\":\"tulip-garden-9\",\"category\":\"terraform\",\"sensitive\":true}}}",
+        "[{\"type\":\"encrypted\",\"key\":\"DB\",\"value\":\"tulip-garden-9\"}]",
+        "{\"type\":\"secret_text\",\"name\":\"DB\",\"text\":\"tulip-garden-9\"}",
+        "{\"value\":\"tulip-garden-9\",\"is_secret\":true}",
+    ] {
+        let covered = covered("application/json", body);
+        assert!(!covered.contains("garden"), "{covered}");
+    }
+    are_readable(&[
+        ("application/json", "{\"name\":\"DB\",\"value\":\"tulip-garden-9\",\"masked\":false}"),
+        ("application/json", "[{\"name\":\"A\",\"value\":\"tulip-garden-9\"},{\"masked\":true}]"),
+    ]);
+}

@@ -136,7 +136,19 @@ impl JsonSearch {
                     if length.is_none() && end == SearchEnd::OfChunk {
                         return;
                     }
-                    let word = Span::new(self.at, length.map_or(text.len(), |n| self.at + n));
+                    let mut word = Span::new(self.at, length.map_or(text.len(), |n| self.at + n));
+                    // The quotes of a value were forgotten: it goes on to what ends a member.
+                    if self.is_unquoted(text, word) {
+                        let rest = bytes.get(word.end..).unwrap_or_default();
+                        match rest.iter().position(|b| matches!(b, b',' | b'}' | b']' | b'\n' | b'\r')) {
+                            None if end == SearchEnd::OfChunk => return,
+                            length => word.end += length.unwrap_or(rest.len()),
+                        }
+                        word.end = word.start + word.cut(text).unwrap_or_default().trim_end().len();
+                        self.scalar(text, word, Sort::String, search);
+                        self.at = word.end.max(word.start + 1);
+                        continue;
+                    }
                     match is_name(bytes, word.end, end) {
                         None => return,
                         Some(true) => self.name = Some((search.grade_of(word.cut(text).unwrap_or_default()), word)),
@@ -148,6 +160,15 @@ impl JsonSearch {
             }
             self.at += 1;
         }
+    }
+
+    /// True for what begins the value of a secret's quoted name without a quote, and is neither a number nor a word of JSON.
+    fn is_unquoted(&self, text: &str, word: Span) -> bool {
+        let is_word = |word: &str| matches!(word, "true" | "false" | "null" | "None" | "True" | "False" | "undefined" | "NaN");
+        let bytes = text.as_bytes();
+        let name = self.name.filter(|(grade, name)| *grade >= Grade::Likely && bytes.get(name.start.wrapping_sub(1)) == Some(&b'"'));
+        let is_value = |word: &str| !is_word(word) && !is_number(word);
+        name.is_some() && word.cut(text).is_some_and(is_value)
     }
 
     fn open(&mut self, text: &str, is_list: bool) {
@@ -240,6 +261,9 @@ impl JsonSearch {
             }
         }
         if let Some(last) = self.levels.last_mut().filter(|last| !last.is_list && named.is_some()) {
+            if says_secret(name, span.cut(text).unwrap_or_default()) {
+                last.pairing.flagged(span, text, search);
+            }
             if sort == Sort::String {
                 last.call.method(name, span, text);
             }
@@ -276,6 +300,13 @@ impl JsonSearch {
             search.value(text, value, grade, name_span);
         }
     }
+}
+
+/// True for a member that says of the value beside it that it is a secret: `"masked": true`, `"type": "encrypted"`.
+fn says_secret(name: &str, value: &str) -> bool {
+    const FLAGS: [&str; 8] = ["masked", "sensitive", "secured", "secret", "is_secret", "issecret", "is_sensitive", "encrypted"];
+    const TYPES: [&str; 4] = ["encrypted", "sensitive", "secret_text", "secret_key"];
+    is_one_of(name, &FLAGS) && value == "true" || is_one_of(name, &["type"]) && is_one_of(value, &TYPES)
 }
 
 /// True for a member of the answer of a store of secrets, beside which its `data` or `payload` is nothing else: of a Secret of

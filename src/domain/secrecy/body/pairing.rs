@@ -95,6 +95,14 @@ impl Pairing {
         true
     }
 
+    /// Takes in that the value of the record is a secret, whatever it is called.
+    pub fn flagged(&mut self, flag: Span, text: &str, search: &mut Search) {
+        for (value, _) in self.before.iter().chain(&self.after) {
+            search.value(text, *value, Grade::Secret, flag);
+        }
+        self.named = Some((Grade::Secret, flag));
+    }
+
     /// What was said so far of a member of this name.
     pub fn said_of(&self, member: &str) -> Option<Reason> {
         let typed = self.typed.filter(|_| is_one_of(member, &PLAIN_VALUES));
