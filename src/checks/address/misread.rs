@@ -177,9 +177,17 @@ fn addresses(asked: &Url, line: &str) -> Vec<Url> {
             return Url::parse(word).ok();
         }
         let bare = Url::parse(&format!("{}://{word}", asked.scheme())).ok()?;
-        (bare.path() == "/" && (bare.host_str() == asked.host_str() || word.starts_with("localhost:"))).then_some(bare)
+        // A name without a dot is a host where a port follows it.
+        let is_inner = || word.split_once(':').is_some_and(|(name, port)| is_inner_name(name) && port.parse::<u16>().is_ok());
+        (bare.path() == "/" && (bare.host_str() == asked.host_str() || is_inner())).then_some(bare)
     };
     line.split(ends).filter(|word| !word.is_empty()).filter_map(read).collect()
+}
+
+/// True for the name of a host that only an inner network has: `backend`, `team-server`.
+fn is_inner_name(name: &str) -> bool {
+    let is_of_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    name.len() > 1 && name.bytes().all(is_of_name) && name.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
 /// Two addresses of the server in one line of a text that says that they do not agree: the one that was asked, and one that differs
@@ -217,7 +225,7 @@ fn in_words(facts: &Facts, asked: &Url) -> Option<Finding> {
     };
     let own = asked.origin().ascii_serialization();
     let finding = Finding::fail(
-        Strength::Stated,
+        if shown.0.is_some() { Strength::Contradiction } else { Strength::Stated },
         format!("the server takes its own address for {other}, but the request went to {own}: its proxy does not tell it the public one"),
     );
     let finding = match shown {

@@ -225,7 +225,14 @@ fn by_element(facts: &Facts) -> Option<Reason> {
 fn by_default(facts: &Facts) -> Option<Reason> {
     let headers = &facts.request.headers;
     let view = &facts.session().view;
-    if view.navigation || view.page.is_none() || !facts.session().sends_none() || view.credentials.is_some() || !facts.challenges.is_empty()
+    // A form that a page sends is a navigation too, whatever a browser of that time said of it.
+    let is_form = headers.get("accept").is_some_and(|accept| accept.starts_with("text/html")) && !headers.has("x-requested-with");
+    if view.navigation
+        || is_form
+        || view.page.is_none()
+        || !facts.session().sends_none()
+        || view.credentials.is_some()
+        || !facts.challenges.is_empty()
     {
         return None;
     }

@@ -15,7 +15,7 @@ check! {
     /// More than one credential is sent; the server may use the wrong one, or refuse both.
     ///
     /// # What it looks at
-    /// Several Authorization headers, or two values in one. Authorization together with `access_token=` in the address,
+    /// Several Authorization headers, or two values in one, and a header for keys with two. Authorization together with `access_token=` in the address,
     /// `user:password@` before the host, a signed address (`X-Amz-Signature`), or `client_secret` or another token in the form. A
     /// credential that is the same text twice.
     ///
@@ -45,6 +45,9 @@ fn look(facts: &Facts) -> Finding {
         return finding;
     }
     let sent: Vec<_> = facts.authorizations.iter().collect();
+    if let Some(finding) = key_twice(facts) {
+        return finding;
+    }
     let Some(first) = sent.first() else {
         return if facts.others.is_empty() { Finding::not_applicable() } else { Finding::pass("one credential is sent") };
     };
@@ -119,6 +122,27 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(fix);
     }
     token_in_form(facts, first).unwrap_or_else(|| Finding::pass("one credential is sent"))
+}
+
+/// Two values of one header for keys.
+fn key_twice(facts: &Facts) -> Option<Finding> {
+    let keys: Vec<_> = facts.others.iter().filter(|other| other.carrier == Carrier::Header).collect();
+    let (first, second) = keys.iter().enumerate().find_map(|(at, first)| {
+        let others = keys.get(at + 1..)?.iter();
+        Some((*first, *others.into_iter().find(|other| other.name.eq_ignore_ascii_case(&first.name) && other.value != first.value)?))
+    })?;
+    let Place::RequestHeader(index) = second.place else { return None };
+    let message =
+        format!("{} is sent twice, with different values; a server joins them, uses one of them, or refuses the request", first.name);
+    Some(
+        Finding::fail(Strength::Contradiction, message)
+            .proof(second.place, second.span, "the second one")
+            .proof(first.place, first.span, "the first one")
+            .fixed_by(Fix::edit(
+                format!("Remove the second {} (or the first, if that is the wrong one)", first.name),
+                vec![Edit::RemoveHeader { index }],
+            )),
+    )
 }
 
 /// A credential that is the same text twice, with nothing between. Of a JWT the number of its parts tells that.

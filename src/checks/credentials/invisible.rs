@@ -75,7 +75,8 @@ fn in_basic(facts: &Facts) -> Option<Finding> {
     let a = facts.authorization()?;
     let (side, c) = [("user name", user), ("password", password)].into_iter().find_map(|(side, text)| {
         // A line break at the end is another check's.
-        let c = text.trim_end_matches(['\r', '\n']).chars().find(|c| is_odd(*c) || c.is_ascii_control() && *c != '\t')?;
+        let c =
+            text.trim_end_matches(['\r', '\n']).chars().find(|c| is_odd(*c) || c.is_ascii_control() && !matches!(c, '\t' | '\r' | '\n'))?;
         Some((side, c))
     })?;
     let message = format!("the {side} holds an invisible character, {} (U+{:04X})", name_of(c), c as u32);

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::kinds_of_ids;
 use super::of_service::{named, source};
 use crate::checks::check::check;
+use crate::checks::facts::noted::sentences;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::services::KnownBy;
@@ -77,6 +78,9 @@ fn look(facts: &Facts) -> Finding {
         let in_request = in_request(facts, word);
         let of_token = token.and_then(|token| claim(token, claims));
         is_named |= of_token.is_some() && !in_request.is_empty();
+        if let Some(finding) = of_token.as_ref().and_then(|of_token| noted(facts, word, of_token)) {
+            return finding;
+        }
         let all: Vec<&Named> = in_request.iter().chain(&of_token).collect();
         let Some((one, other)) = all.iter().zip(all.iter().skip(1)).find(|(a, b)| differ(a.value, b.value)) else { continue };
         return Finding::fail(
@@ -100,6 +104,27 @@ fn look(facts: &Facts) -> Finding {
         .or_else(|| path_id(facts))
         .or_else(|| companion(facts))
         .unwrap_or_else(|| if is_named { Finding::pass("the request names the tenant of the token") } else { Finding::not_applicable() })
+}
+
+/// The notes or settings name the tenant's id, and the token is of another one.
+fn noted(facts: &Facts, word: &str, of_token: &Named) -> Option<Finding> {
+    let texts = [facts.context.notes.as_deref(), facts.context.config.as_deref()];
+    let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
+    let (wanted, said) = texts.into_iter().flatten().flat_map(sentences).find_map(|sentence| {
+        let at = sentence.to_ascii_lowercase().find(word)?;
+        let id = sentence.get(at..)?.split(ends).find(|part| is_uuid(part))?;
+        Some((id, sentence.trim()))
+    })?;
+    let is_other = is_uuid(of_token.value) && !wanted.eq_ignore_ascii_case(of_token.value);
+    is_other.then(|| {
+        Finding::fail(
+            Strength::Contradiction,
+            format!("the token is of the {word} {}, and {wanted} is the one that is meant", of_token.value),
+        )
+        .proof(of_token.place, of_token.span, of_token.value)
+        .context(said)
+        .fixed_by(Fix::action(format!("Get a token of the {word} {wanted}")))
+    })
 }
 
 /// Two names of one kind of thing: two ids, or two short names. A name and an id may well be the same tenant.

@@ -7,7 +7,7 @@ use crate::checks::facts::noted::sentences;
 use crate::checks::facts::words::Topic;
 use crate::checks::services;
 use crate::checks::services::schema::{NameForm, Service, UserName};
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::basic;
 use crate::domain::request::Edit;
 
@@ -45,7 +45,9 @@ fn look(facts: &Facts) -> Finding {
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(Fix::action("Use the user name that the documentation gives for this kind of password"));
     }
-    let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
+    let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else {
+        return of_query(facts).unwrap_or_else(Finding::not_applicable);
+    };
     let Some(a) = facts.authorization().filter(|_| !facts.is_token_request()) else { return Finding::not_applicable() };
     // Web pages take the e-mail of an account where their APIs want its name.
     if user.contains('@')
@@ -114,6 +116,18 @@ fn look(facts: &Facts) -> Finding {
             vec![Edit::HeaderValue { index: a.index, value: format!("Basic {}", basic::encode(only, password)) }],
         ),
         _ => Fix::action(format!("Write {form} as the user name")),
+    })
+}
+
+/// The user in the address is not the one that is meant.
+fn of_query(facts: &Facts) -> Option<Finding> {
+    let meant = facts.context.username.as_deref().filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let (name, user) = ["u", "user", "username", "login"].iter().find_map(|name| Some((*name, facts.query(name)?)))?;
+    (!user.eq_ignore_ascii_case(meant)).then(|| {
+        Finding::fail(Strength::Likely, format!("the user in the address is {user:?}, and the one that is meant is {meant:?}"))
+            .proof(Place::RequestLine, None, format!("{name}={user}"))
+            .context(format!("user name: {meant}"))
+            .fixed_by(Fix::action(format!("Write {meant} as the user name: services show another name than the one that logs in")))
     })
 }
 

@@ -53,7 +53,7 @@ fn look(facts: &Facts) -> Finding {
     if a.has_parameters() {
         return key_id(facts);
     }
-    if let Some(finding) = encoded(facts, a) {
+    if let Some(finding) = encoded(facts, a).or_else(|| broken_inside(facts, a)) {
         return finding;
     }
     let Some(blank) = worst(facts, a) else { return Finding::pass("one space after the scheme, and no other") };
@@ -67,6 +67,19 @@ fn look(facts: &Facts) -> Finding {
     finding
         .proof(a.place(), blank.span, shown(found))
         .fixed_by(Fix::edit(remedy, vec![Edit::HeaderValue { index: a.index, value: cleaned(a) }]))
+}
+
+/// A line break inside the user name or the password of Basic: of a key file, or of base64 that was wrapped. At the end it is another
+/// check's.
+fn broken_inside(facts: &Facts, a: &Authorization) -> Option<Finding> {
+    let (user, password) = facts.basic.as_ref()?.text()?;
+    let inside = |text: &str| text.trim_end_matches(['\r', '\n']).find(['\r', '\n']);
+    let (side, at) = [("user name", user), ("password", password)].into_iter().find_map(|(side, text)| Some((side, inside(text)?)))?;
+    Some(
+        Finding::fail(Strength::Contradiction, format!("the {side} has a line break in it, after {at} bytes"))
+            .proof(a.place(), a.credential_span, format!("a line break in the {side}"))
+            .fixed_by(Fix::action("Write it in one line: base64 -w0 wraps nothing")),
+    )
 }
 
 /// Of a signed request the id of the key, as it was copied into the credentials of the signer.

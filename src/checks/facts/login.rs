@@ -12,7 +12,8 @@ const LOGIN_PATHS: [&str; 13] =
     ["login", "signin", "logon", "authenticate", "authorize", "samlsso", "saml2", "saml", "sso", "adfs", "cas", "wplogin", "openidconnect"];
 
 /// Parameters in which the login gets the address to come back to.
-const RETURNS: [&str; 24] = [
+const RETURNS: [&str; 25] = [
+    "path",
     "rd",
     "next",
     "return",

@@ -97,6 +97,14 @@ static OF_AUDIENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\baudience (?:of |is )?[`'\x22]?([^\s`'\x22,;]+)[`'\x22]? (?:gets in|works|is accepted|is taken|gets 20\d)").ok()
 });
 
+/// "Token fetched at 09:02 UTC, expires_in 3600": since when, and for how long.
+static LIFE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let got = "(fetched|issued|obtained|received|requested|got|created|made) (it )?at (\\d{4}-\\d\\d-\\d\\d[T ])?";
+    let time = "(?P<hour>[01]\\d|2[0-3]):(?P<minute>[0-5]\\d)(:[0-5]\\d)?( ?(UTC|Z))";
+    let life = r"(expires?[_ ]in|good for|valid for|lives?)[ :=]*";
+    Regex::new(&format!(r"(?i)\btoken\b[^.;\n]{{0,20}}\b{got}{time}[^.;\n]{{0,40}}\b{life}(?P<number>\d{{1,6}}) ?(?P<unit>s|sec|seconds|min|minutes|h|hours?)?\b")).ok()
+});
+
 /// "The same id sent as cookie works": where it is read.
 static IN_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(id|session|sid|key|token|value|secret|credentials?|password)";
@@ -186,6 +194,24 @@ impl Facts<'_> {
             named.iter().find(|line| is_sent(line))?;
             named.into_iter().find(|(name, _)| !headers.has(name)).map(|(name, _)| (name, sentence.trim()))
         })
+    }
+
+    /// The notes tell when the token was fetched and for how long it is good, and that time is over: how many seconds ago, and what
+    /// they say.
+    pub fn noted_expiry(&self) -> Option<(f64, &str)> {
+        let found = LIFE.as_ref()?.captures(self.context.notes.as_deref()?)?;
+        let number = |name: &str| found.name(name)?.as_str().parse::<i64>().ok();
+        let unit = match found.name("unit").map_or("s", |unit| unit.as_str()).to_ascii_lowercase().chars().next() {
+            Some('h') => 3600,
+            Some('m') => 60,
+            _ => 1,
+        };
+        let life = number("number")?.checked_mul(unit)?;
+        let now = self.clock.server_now.as_second();
+        let day = now.rem_euclid(86_400);
+        // A moment later than now was yesterday's.
+        let age = (day - (number("hour")? * 3600 + number("minute")? * 60)).rem_euclid(86_400);
+        (age > life).then(|| ((age - life) as f64, found.get(0).map_or("", |said| said.as_str())))
     }
 
     /// What the notes say of a right that the account does not have.

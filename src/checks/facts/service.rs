@@ -136,7 +136,7 @@ impl<'a> Facts<'a> {
     /// What the request has in the places where a service that is known by its host or its marks reads a credential: these are credentials
     /// though their names do not look like it. A row need not be certain for that: its places are names that nobody else gave them.
     pub(super) fn read_credentials_of_service(&mut self) {
-        let Some(known) = self.service().filter(|known| known.by != KnownBy::Hint) else { return };
+        let Some(known) = self.service() else { return };
         for place in &known.service.header {
             let found = match place.split_once(':') {
                 Some(("query", name)) => in_query(self.request, name),
@@ -148,7 +148,11 @@ impl<'a> Facts<'a> {
                 None => in_header(self.request, place),
             };
             let is_known = |found: &OtherCredential| self.others.iter().any(|o| o.place == found.place && o.span == found.span);
-            if let Some(found) = found.filter(|found| !is_known(found)) {
+            // By one mark a service is only guessed: then the credential has to look like one of its own.
+            let is_its_own = |found: &OtherCredential| {
+                known.by != KnownBy::Hint || place.contains(":") && known.service.kinds.iter().any(|kind| kind.is(&found.value))
+            };
+            if let Some(found) = found.filter(|found| !is_known(found) && is_its_own(found)) {
                 self.others.push(found);
             }
         }

@@ -4,6 +4,7 @@ use super::authorization::Authorization;
 use super::fields;
 use super::other_credentials::{Carrier, OtherCredential};
 use crate::checks::Place;
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Request;
 use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
@@ -72,7 +73,22 @@ pub fn find(request: &Request, authorizations: &[Authorization], others: &[Other
             }
         }
     }
-    in_body(request).map(|(name, text, span)| make(Place::RequestBody, &text, span, Some(name)))
+    let found = in_body(request).or_else(|| alone_in_body(request).filter(|_| authorizations.is_empty() && others.is_empty()));
+    found.map(|(name, text, span)| make(Place::RequestBody, &text, span, Some(name)))
+}
+
+/// The one JWT in a JSON body, under whatever name: `{"Logins": {"idp.example": "eyJ…"}}`.
+fn alone_in_body(request: &Request) -> Option<(String, String, Span)> {
+    const START: &str = "\"eyJ";
+    let body = request.body.as_str();
+    let at = body.find(START).filter(|_| body.len() <= MAX_FIELDS && body.trim_start().starts_with('{'))? + 1;
+    let rest = body.get(at..)?;
+    let text = rest.split('"').next()?;
+    if rest.contains(START) || !Jws::looks_like(text) || Jws::read(text).algorithm().is_none() {
+        return None;
+    }
+    let name = body.get(..at - 1)?.trim_end().strip_suffix(':')?.trim_end().trim_end_matches('"').rsplit('"').next()?;
+    Some((name.to_string(), text.to_string(), Span::new(at, at + text.len())))
 }
 
 /// A JWT in a field of the body: an assertion, a service account's token, an ID token.

@@ -8,7 +8,7 @@ use crate::checks::facts::session::{is_csrf_field, is_csrf_name, is_session_name
 use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place, Strength};
-use crate::domain::cookie::CookiePair;
+use crate::domain::cookie::{CookiePair, Fate, StoredCookie, Withheld};
 use crate::domain::placeholder;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -93,7 +93,9 @@ fn look(facts: &Facts) -> Finding {
     let is_keyed = !with_cookies
         && !facts.others.is_empty()
         && !["origin", "referer", "sec-fetch-mode"].iter().any(|name| facts.request.headers.has(name));
+    let ended = tokens.repeated.filter(|_| tokens.cookie.is_none()).and_then(|(_, sent)| ended_cookie(facts, sent));
     let strength = match (says, &tokens.repeated) {
+        (_, Some(_)) if ended.is_some() => Strength::Contradiction,
         (true, None) if is_keyed => Strength::Possible,
         (true, _) if facts.says_plainly(Topic::Cors) => Strength::Unlikely,
         // The very header that the answer asks for is there: it was lost on the way.
@@ -128,6 +130,12 @@ fn look(facts: &Facts) -> Finding {
             "the request has the header {}, but the server says that it is missing: something on the way drops it",
             named_and_sent(facts).unwrap_or_default()
         ),
+        Some(_) if ended.is_some() => {
+            format!(
+                "the form's CSRF token is that of the cookie {}, which has expired since: the page was open for too long",
+                ended.unwrap_or_default()
+            )
+        }
         Some(_) if differ => "the CSRF token is not the one in its cookie".to_string(),
         Some(_) => match framework {
             Some(Framework { name, .. }) => format!("this is how {name} refuses a CSRF token that is not the one of the session"),
@@ -149,6 +157,16 @@ fn look(facts: &Facts) -> Finding {
         finding.evidence.push(Evidence::at(Place::RequestLine, method, "it changes something, and no CSRF token goes with it"));
     }
     finding.fixed_by(fix(facts, &tokens))
+}
+
+/// The cookie with this token, which was set before and has expired.
+fn ended_cookie<'f>(facts: &'f Facts, sent: &str) -> Option<&'f str> {
+    let is_it = |(entry, fate): &(&StoredCookie, Fate)| {
+        is_csrf_name(&entry.cookie.name)
+            && matches!(fate, Fate::Withheld(Withheld::Expired { .. }))
+            && (entry.cookie.value == sent || repeats(&entry.cookie.value, sent))
+    };
+    facts.session().not_sent().find(is_it).map(|(entry, _)| entry.cookie.name.as_str())
 }
 
 /// True for a value that holds two long random parts of one length: a header that was added to instead of set.

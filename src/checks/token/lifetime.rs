@@ -97,6 +97,12 @@ fn expired(facts: &Facts) -> Finding {
     if let Some(finding) = signing::ended(facts) {
         return finding;
     }
+    if let Some((ago, said)) = facts.noted_expiry().filter(|_| facts.is_refused() && facts.token.is_some() && facts.jwt().is_none()) {
+        let token = facts.token.as_ref().map(|token| (token.place, token.span));
+        let finding = Finding::fail(Strength::Contradiction, format!("the token expired {} ago, by the notes", time::human(ago)));
+        let finding = token.into_iter().fold(finding, |finding, (place, span)| finding.proof(place, span, "the token"));
+        return finding.context(said.to_string()).fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"));
+    }
     let now = facts.clock.server_now.as_millisecond() as f64 / 1000.0;
     let clock = if facts.clock.skew.is_some() { "the answer's Date" } else { "the clock" };
     let Some(token) = facts.jwt() else { return opaque(facts) };

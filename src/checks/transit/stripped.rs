@@ -365,7 +365,8 @@ fn look(facts: &Facts) -> Finding {
         (_, true, _, true) => Strength::Likely,
         (_, true, true, false) => Strength::Plausible,
         (_, false, true, false) => Strength::Possible,
-        (_, false, false, true) if is_known_good => Strength::Plausible,
+        // Who judges the token has got it.
+        (_, false, false, true) if is_known_good && !judged => Strength::Plausible,
         (_, false, false, true) if facts.signature_is_valid() => Strength::Possible,
         // 403 in the place of 401, and words that it knows nobody.
         (_, true, false, false) if facts.status() == 403 && a.is("bearer") => Strength::Possible,
