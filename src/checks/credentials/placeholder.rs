@@ -116,7 +116,8 @@ fn look(facts: &Facts) -> Finding {
 fn companion<'f>(facts: &'f Facts) -> Option<(usize, &'f Header, &'static str)> {
     let known = facts.service().filter(|known| known.by > KnownBy::Hint)?;
     known.service.companions.iter().find_map(|companion| {
-        let (index, header) = facts.request.headers.all(&companion.header).next()?;
+        // `kbn-xsrf: true` is a flag.
+        let (index, header) = facts.request.headers.all(&companion.header).find(|(_, h)| !matches!(h.value.trim(), "true" | "false"))?;
         Some((index, header, placeholder(header.value.trim())?))
     })
 }
