@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use url::Url;
+
 use etcetera::{BaseStrategy as _, choose_base_strategy};
 
 use super::http::identity::ClientIdentity;
@@ -36,7 +38,16 @@ impl UserConfig {
         let bytes = read(&path, MAX_TEXT).map_err(|why| format!("{}: {}", path.display(), why.fault))?;
         let text = String::from_utf8(bytes).map_err(|_| format!("{}: is not UTF-8", path.display()))?;
         let config = Config::read(text.trim_start_matches('\u{feff}')).map_err(|why| format!("{}: {why}", path.display()))?;
-        Ok(Self { config, path: Some(path) })
+        let user = Self { config, path: Some(path) };
+        user.check_proxy()
+            .map_err(|why| format!("{}: send.proxy cannot be used: {why}", user.path.as_deref().unwrap_or(Path::new("")).display()))?;
+        Ok(user)
+    }
+
+    /// What is wrong with the proxy, before anything is to be sent through it.
+    fn check_proxy(&self) -> Result<(), String> {
+        let (Some(_), Ok(address)) = (&self.config.send.proxy, Url::parse("https://h.invalid/")) else { return Ok(()) };
+        self.send_options().proxies.choose(&address).map(|_| ()).map_err(|unusable| unusable.why)
     }
 
     /// How requests are sent.

@@ -6,7 +6,7 @@ use crate::app::appearance::Zoom;
 use crate::app::model::{Focus, Model, NARROW};
 use crate::app::panes::Pane;
 use crate::ui::dialogs::ExpectationsForm;
-use crate::ui::panes::{ChecklistPane, ClaimsPane, Summary};
+use crate::ui::panes::{ChecklistPane, ClaimsPane, Summary, failure_rows};
 use crate::ui::theme::Styles;
 
 /// From this width the requests pane has its own column.
@@ -118,10 +118,11 @@ fn wanted(model: &Model, styles: &Styles, width: u16) -> [u16; 3] {
     // In steps, so that not every line that is typed moves the other panes.
     let address = usize::from(entry.raw.url != entry.exchange.request.url);
     let request = rows(lines + address).next_multiple_of(STEP);
-    let response = entry.shown_text().map_or(EMPTY, |answer| {
+    let told = failure_rows(entry, model, width.into(), styles);
+    let response = entry.shown_text().map_or(EMPTY.max(rows(told)), |answer| {
         let width = usize::from(width).max(1);
         let lines = (0..answer.line_count().min(MOST_COUNTED)).filter_map(|number| answer.line(number));
-        rows(lines.map(|line| (line.end - line.start).div_ceil(width).max(1)).sum())
+        rows(told + lines.map(|line| (line.end - line.start).div_ceil(width).max(1)).sum::<usize>())
     });
     // Claims come and go with the token; while typing they keep their place.
     let claims = match model.shown_token() {

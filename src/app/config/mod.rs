@@ -166,7 +166,9 @@ impl Config {
     pub fn read(text: &str) -> Result<Self, FormatError> {
         let config: Self = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            FormatError::at(text, at, error.message().trim().replace('\n', ", ")).with_help("`authtui config --schema` describes the file")
+            let said = error.message().trim().replace('\n', ", ").replace("expected f64", "expected a number");
+            let said = said.replace("expected u8", "expected a number from 0 to 255");
+            FormatError::at(text, at, said).with_help("`authtui config --schema` describes the file")
         })?;
         config.keymap_of(text)?;
         config.theme_of(text)?;
@@ -202,7 +204,9 @@ impl Config {
             Some(theme) => Ok(Some(theme)),
             None => {
                 let message = format!("there is no theme {:?}", name.get_ref());
-                let known = format!("{}, or a table [themes.NAME]", Theme::BUILT_IN.map(Theme::name).join(", "));
+                let own = self.themes.keys().map(String::as_str);
+                let known = own.chain(Theme::BUILT_IN.map(Theme::name)).collect::<Vec<_>>().join(", ");
+                let known = format!("there are {known}; a table [themes.NAME] makes one");
                 Err(FormatError::at(text, name.span().start, message).with_help(known))
             }
         }
@@ -247,6 +251,25 @@ mod tests {
         let keymap = config.keymap();
         let at = |key: &str| keymap.action(&[KeyContext::Main], Key::parse(key).expect("a key"));
         assert_eq!((at("F"), at("F5"), at("f"), at("!")), (Some(Action::Fix), Some(Action::Fix), None, None));
+        // On the page that explains it too, and what has no key says where it is.
+        assert_eq!(keymap.key_of(&[KeyContext::Explaining], Action::Fix), Some(Key::char('F')));
+        assert_eq!(keymap.shown(&[KeyContext::Main], Action::SendAnyway), "^P send anyway, once");
+    }
+
+    #[test]
+    fn keys_are_understood_as_other_programs_write_them() {
+        for (name, key) in [
+            ("<C-f>", "^F"),
+            ("ctrl+f", "^F"),
+            ("M-x", "Alt-x"),
+            ("<CR>", "Enter"),
+            ("shift-tab", "Shift-Tab"),
+            ("Ctrl-F", "^F"),
+            ("<S-Up>", "Shift-↑"),
+        ] {
+            let config = Config::read(&format!("[keys.sending]\nback = \"{name}\"\n")).unwrap_or_else(|why| panic!("{name}: {why}"));
+            assert_eq!(config.keymap().shown(&[KeyContext::Sending], Action::Back), key, "{name}");
+        }
     }
 
     #[test]
@@ -269,6 +292,9 @@ mod tests {
     fn what_is_wrong_is_said_with_its_place() {
         for (text, said) in [
             ("mouse = maybe", "line 1, column 9"),
+            ("[keys.main]\nsend = [\"F\"]", "there is no action \"send\" in keys.main; it is in keys.global"),
+            ("[keys.main]\nfix = [\"^R\"]", "`^R` is `fix` and `send` of keys.global in keys.main"),
+            ("[keys.main]\nfix = 5", "expected a key, or a list of keys"),
             ("\ncolour = 1", "line 2, column 1: unknown field `colour`"),
             ("theme = \"sea\"", "line 1, column 9: there is no theme \"sea\""),
             ("[keys.main]\nfix = [\"Ctl-f\"]", "line 2, column 7: \"Ctl-f\" is no key"),

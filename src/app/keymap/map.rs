@@ -5,6 +5,18 @@ use std::borrow::Cow;
 use super::{Action, BINDINGS, Binding, KeyContext};
 use crate::app::key::Key;
 
+/// Contexts that are in force at once and whose actions are all needed there.
+const AT_ONCE: [(KeyContext, KeyContext); 8] = [
+    (KeyContext::Main, KeyContext::Global),
+    (KeyContext::Editing, KeyContext::Typing),
+    (KeyContext::Explaining, KeyContext::Reading),
+    (KeyContext::Comparing, KeyContext::Reading),
+    (KeyContext::Path, KeyContext::Prompt),
+    (KeyContext::ChoosingEnvironment, KeyContext::Choosing),
+    (KeyContext::AuthKind, KeyContext::Form),
+    (KeyContext::Path, KeyContext::Form),
+];
+
 /// The bindings in force.
 #[derive(Clone, Debug)]
 pub struct Keymap {
@@ -35,13 +47,17 @@ impl Keymap {
 
     /// The first key bound to an action in a stack of contexts, for hints and the palette.
     pub fn key_of(&self, contexts: &[KeyContext], action: Action) -> Option<Key> {
-        let row = contexts.iter().find_map(|context| self.rows(*context).find(|b| b.action == action))?;
-        row.keys.first().copied()
+        contexts.iter().find_map(|context| self.rows(*context).find(|b| b.action == action)?.keys.first().copied())
     }
 
-    /// The same as it is shown; empty without a key.
+    /// The same as it is shown; without a key, how the commands have it: `^P fix`.
     pub fn shown(&self, contexts: &[KeyContext], action: Action) -> String {
-        self.key_of(contexts, action).map(|key| key.to_string()).unwrap_or_default()
+        let in_commands = || {
+            let commands = self.key_of(&[KeyContext::Global, KeyContext::Main], Action::Palette)?;
+            let label = contexts.iter().find_map(|context| self.rows(*context).find(|b| b.action == action))?.label;
+            Some(format!("{commands} {label}"))
+        };
+        self.key_of(contexts, action).map(|key| key.to_string()).or_else(in_commands).unwrap_or_default()
     }
 
     /// The bindings to hint at in a stack of contexts, most useful first, each action once.
@@ -61,16 +77,45 @@ impl Keymap {
         self.bindings.iter_mut().find(|b| b.context == context && b.action.name() == action)
     }
 
+    /// Gives an action the keys that it has in a context in every other one too where its keys were the same, unless `is_given` says
+    /// that they are set there.
+    pub fn follow(&mut self, context: KeyContext, action: &str, keys: Vec<Key>, is_given: impl Fn(KeyContext) -> bool) {
+        let Some(before) = BINDINGS.iter().find(|b| b.context == context && b.action.name() == action) else { return };
+        let is_typed = keys.iter().any(|key| key.typed().is_some());
+        let follows = |b: &&mut Binding| {
+            let default = BINDINGS.iter().find(|d| d.context == b.context && d.action == b.action);
+            b.action == before.action
+                && b.context != context
+                && default.is_some_and(|default| default.keys == before.keys)
+                && !is_given(b.context)
+                && !(is_typed && b.context.is_for_typing())
+        };
+        self.bindings.iter_mut().filter(follows).for_each(|b| b.rebind(keys.clone()));
+    }
+
     /// The names of the actions of a context.
     pub fn names(&self, context: KeyContext) -> Vec<String> {
         self.rows(context).map(|b| b.action.name()).collect()
     }
 
-    /// Two bindings of one context that have a key in common, with that key.
+    /// Two bindings that have a key in common, with that key: of one context, or of two that are in force at once, where the default
+    /// keys do not hide each other.
     pub fn conflict(&self) -> Option<(&Binding, &Binding, Key)> {
+        let is_at_once = |one: &Binding, other: &Binding| {
+            one.context == other.context
+                || AT_ONCE.contains(&(one.context, other.context))
+                || AT_ONCE.contains(&(other.context, one.context))
+        };
+        let hides = |one: &Binding, other: &Binding, key: Key| {
+            let has = |of: &Binding| BINDINGS.iter().any(|b| b.context == of.context && b.action == of.action && b.keys.contains(&key));
+            one.context != other.context && has(one) && has(other)
+        };
         self.bindings.iter().enumerate().find_map(|(i, one)| {
-            let others = self.bindings.get(i + 1..)?.iter().filter(|other| other.context == one.context);
-            others.into_iter().find_map(|other| one.keys.iter().find(|key| other.keys.contains(key)).map(|key| (one, other, *key)))
+            let mut others = self.bindings.get(i + 1..)?.iter().filter(|other| is_at_once(one, other) && other.action != one.action);
+            others.find_map(|other| {
+                let mut common = one.keys.iter().filter(|key| other.keys.contains(key));
+                common.find(|key| !hides(one, other, **key)).map(|key| (one, other, *key))
+            })
         })
     }
 }

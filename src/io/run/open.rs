@@ -6,6 +6,7 @@ use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::thread;
 
+use crossterm::style::force_color_output;
 use futures_util::stream::{self, PollNext};
 use futures_util::{Stream, StreamExt as _};
 use ratatui::Terminal;
@@ -64,6 +65,8 @@ async fn run(
     let tty = ControllingTerminal::open();
     let mut guard = Guard::enter(if user.config.mouse.unwrap_or(true) { Mouse::Captured } else { Mouse::Left })?;
     let keys = inputs()?;
+    // NO_COLOR has chosen the theme already; one that was named, or chosen on the screen, has its colors.
+    force_color_output(true);
     let output = TerminalOutput::to_terminal();
     let terminal = Terminal::new(CrosstermBackend::new(output.clone()))?;
     let programs = Programs { editor: user.config.editor.clone(), pager: user.config.pager.clone() };

@@ -61,7 +61,8 @@ impl StatefulWidget for ClaimsPane<'_> {
         let (model, styles) = (self.model, self.styles);
         let Some((entry, (token, of))) = model.entry().zip(model.shown_token()) else {
             let inner = frame(Pane::Claims, model, styles, Vec::new(), area, buf, state);
-            let rows = [("", "A JWT in the request is decoded here."), ("i", "edit the request"), ("", "or paste a token")];
+            let edit = model.key_of(Action::Edit);
+            let rows = [("", "A JWT in the request is decoded here."), (&edit, "edit the request"), ("", "or paste a token")];
             return empty(&rows, styles, inner, buf);
         };
         let mut inner = frame(Pane::Claims, model, styles, title(entry, token, of, styles), area, buf, state);

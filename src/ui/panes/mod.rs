@@ -23,7 +23,7 @@ pub use claims::ClaimsPane;
 pub use footer::Footer;
 pub use request::RequestPane;
 pub use requests::RequestsPane;
-pub use response::ResponsePane;
+pub use response::{ResponsePane, failure_rows};
 pub use search_line::SearchLine;
 pub use summary::Summary;
 pub use tabs::Tabs;

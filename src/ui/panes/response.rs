@@ -268,6 +268,11 @@ fn sending(entry: &Entry, model: &Model, room: usize, styles: &Styles) -> Vec<Li
     wrap(&text, room, 2)
 }
 
+/// The rows that say why the last send failed; what a running one says comes and goes.
+pub fn failure_rows(entry: &Entry, model: &Model, room: usize, styles: &Styles) -> usize {
+    if matches!(entry.sending, SendState::Failed(..)) { sending(entry, model, room, styles).len() } else { 0 }
+}
+
 /// What a send does, or how it ended without a whole response.
 pub fn sending_line(entry: &Entry, now: Timestamp, styles: &Styles) -> Option<Vec<Span<'static>>> {
     let (mark, mark_style, text, style) = match &entry.sending {

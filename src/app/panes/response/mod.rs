@@ -77,7 +77,7 @@ impl ResponseText {
                 }
             }
         }
-        if let Some(line) = timing::line(&answer.timing) {
+        if let Some(line) = timing::line(&answer.timing, answer.elapsed_ms) {
             shown.text.push_str(&line);
             shown.text.push('\n');
         }

@@ -10,6 +10,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 use self::lines::{ChecklistLine, ChecklistLines, Extent, first_shown};
 use super::verdict::is_accepted;
 use super::{empty, frame};
+use crate::app::keymap::Action;
 use crate::app::message::Target;
 use crate::app::model::Model;
 use crate::app::panes::Pane;
@@ -43,7 +44,8 @@ impl StatefulWidget for ChecklistPane<'_> {
         let counts = self.report.map(|report| counts(report, is_accepted(model), styles)).unwrap_or_default();
         let inner = frame(Pane::Checklist, model, styles, counts, area, buf, state);
         if self.report.is_none_or(|report| report.checks.is_empty()) {
-            return empty(&[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
+            let edit = model.key_of(Action::Edit);
+            return empty(&[("", "Nothing to check yet."), (&edit, "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
         }
         // Messages are cut only where there are too many.
         let height = usize::from(inner.height);
