@@ -1,8 +1,9 @@
 //! `host-differs`
 
 use crate::checks::check::check;
+use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::services::{KnownBy, is_known_host};
+use crate::checks::services::{self, KnownBy, is_known_host};
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
@@ -31,7 +32,7 @@ check! {
     /// # References
     /// RFC 9110 sections 7.2 and 15.5.20 (421 Misdirected Request).
     HOST = "host-differs", Address,
-    stage: Way,
+    stage: Way, topics: [Host],
     explains: ["scheme-mismatch", "basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy"],
     run: look
 }
@@ -90,6 +91,23 @@ fn look(facts: &Facts) -> Finding {
         .proof(Place::RequestLine, span, here)
         .fixed_by(Fix::edit(format!("Send the request directly to {there}"), vec![Edit::Url(fixed)]));
     }
+    if let Some(word) = facts.word(Topic::Host).filter(|word| word.specific && facts.is_refused()) {
+        let message = format!("the server does not take the name {here}: it is not one of the hosts that it is set to answer for");
+        return Finding::fail(Strength::Stated, message)
+            .proof(word.place, word.span, facts.quote(word))
+            .proof(Place::RequestLine, span, here)
+            .fixed_by(Fix::configuration(
+                "Add the name to the hosts that the server answers for, or let the proxy send the one that it knows",
+                "nginx",
+                "proxy_set_header Host localhost;",
+            ));
+    }
+    if let Some(api) = api_of_site(facts, url) {
+        let fixed = facts.request.url.replacen(&here, api, 1);
+        return Finding::suspect(Strength::Likely, format!("{host} is the web site, and the API is at {api}"))
+            .proof(Place::RequestLine, span, here)
+            .fixed_by(Fix::edit(format!("Send the request to {api}"), vec![Edit::Url(fixed)]));
+    }
     // 421, or a framework that does not know this host name (Django's ALLOWED_HOSTS answers 400).
     if facts.status() == 421 {
         return Finding::fail(Strength::Stated, format!("421: the server does not answer for the host {here}"))
@@ -140,6 +158,16 @@ fn look(facts: &Facts) -> Finding {
         return Finding::unknown(format!("whether {here} is the right host is not known: name the documented one in the expectations"));
     }
     Finding::pass(format!("{here} is the documented host"))
+}
+
+/// The host of the API that the table of services has for the site whose bare name was asked, with what only an API is sent: JSON.
+fn api_of_site(facts: &Facts, url: &url::Url) -> Option<&'static str> {
+    let host = url.host_str()?;
+    let bare = host.strip_prefix("www.").unwrap_or(host);
+    let is_of_api = || facts.request.headers.get("content-type").is_some_and(|kind| kind.contains("json")) || url.path().contains("/api/");
+    let is_silent = || facts.words.iter().all(|word| !word.specific) && facts.challenges.is_empty();
+    let is_asked = registrable_domain(host) == Some(bare) && matches!(facts.status(), 403..=405) && is_of_api() && is_silent();
+    is_asked.then(|| services::api_host_of(bare))?
 }
 
 /// The host that a token was made for.

@@ -12,6 +12,7 @@ use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::origin::is_credential;
 use crate::domain::request::Edit;
 use crate::domain::response::Response;
+use crate::domain::secrecy::shapes;
 
 check! {
     /// No credential is needed here, and the one that was sent is refused.
@@ -51,11 +52,16 @@ fn look(facts: &Facts) -> Finding {
     if !matches!(facts.request.method.as_str(), "GET" | "HEAD") {
         return Finding::not_applicable();
     }
-    if facts.standing != Standing::Refused || !facts.carries_credential() || !matches!(facts.status(), 400 | 401 | 403 | 404) {
+    if facts.standing != Standing::Refused
+        || !(facts.carries_credential() || has_key_in_path(facts))
+        || !matches!(facts.status(), 400 | 401 | 403 | 404)
+    {
         return Finding::not_applicable();
     }
-    let is_here =
-        |method: &str, url: &str| url == facts.request.url && (method.is_empty() || method.eq_ignore_ascii_case(&facts.request.method));
+    let is_here = |method: &str, url: &str| {
+        (url == facts.request.url || without_part(&facts.request.url, url))
+            && (method.is_empty() || method.eq_ignore_ascii_case(&facts.request.method))
+    };
     let history = &facts.context.previous;
     let earlier =
         history.iter().find(|p| (200..300).contains(&p.status) && p.sent_authorization == Some(false) && is_here(&p.method, &p.url));
@@ -84,6 +90,22 @@ fn look(facts: &Facts) -> Finding {
         return with_fix(facts, Finding::warn(Strength::Remark, message));
     }
     Finding::unknown("whether a credential is needed: send the request without one")
+}
+
+/// True for a path with a part that looks like a key.
+fn has_key_in_path(facts: &Facts) -> bool {
+    facts.request.path().split('/').any(shapes::is_credential)
+}
+
+/// True for the same address without a key in its path, and the part before that: `/t/TOKEN/channel` and `/channel`.
+fn without_part(url: &str, other: &str) -> bool {
+    let parts: Vec<&str> = url.split('/').collect();
+    (3..parts.len()).filter(|at| parts.get(*at).is_some_and(|part| shapes::is_credential(part))).any(|at| {
+        [at, at - 1].into_iter().filter(|start| *start >= 3).any(|start| {
+            let rest = parts.iter().enumerate().filter(|(i, _)| *i < start || *i > at).map(|(_, part)| *part);
+            rest.collect::<Vec<_>>().join("/") == other
+        })
+    })
 }
 
 /// With the credential as proof, and the fix that removes it.

@@ -144,12 +144,18 @@ pub fn other_server<'f>(facts: &'f Facts, url: &Url) -> Option<&'f str> {
         let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
         rest.split(|c: char| matches!(c, '/' | ':' | '?') || c.is_whitespace())
             .next()
-            .filter(|host| host.contains('.') && (has_known_suffix(host) || value.contains("://")))
+            .filter(|host| host.contains('.') && (has_known_suffix(host) || is_inner(host) || value.contains("://")))
     };
     let mut hosts = Setting::all(config).filter(is_of_api).filter_map(|setting| host(setting.value));
     let first = hosts.next()?;
     let is_same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
     (!is_same(first, here) && hosts.all(|other| is_same(other, first)) && !config.contains(here)).then_some(first)
+}
+
+/// True for a host under a name that is set apart for inner networks and for examples (RFC 2606, RFC 6762, RFC 8375).
+fn is_inner(host: &str) -> bool {
+    const ENDS: [&str; 9] = [".example", ".test", ".local", ".internal", ".lan", ".corp", ".home", ".home.arpa", ".intranet"];
+    ENDS.iter().any(|end| host.ends_with(end))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::checks::facts::Facts;
 use crate::checks::services::schema::Usage;
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::token::kind::another_setting;
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::basic::{self, Basic};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -78,8 +78,27 @@ fn for_proxy(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// A signature in the address that was percent-encoded by hand, and once more by the client: `sign=a%252Bb%253D`.
+fn twice_in_query(facts: &Facts) -> Option<Finding> {
+    let url = facts.request.url.as_str();
+    let (before, query) = url.split_once('?').filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let is_of_signature = |name: &str| ["sign", "signature", "sig", "hmac"].iter().any(|word| name.eq_ignore_ascii_case(word));
+    let pair =
+        query.split('&').find(|pair| pair.split_once('=').is_some_and(|(name, value)| is_of_signature(name) && value.contains("%25")))?;
+    let (name, value) = pair.split_once('=')?;
+    let once = percent_encoding::percent_decode_str(value).decode_utf8().ok()?;
+    escape_in(&once)?;
+    let at = before.len() + 1 + Span::of(query, value)?.start + facts.request.method.len() + 1;
+    let fixed = url.replacen(value, &once, 1);
+    Some(
+        Finding::fail(Strength::Contradiction, format!("{name} is percent-encoded twice: what is left after decoding still has %XX in it"))
+            .proof(Place::RequestLine, Span::new(at, at + value.len()), value)
+            .fixed_by(Fix::edit("Encode it once", vec![Edit::Url(fixed)])),
+    )
+}
+
 fn look(facts: &Facts) -> Finding {
-    if let Some(finding) = for_proxy(facts) {
+    if let Some(finding) = for_proxy(facts).or_else(|| twice_in_query(facts)) {
         return finding;
     }
     let Some(a) = facts.authorization() else { return in_log_in(facts) };

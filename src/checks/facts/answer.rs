@@ -45,7 +45,7 @@ impl<'a> Facts<'a> {
         let of_credential = |topic| {
             matches!(topic, T::Missing | T::ApiKey | T::Scheme | T::TokenForm | T::TokenKind | T::Revoked | T::Password | T::Needless)
         };
-        let of_caller = |topic| matches!(topic, T::AddressRule | T::Cors | T::Account | T::Environment | T::Tenant);
+        let of_caller = |topic| matches!(topic, T::AddressRule | T::Cors | T::Account | T::Environment | T::Tenant | T::Host);
         let is_fault = |topic| of_credential(topic) || is_of_claims(topic) || of_caller(topic);
         self.words.iter().any(|w| w.specific && w.place == Place::ResponseBody && is_fault(w.topic))
     }

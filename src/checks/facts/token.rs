@@ -74,7 +74,19 @@ pub fn find(request: &Request, authorizations: &[Authorization], others: &[Other
         }
     }
     let found = in_body(request).or_else(|| alone_in_body(request).filter(|_| authorizations.is_empty() && others.is_empty()));
-    found.map(|(name, text, span)| make(Place::RequestBody, &text, span, Some(name)))
+    if let Some((name, text, span)) = found {
+        return Some(make(Place::RequestBody, &text, span, Some(name)));
+    }
+    let (text, span) = in_path(request).filter(|_| authorizations.is_empty() && others.is_empty())?;
+    Some(make(Place::RequestLine, text, span, Some("path".into())))
+}
+
+/// A JWT that is a part of the path: `/embed/dashboard/eyJ…`.
+fn in_path(request: &Request) -> Option<(&str, Span)> {
+    let path = request.url.split(['?', '#']).next()?;
+    let text = path.split('/').skip(3).find(|part| part.starts_with("eyJ") && Jws::looks_like(part))?;
+    Jws::read(text).algorithm()?;
+    Some((text, Span::of(&request.url, text)?.shifted(request.method.len() + 1)))
 }
 
 /// The one JWT in a JSON body, under whatever name: `{"Logins": {"idp.example": "eyJ…"}}`.

@@ -113,6 +113,8 @@ pub enum Topic {
     Entitlement,
     /// A credential where none may be.
     Needless,
+    /// The name of the host that was asked.
+    Host,
 }
 
 /// A phrase found in the answer.

@@ -30,7 +30,7 @@ type Names = HashMap<Cow<'static, str>, Vec<usize>>;
 type Beginnings = Vec<(Cow<'static, str>, usize)>;
 
 impl Marks {
-    /// Adds a mark of a row: `header:X-Request-Id`. One of an unknown kind is never found.
+    /// Adds a mark of a row: `header:X-Request-Id`, `query:api=Login`. One of an unknown kind is never found.
     pub fn add(&mut self, mark: Cow<'static, str>, row: usize) {
         let number = self.rows.len();
         self.rows.push(row);
@@ -58,7 +58,10 @@ impl Marks {
         let mut seen: Vec<usize> = Vec::new();
         seen.extend(url.port().and_then(|port| self.ports.get(&port)).into_iter().flatten());
         if !self.queries.is_empty() {
-            seen.extend(url.query_pairs().filter_map(|(name, _)| self.queries.get(name.as_ref())).flatten());
+            for (name, value) in url.query_pairs() {
+                seen.extend(self.queries.get(name.as_ref()).into_iter().flatten());
+                seen.extend(self.queries.get(format!("{name}={value}").as_str()).into_iter().flatten());
+            }
         }
         seen.extend(self.paths.iter().filter(|(path, _)| url.path().starts_with(path.as_ref())).map(|(_, number)| number));
         named(&self.request_headers, &request.headers, &mut seen);
@@ -114,13 +117,31 @@ mod tests {
             assert!(seen.is_empty() || seen == [7], "{mark}: {seen:?}");
             !seen.is_empty()
         };
-        for mark in
-            ["cookie:KEY", "realm:Thing", "server:thing", "path:/p/", "query:q", "port:8200", "header:SERVER", "request-header:x-key"]
-        {
+        for mark in [
+            "cookie:KEY",
+            "realm:Thing",
+            "server:thing",
+            "path:/p/",
+            "query:q",
+            "query:q=1",
+            "port:8200",
+            "header:SERVER",
+            "request-header:x-key",
+        ] {
             assert!(has(mark), "{mark}");
         }
-        for mark in ["cookie:NO", "realm:A", "path:/x", "query:p", "query:Q", "port:82", "request-header:server", "header:x-key", "server"]
-        {
+        for mark in [
+            "cookie:NO",
+            "realm:A",
+            "path:/x",
+            "query:p",
+            "query:Q",
+            "query:q=2",
+            "port:82",
+            "request-header:server",
+            "header:x-key",
+            "server",
+        ] {
             assert!(!has(mark), "{mark}");
         }
     }

@@ -165,6 +165,14 @@ pub fn of<'a>(own: Option<&'a OwnServices>, request: &Request, url: &Url, answer
     Some(Known { service: row.service()?, by: if *count > 1 { KnownBy::Marks } else { KnownBy::Hint } })
 }
 
+/// The host `api.…` of a service for a site, where the table has one, and none for the site itself.
+pub fn api_host_of(site: &str) -> Option<&'static str> {
+    let hosts = || TABLE.rows.hosts_of(site);
+    let api = hosts().find(|host| host.strip_prefix("api.").is_some_and(|rest| rest.split('/').next() == Some(site)))?;
+    let is_site = |host: &str| host.split('/').next() == Some(site);
+    (!hosts().any(is_site)).then(|| api.split('/').next())?
+}
+
 /// True for an address of a service of the table.
 pub fn is_known_host(url: &Url) -> bool {
     TABLE.rows.by_host(url).is_some_and(|(fit, _)| fit.is_of_host())

@@ -100,6 +100,11 @@ impl Rows {
         Some((fit, self.rows.get(number)?))
     }
 
+    /// The patterns of hosts under a domain.
+    pub fn hosts_of<'r>(&'r self, site: &str) -> impl Iterator<Item = &'r str> + use<'r> {
+        self.domains.get(domain(site)).into_iter().flatten().map(|(host, _)| &**host)
+    }
+
     fn fitting(&self, url: &Url) -> impl Iterator<Item = (Fit, usize)> {
         let domain = url.host_str().map(domain).unwrap_or_default();
         let lower: Cow<str> =

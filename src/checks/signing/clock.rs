@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, is_from_cache};
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::headers::Header;
 use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::RequestPart;
 use crate::domain::signing::field::{Field, header};
@@ -115,6 +116,8 @@ fn direction(age: f64) -> &'static str {
 
 /// What servers that name no window take at least, in seconds.
 const USUAL: f64 = 5.0 * MINUTE;
+/// From here on servers that take a request for seconds only refuse it, and no network is as slow.
+const SHORT: f64 = 2.0 * MINUTE;
 /// From here on clocks differ, in seconds.
 const NOTABLE: f64 = 30.0;
 
@@ -124,9 +127,18 @@ fn is_called(name: &str, ends: &[&str]) -> bool {
     ends.iter().any(|end| name.ends_with(end))
 }
 
-fn by_header(facts: &Facts) -> Option<(String, Field)> {
+/// True for as many hexadecimal digits as a hash has, from SHA-1 on.
+fn is_hash(value: &str) -> bool {
+    value.len() >= 40 && value.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// The header with the moment of signing, beside one with a signature, under whatever names the service gave them.
+pub(super) fn by_header(facts: &Facts) -> Option<(String, Field)> {
     let headers = &facts.request.headers;
-    let signature = headers.iter().find(|(_, h)| is_called(&h.name, &["signature", "-sign", "-hmac", "-digest"]))?;
+    let is_signature = |h: &Header| {
+        is_called(&h.name, &["signature", "-sign", "-hmac", "-digest"]) || is_called(&h.name, &["-hash"]) && is_hash(h.value.trim())
+    };
+    let signature = headers.iter().find(|(_, h)| is_signature(h))?;
     let (_, header) = headers.iter().find(|(index, h)| *index != signature.0 && is_called(&h.name, &["timestamp", "-time", "-ts"]))?;
     Some((header.name.clone(), field::header(facts.request, &header.name)?))
 }
@@ -162,11 +174,16 @@ fn of_a_name(facts: &Facts) -> Option<Finding> {
     let age = time::seconds_between(at, server);
     let is_said = facts.says_plainly(Topic::Expired) || facts.says_plainly(Topic::NotYet) || speaks_of_timestamp(facts.lower_body());
     // By years it is no moment, or another fault.
-    if age.abs() < if is_said { NOTABLE } else { USUAL } || age.abs() > 366.0 * 86_400.0 {
+    if age.abs() < if is_said { NOTABLE } else { SHORT } || age.abs() > 366.0 * 86_400.0 {
         return None;
     }
     let message = format!("{name} is {} {} the server's clock", time::human(age), direction(age));
-    let finding = Finding::fail(if is_said { Strength::Stated } else { Strength::Likely }, message)
+    let strength = match () {
+        () if is_said => Strength::Stated,
+        () if age.abs() >= USUAL => Strength::Likely,
+        () => Strength::Plausible,
+    };
+    let finding = Finding::fail(strength, message)
         .fixed_by(Fix::action("Synchronize your clock with NTP, or take the time from the server, and sign the request again"));
     let finding = proved(finding, &field, field.value.clone());
     Some(finding.context(format!("the answer's Date {}", time::short(server))))

@@ -32,7 +32,8 @@ pub fn carrier(facts: &Facts) -> Option<String> {
         Signed::Parameters(_) => "Signature".to_string(),
         Signed::Aws(_) | Signed::SharedKey(_) | Signed::Sas(_) => "the address".to_string(),
     });
-    signed.or_else(of_family).or_else(|| query::link_key(facts).map(|name| format!("the address ({name})")))
+    let by_name = || clock::by_header(facts).map(|(moment, _)| format!("a header beside {moment}"));
+    signed.or_else(of_family).or_else(by_name).or_else(|| query::link_key(facts).map(|name| format!("the address ({name})")))
 }
 
 /// A signature that says itself until when it holds, and has ended.

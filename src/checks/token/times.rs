@@ -147,6 +147,13 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::Claims, member.value_span, format!("{name} {shown}"))
             .fixed_by(Fix::action("Write seconds since 1970, as a number, where the token is made"));
     }
+    if let Some((name, member)) = with_fraction(facts, token) {
+        let shown = member.value_span.cut(&token.jws.claims.text).unwrap_or_default();
+        let strength = if says(name) { Strength::Stated } else { Strength::Plausible };
+        return Finding::suspect(strength, format!("{name} {shown} has a fraction of a second, and many servers read whole numbers only"))
+            .proof(Place::Claims, member.value_span, format!("{name} {shown}"))
+            .fixed_by(Fix::action("Write whole seconds since 1970 where the token is made"));
+    }
     if TimeClaim::of(token, "exp") == TimeClaim::Absent {
         let plain = facts.says_plainly(Topic::TimeForm)
             || facts.words.iter().any(|w| facts.quote(w).contains("exp"))
@@ -159,6 +166,15 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(Fix::action("Issue the token with an expiry (exp)"));
     }
     Finding::pass("exp, nbf and iat, as far as they are in the token, are numbers of seconds")
+}
+
+/// A time with a fraction of a second, which RFC 7519 allows and some libraries do not read.
+fn with_fraction<'f>(facts: &Facts, token: &'f Token) -> Option<(&'static str, &'f Member)> {
+    let claims = ["exp", "nbf"].into_iter().filter(|_| facts.is_refused() && facts.answer.is_some());
+    claims.into_iter().find_map(|name| match TimeClaim::of(token, name) {
+        TimeClaim::Seconds(seconds, member) if seconds.fract() != 0.0 => Some((name, member)),
+        _ => None,
+    })
 }
 
 /// True when a challenge's description names the claim in quotes.

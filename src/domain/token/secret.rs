@@ -45,6 +45,8 @@ pub enum SecretForm {
     Base64Text,
     /// The hexadecimal text of the bytes, taken as text.
     HexText,
+    /// With a line end behind it, as a file of it has.
+    WithLineEnd,
 }
 
 impl SecretForm {
@@ -57,6 +59,7 @@ impl SecretForm {
             Self::Hex => "the secret, hex-decoded",
             Self::Base64Text => "the base64 text of the secret, not decoded",
             Self::HexText => "the hex text of the secret, not decoded",
+            Self::WithLineEnd => "a line end behind the secret",
         }
     }
 }
@@ -85,6 +88,9 @@ pub fn forms(secret: &Secret) -> Vec<(SecretForm, Secret)> {
         add(SecretForm::Base64Text, engine.encode(bytes).into_bytes());
     }
     add(SecretForm::HexText, bytes.iter().map(|b| format!("{b:02x}")).collect::<String>().into_bytes());
+    for end in ["\n", "\r\n"] {
+        add(SecretForm::WithLineEnd, [trimmed, end.as_bytes()].concat());
+    }
     found
 }
 
