@@ -142,14 +142,14 @@ fn the_schema_describes_every_setting() {
         "theme": "sea", "mouse": false, "editor": "nano", "pager": "less", "redact": ["X-Pin"], "key_preset": "vim",
         "send": {"connect_timeout": 5, "response_timeout": 1.5, "timeout": 9, "max_redirects": 3, "proxy": "", "no_proxy": "*", "ca_file": "a.pem",
             "client_certificates": [{"host": "h.example", "certificate": "a", "key": "b"}]},
-        "keys": {"main": {"fix": ["F"]}},
+        "keys": {"main": {"fix": ["F"], "help": "f1"}},
         "themes": {"sea": {"base": "high-contrast", "colors": {"cause_surface": "#000000"}}}
     })));
     for wrong in [
         json!({"colour": 1}),
         json!({"send": {"timeout": 0}}),
         json!({"themes": {"sea": {"base": "none"}}}),
-        json!({"keys": {"main": {"fix": "F"}}}),
+        json!({"keys": {"main": {"fix": 7}}}),
     ] {
         assert!(!fits(wrong.clone()), "{wrong}");
     }
