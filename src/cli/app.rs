@@ -129,7 +129,7 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
     };
     let exchanges = titles.iter().zip(requests).map(exchange).collect();
     let mut model = Model::new(vec![LoadedFile::exchanges("compare", exchanges)], clock::now());
-    model.overlay = Some(Overlay::Compare(Box::new(ComparisonState::new(titles, sides, context, now))));
+    model.overlay = Some(Overlay::Compare(Box::new(ComparisonState::new(titles, sides, context, [now; 2]))));
     match ChosenTheme::of(None, user) {
         Ok(theme) => open(model, &theme, user, None),
         Err(why) => bad_input(&why),
@@ -182,7 +182,8 @@ fn open(mut model: Model, theme: &ChosenTheme, user: &UserConfig, reading: Optio
     let capabilities = TerminalCapabilities::from_env();
     model.depth = if capabilities.true_color { ColorDepth::True } else { ColorDepth::Indexed };
     model.charset = if capabilities.unicode { Charset::Unicode } else { Charset::Ascii };
-    (model.theme, model.own_themes, model.keymap) = (theme.theme, user.config.own_themes(), user.config.keymap());
+    (model.theme, model.set_theme) = (theme.theme, user.config.theme());
+    (model.own_themes, model.keymap) = (user.config.own_themes(), user.config.keymap());
     match run::open(model, reading, user) {
         Ok(code) => code,
         Err(why) => bad_input(&format!("the terminal cannot be used: {why}")),

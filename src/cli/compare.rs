@@ -30,7 +30,7 @@ pub fn run(args: &CompareArgs, user: &UserConfig, out: &mut StandardOutput) -> u
     if is_screen {
         return app::compare(titles, sides, &context, now, user);
     }
-    let comparison = ComparisonState::new(titles, sides, &context, now).comparison;
+    let comparison = ComparisonState::new(titles, sides, &context, [now; 2]).comparison;
     let shown = |row: &ComparisonRow, side: &Option<String>| match side {
         Some(text) if row.is_secret && !args.reveal => Some(masked(text)),
         side => side.clone(),

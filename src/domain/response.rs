@@ -20,8 +20,8 @@ pub struct Response {
     pub body_bytes: Option<u64>,
     /// How long the exchange took, in milliseconds, when measured.
     pub elapsed_ms: Option<f64>,
-    /// Where that time went, as far as it was measured.
-    pub timing: Timing,
+    /// Where that time went, when measured. Boxed: a file may hold as many answers as lines.
+    pub timing: Option<Box<Timing>>,
     /// What the browser says of a fetch that it blocked (`_failureText` of Playwright's HAR).
     pub failure: Option<String>,
     /// The redirects followed before this answer, oldest first.

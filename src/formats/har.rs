@@ -313,17 +313,18 @@ fn body(post: PostData) -> String {
     }
 }
 
-fn timing(timings: Option<HarTimings>) -> Timing {
-    let Some(timings) = timings else { return Timing::default() };
+fn timing(timings: Option<HarTimings>) -> Option<Box<Timing>> {
+    let timings = timings?;
     let took = |ms: Option<f64>| ms.filter(|ms| *ms >= 0.0);
     let tls = took(timings.ssl);
-    Timing {
+    let timing = Timing {
         dns: took(timings.dns),
         connect: took(timings.connect).map(|connect| (connect - tls.unwrap_or_default()).max(0.0)),
         tls,
         wait: took(timings.wait).map(|wait| wait + took(timings.send).unwrap_or_default()),
         receive: took(timings.receive),
-    }
+    };
+    (timing != Timing::default()).then(|| timing.into())
 }
 
 fn answer(r: HarResponse, elapsed_ms: Option<f64>) -> Response {
@@ -370,7 +371,9 @@ mod tests {
     #[test]
     fn what_is_wrong_with_the_timings_leaves_the_entry() {
         let with = |timings: &str| ENTRY.replace("\"_authtui\":{", &format!("\"timings\":{timings},\"_authtui\":{{"));
-        let read = |timings: &str| read(&with(timings), "a.har").unwrap().exchanges.remove(0).answer.unwrap().timing;
+        let read = |timings: &str| {
+            read(&with(timings), "a.har").unwrap().exchanges.remove(0).answer.unwrap().timing.map_or_else(Timing::default, |timing| *timing)
+        };
         let waited = Timing { wait: Some(7.0), ..Timing::default() };
         assert_eq!(read(r#"{"dns":-1,"connect":-1,"ssl":-1,"send":2,"wait":5}"#), waited);
         assert_eq!(read(r#"{"dns":{},"connect":null,"send":"2","wait":"5"}"#), waited);

@@ -138,10 +138,10 @@ pub const BESIDE: &[Reader] = &[
     ("compare: scopes", |n| tokens(|side| format!(r#"{{"scope":"{}"}}"#, many("", |i| format!("{side}{i} "), "", n / 2)))),
     ("compare: audiences", |n| tokens(|side| format!(r#"{{"aud":["x"{}]}}"#, many("", |i| format!(r#","{side}{i}""#), "", n / 2)))),
     ("compare: claims", |n| tokens(|side| format!(r#"{{"x":1{}}}"#, many("", |i| format!(r#","{side}{i}":1"#), "", n / 2)))),
-    ("compare: letters", |n| drop(compare_tokens(&("a".repeat(n / 2) + "b"), &("b".to_string() + &"a".repeat(n / 2)), None, now()))),
+    ("compare: letters", |n| drop(compare_tokens(&("a".repeat(n / 2) + "b"), &("b".to_string() + &"a".repeat(n / 2)), None, [now(); 2]))),
     ("compare: parameters of the header", |n| {
         let of = |side: &str| format!("{}.e30.c2ln", encode(&many(r#"{"alg":"RS256""#, |i| format!(r#","{side}{i}":1"#), "}", n / 2)));
-        drop(compare_tokens(&of("a"), &of("b"), None, now()));
+        drop(compare_tokens(&of("a"), &of("b"), None, [now(); 2]));
     }),
     ("compare: headers", |n| requests(|side| (String::new(), (0..n / 16).map(|i| (format!("X-{side}{i}"), "v")).collect()))),
     ("compare: query", |n| requests(|side| (many("?", |i| format!("{side}{i}=v&"), "", n / 2), Headers::default()))),
@@ -224,7 +224,7 @@ fn duplicated(text: &str) {
 }
 
 fn tokens(claims: impl Fn(&str) -> String) {
-    drop(compare_tokens(&token(&claims("a")), &token(&claims("b")), None, now()));
+    drop(compare_tokens(&token(&claims("a")), &token(&claims("b")), None, [now(); 2]));
 }
 
 fn requests(parts: impl Fn(&str) -> (String, Headers)) {
@@ -232,5 +232,5 @@ fn requests(parts: impl Fn(&str) -> (String, Headers)) {
         let (query, headers) = parts(side);
         Request { method: "GET".into(), url: format!("https://h.example/{query}"), headers, ..Request::default() }
     };
-    drop(compare_requests(&request("a"), &request("b"), None, now()));
+    drop(compare_requests(&request("a"), &request("b"), None, [now(); 2]));
 }

@@ -116,7 +116,7 @@ fn exchange(text: &str) -> Exchange {
 fn overlays(text: &str) -> Vec<Overlay> {
     let both = || [text.to_string(), format!("{text}{text}")];
     let exchange = exchange(text);
-    let compare = |sides| Overlay::Compare(Box::new(ComparisonState::new(both(), sides, &exchange.context, Timestamp::UNIX_EPOCH)));
+    let compare = |sides| Overlay::Compare(Box::new(ComparisonState::new(both(), sides, &exchange.context, [Timestamp::UNIX_EPOCH; 2])));
     let requests = vec![DraftRequest { name: text.into(), text: text.into(), ..DraftRequest::default() }];
     let draft = Draft { files: vec![DraftFile { name: text.into(), requests }], ..Draft::default() };
     vec![

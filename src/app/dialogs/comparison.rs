@@ -25,36 +25,38 @@ pub struct ComparisonState {
     pub comparison: Comparison,
     sides: Sides,
     context: Context,
-    now: Timestamp,
+    at: [Timestamp; 2],
 }
 
 impl ComparisonState {
-    /// Compares under the given expectations; the accepted side comes first.
-    pub fn new(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> Self {
-        let comparison = compare(&sides, context, now);
-        Self { titles, comparison, sides, context: context.clone(), now }
+    /// Compares under the given expectations, each side judged at its moment of `at`; the accepted side comes first.
+    pub fn new(titles: [String; 2], sides: Sides, context: &Context, at: [Timestamp; 2]) -> Self {
+        let comparison = compare(&sides, context, at);
+        Self { titles, comparison, sides, context: context.clone(), at }
     }
 
-    /// What a time says now; `None` for other rows.
-    pub fn time_in_words(&self, row: &ComparisonRow, text: &str) -> Option<String> {
+    /// What a time of A, the first, or of B says at the moment of that side; `None` for other rows.
+    pub fn time_in_words(&self, row: &ComparisonRow, is_first: bool, text: &str) -> Option<String> {
+        let [first, second] = self.at;
         let claim = row.field.strip_prefix("claims.").filter(|name| TIMES.contains(name))?;
-        Some(describe(claim, &serde_json::Value::from(text.parse::<f64>().ok()?), self.now))
+        Some(describe(claim, &serde_json::Value::from(text.parse::<f64>().ok()?), if is_first { first } else { second }))
     }
 
     /// Swaps the sides.
     pub fn swap(&mut self) {
         self.titles.swap(0, 1);
+        self.at.swap(0, 1);
         match &mut self.sides {
             Sides::Tokens(sides) => sides.swap(0, 1),
             Sides::Requests(sides) => sides.swap(0, 1),
         }
-        self.comparison = compare(&self.sides, &self.context, self.now);
+        self.comparison = compare(&self.sides, &self.context, self.at);
     }
 }
 
-fn compare(sides: &Sides, context: &Context, now: Timestamp) -> Comparison {
+fn compare(sides: &Sides, context: &Context, at: [Timestamp; 2]) -> Comparison {
     match sides {
-        Sides::Tokens([a, b]) => compare_tokens(a, b, Some(context), now),
-        Sides::Requests(sides) => compare_requests(&sides[0], &sides[1], Some(context), now),
+        Sides::Tokens([a, b]) => compare_tokens(a, b, Some(context), at),
+        Sides::Requests(sides) => compare_requests(&sides[0], &sides[1], Some(context), at),
     }
 }

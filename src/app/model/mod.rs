@@ -110,6 +110,8 @@ pub struct Model {
     /// The keys in force.
     pub keymap: Keymap,
     pub theme: Theme,
+    /// The theme of the configuration, with which every session starts.
+    pub set_theme: Option<Theme>,
     /// The themes of the user's own.
     pub own_themes: Vec<OwnTheme>,
     pub depth: ColorDepth,
@@ -209,6 +211,7 @@ impl Model {
             secrets: Secrets::Masked,
             keymap: Keymap::default(),
             theme: Theme::Dark,
+            set_theme: None,
             own_themes: Vec::new(),
             depth: ColorDepth::Indexed,
             charset: Charset::Unicode,

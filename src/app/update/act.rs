@@ -89,7 +89,9 @@ impl Model {
             Action::Theme => {
                 let next = self.themes().skip_while(|theme| *theme != self.theme).nth(1);
                 self.theme = next.or_else(|| self.themes().next()).unwrap_or(self.theme);
-                self.notify(Tone::Good, format!("Theme: {}", self.theme_name(self.theme)));
+                let set = self.set_theme.filter(|set| *set != self.theme).map(|set| self.theme_name(set));
+                let until = set.map_or_else(String::new, |set| format!(" until you quit: the configuration has {set}"));
+                self.notify(Tone::Good, format!("Theme: {}{until}", self.theme_name(self.theme)));
                 return vec![Effect::RememberTheme(self.theme_name(self.theme).into())];
             }
             Action::Fix => self.fix(),

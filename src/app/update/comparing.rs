@@ -7,6 +7,7 @@ use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::ids::RequestPosition;
 use crate::app::model::{Model, Tone};
+use crate::app::panes::token_view::judged_at;
 use crate::app::workspace::request::{Entry, PastVersion};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -17,6 +18,8 @@ struct Side<'a, T> {
     title: String,
     answer: Option<&'a Response>,
     content: T,
+    /// When it is judged.
+    at: Timestamp,
 }
 
 impl Model {
@@ -39,7 +42,8 @@ impl Model {
         };
         match <[_; 1]>::try_from(read) {
             Ok([other]) => {
-                let side = Side { title: other.title(), answer: other.answer.as_ref(), content: other.request.clone() };
+                let (at, _) = judged_at(&other, self.now);
+                let side = Side { title: other.title(), answer: other.answer.as_ref(), content: other.request.clone(), at };
                 self.overlay = self.requests_side_by_side(side).or(self.overlay.take());
             }
             Err(several) => self.notify(Tone::Bad, format!("The text holds {} requests; one can be compared", several.len())),
@@ -51,18 +55,18 @@ impl Model {
         let Some((entry, view)) = self.entry().and_then(|e| e.token().map(|token| (e, token))) else {
             return self.notify(Tone::Bad, "This request has no token to compare");
         };
-        let own = own_side(entry, view.jws.text.clone());
-        let other = Side { title: "typed or pasted".into(), answer: None, content: token };
+        let own = own_side(entry, view.jws.text.clone(), self.now);
         // It is compared to be used.
-        let (now, _) = entry.sent_now(self.now);
-        self.overlay = Some(Self::side_by_side(entry, own, other, now, Sides::Tokens));
+        let (at, _) = entry.sent_now(self.now);
+        let other = Side { title: "typed or pasted".into(), answer: None, content: token, at };
+        self.overlay = Some(Self::side_by_side(entry, own, other, Sides::Tokens));
     }
 
     /// Compares the open request with another one.
     pub(super) fn compare_request(&mut self, at: RequestPosition) {
         let other = self.files.get(at.file).and_then(|f| f.entries.get(at.entry));
         if let Some(other) = other {
-            self.overlay = self.requests_side_by_side(own_side(other, other.exchange.request.clone()));
+            self.overlay = self.requests_side_by_side(own_side(other, other.exchange.request.clone(), self.now));
         }
     }
 
@@ -70,20 +74,20 @@ impl Model {
     pub(super) fn compare_with_past(&mut self, version: PastVersion) {
         let Some(entry) = self.entry() else { return };
         if let Some((request, answer)) = entry.past(version) {
-            let side = Side { title: version.in_words().into(), answer, content: request.clone() };
+            let (at, _) = entry.judged_at(self.now);
+            let side = Side { title: version.in_words().into(), answer, content: request.clone(), at };
             self.overlay = self.requests_side_by_side(side);
         }
     }
 
     fn requests_side_by_side(&self, other: Side<Request>) -> Option<Overlay> {
         let entry = self.entry()?;
-        let own = own_side(entry, entry.exchange.request.clone());
-        let (now, _) = entry.judged_at(self.now);
-        Some(Self::side_by_side(entry, own, other, now, |pair| Sides::Requests(Box::new(pair))))
+        let own = own_side(entry, entry.exchange.request.clone(), self.now);
+        Some(Self::side_by_side(entry, own, other, |pair| Sides::Requests(Box::new(pair))))
     }
 
     /// The accepted side is on the left, the refused one on the right.
-    fn side_by_side<T>(entry: &Entry, own: Side<T>, other: Side<T>, now: Timestamp, sides: impl FnOnce([T; 2]) -> Sides) -> Overlay {
+    fn side_by_side<T>(entry: &Entry, own: Side<T>, other: Side<T>, sides: impl FnOnce([T; 2]) -> Sides) -> Overlay {
         let is = |side: &Side<T>, of: fn(&Response) -> bool| side.answer.is_some_and(of);
         let is_own_first = is(&own, Response::is_success)
             || (!is(&other, Response::is_success) && is(&other, Response::refuses_caller) && !is(&own, Response::refuses_caller));
@@ -92,16 +96,18 @@ impl Model {
             Some(answer) => format!("{} · {}", choices::outcome(answer), side.title),
             None => side.title.clone(),
         });
+        let at = [first.at, second.at];
         let sides = sides([first.content, second.content]);
-        Overlay::Compare(Box::new(ComparisonState::new(titles, sides, &entry.exchange.context, now)))
+        Overlay::Compare(Box::new(ComparisonState::new(titles, sides, &entry.exchange.context, at)))
     }
 }
 
 /// An open request as it is sent now; and where its answer came from, if from elsewhere.
-fn own_side<T>(entry: &Entry, content: T) -> Side<'_, T> {
+fn own_side<T>(entry: &Entry, content: T, now: Timestamp) -> Side<'_, T> {
     let title = match entry.answered_elsewhere() {
         Some(place) => format!("{} (its answer is from {place})", entry.title()),
         None => entry.title(),
     };
-    Side { title, answer: entry.current_answer(), content }
+    let (at, _) = entry.judged_at(now);
+    Side { title, answer: entry.current_answer(), content, at }
 }

@@ -20,27 +20,28 @@ pub(super) struct Side<'a> {
     pub(super) text: &'a str,
     pub(super) reading: &'a ParsedToken,
     pub(super) signature: Option<&'a Verification>,
+    /// When it is judged.
+    pub(super) at: Timestamp,
 }
 
 /// The reasons as one text: the likeliest first, two more after it, and what speaks against them.
-pub(super) fn sentence(a: &Side, b: &Side, context: Option<&Context>, now: Timestamp) -> String {
+pub(super) fn sentence(a: &Side, b: &Side, context: Option<&Context>) -> String {
     if a.text == b.text {
         return "The two tokens are the same, byte for byte: why one is refused lies outside the token (address, headers, time, server)."
             .into();
     }
     let found = match (&a.reading.jws, &b.reading.jws) {
-        (Some(jws_a), Some(jws_b)) => of_jws(a, b, jws_a, jws_b, context, now),
+        (Some(jws_a), Some(jws_b)) => of_jws(a, b, jws_a, jws_b, context),
         _ => of_texts(a, b),
     };
-    let honest = honest(a, b, now);
+    let honest = honest(a, b);
     let mut parts = found.into_iter();
     let Some(first) = parts.next() else {
         let none =
             "Nothing in the tokens shows why B is refused: ask the issuer whether it was revoked, and look at the rest of the request.";
         return match honest {
-            // The question says it all.
-            Some(question) if question.ends_with('?') => question,
-            Some(honest) => format!("{honest} {none}"),
+            // It says it all.
+            Some(honest) => honest,
             None => none.into(),
         };
     };
@@ -51,15 +52,13 @@ pub(super) fn sentence(a: &Side, b: &Side, context: Option<&Context>, now: Times
 }
 
 /// What contradicts "A is taken and B is refused".
-fn honest(a: &Side, b: &Side, now: Timestamp) -> Option<String> {
-    let ended = |side: &Side| expired_for(side.reading.jws.as_ref()?, now);
+fn honest(a: &Side, b: &Side) -> Option<String> {
+    let ended = |side: &Side| expired_for(side.reading.jws.as_ref()?, side.at);
     match (ended(a), ended(b)) {
         (Some(a), None) if exp(b).is_some() => {
             Some(format!("A is the one that expired, {} ago, and B has not: are they the other way round?", human(a)))
         }
-        (Some(a), Some(b)) => {
-            Some(format!("Both have expired, A {} ago and B {} ago: neither should be accepted now.", human(a), human(b)))
-        }
+        (Some(a), Some(b)) => Some(format!("Both have expired, A {} ago and B {} ago: neither should be accepted.", human(a), human(b))),
         _ => {
             let (bad, good) = (a.signature?, b.signature?);
             (bad.state == SignatureState::Invalid && good.state != SignatureState::Invalid)
@@ -95,13 +94,13 @@ fn of_texts(a: &Side, b: &Side) -> Vec<String> {
     found
 }
 
-fn of_jws(a: &Side, b: &Side, jws_a: &Jws, jws_b: &Jws, context: Option<&Context>, now: Timestamp) -> Vec<String> {
+fn of_jws(a: &Side, b: &Side, jws_a: &Jws, jws_b: &Jws, context: Option<&Context>) -> Vec<String> {
     let mut found = Vec::new();
     if let Some(fault) = jws_b.faults.iter().find(|f| !jws_a.faults.iter().any(|x| x.kind == f.kind)) {
         found.push(format!("B is damaged: {}", fault.message));
     }
     found.extend(signature(a, b));
-    found.extend(times(jws_a, jws_b, now));
+    found.extend(times((jws_a, a.at), (jws_b, b.at)));
     found.extend(audience(jws_a, jws_b, context));
     found.extend(issuer(jws_a, jws_b));
     found.extend(algorithm_and_key(jws_a, jws_b));
@@ -116,17 +115,17 @@ fn signature(a: &Side, b: &Side) -> Option<String> {
     (a.state != SignatureState::Invalid && b.state == SignatureState::Invalid).then(|| format!("B's signature is invalid: {}", b.reason))
 }
 
-fn times(a: &Jws, b: &Jws, now: Timestamp) -> Vec<String> {
+fn times((a, at_a): (&Jws, Timestamp), (b, at_b): (&Jws, Timestamp)) -> Vec<String> {
     let mut found = Vec::new();
-    match (expired_for(a, now), expired_for(b, now)) {
+    match (expired_for(a, at_a), expired_for(b, at_b)) {
         (None, Some(ago)) if moment(a, "exp").is_some() => found.push(format!("B expired {} ago, A has not expired", human(ago))),
         (None, Some(ago)) => found.push(format!("B expired {} ago, A has no end", human(ago))),
         _ => {}
     }
     for (name, words) in [("nbf", "is not valid before"), ("iat", "says it was issued at")] {
-        let ahead = |jws: &Jws| moment(jws, name).filter(|m| *m > now);
-        if let (None, Some(start)) = (ahead(a), ahead(b)) {
-            found.push(format!("B {words} a moment that lies {} ahead", human(seconds_between(now, start))));
+        let ahead = |jws: &Jws, at: Timestamp| moment(jws, name).filter(|m| *m > at);
+        if let (None, Some(start)) = (ahead(a, at_a), ahead(b, at_b)) {
+            found.push(format!("B {words} a moment that lies {} ahead", human(seconds_between(at_b, start))));
         }
     }
     let broken = |jws: &Jws| jws.claims.get("exp").is_some() && moment(jws, "exp").is_none();
@@ -247,7 +246,7 @@ mod tests {
     }
 
     fn said(a: &str, b: &str) -> String {
-        compare_tokens(&token(a), &token(b), None, Timestamp::from_second(10_000).expect("a moment")).sentence
+        compare_tokens(&token(a), &token(b), None, [Timestamp::from_second(10_000).expect("a moment"); 2]).sentence
     }
 
     #[test]
@@ -266,7 +265,15 @@ mod tests {
             sentence.starts_with("A is the one that expired, 1 h ago, and B has not: are they the other way round? B is for another API"),
             "{sentence}"
         );
-        assert!(said(r#"{"exp":6400}"#, r#"{"exp":6399}"#).starts_with("Both have expired"));
+        let both = said(r#"{"exp":6400}"#, r#"{"exp":6399}"#);
+        assert_eq!(both, "Both have expired, A 1 h ago and B 1 h ago: neither should be accepted.");
+    }
+
+    #[test]
+    fn each_token_is_judged_at_its_own_moment() {
+        let at = [5_000, 10_000].map(|seconds| Timestamp::from_second(seconds).expect("a moment"));
+        let compared = compare_tokens(&token(r#"{"exp":6400}"#), &token(r#"{"exp":6400,"jti":"b"}"#), None, at);
+        assert_eq!(compared.sentence, "B expired 1 h ago, A has not expired.");
     }
 
     #[test]
@@ -290,16 +297,17 @@ mod tests {
     fn the_expected_audience_decides() {
         let context = Context { audience: vec!["orders".into()], ..Context::default() };
         let now = Timestamp::from_second(10_000).expect("a moment");
-        let sentence = compare_tokens(&token(r#"{"aud":["orders","x"]}"#), &token(r#"{"aud":"billing"}"#), Some(&context), now).sentence;
+        let sentence =
+            compare_tokens(&token(r#"{"aud":["orders","x"]}"#), &token(r#"{"aud":"billing"}"#), Some(&context), [now; 2]).sentence;
         assert!(sentence.contains("its aud is billing, this one expects orders"), "{sentence}");
     }
 
     #[test]
     fn opaque_tokens_compare_by_their_bytes() {
         let now = Timestamp::from_second(10_000).expect("a moment");
-        let sentence = compare_tokens("ghp_0123456789", "ghp_01234\u{200b}56789", None, now).sentence;
+        let sentence = compare_tokens("ghp_0123456789", "ghp_01234\u{200b}56789", None, [now; 2]).sentence;
         assert!(sentence.contains("U+200B (zero width space) at character 10"), "{sentence}");
-        let kinds = compare_tokens("ghp_0123456789", &token("{}"), None, now).sentence;
+        let kinds = compare_tokens("ghp_0123456789", &token("{}"), None, [now; 2]).sentence;
         assert!(kinds.contains("another kind of token"), "{kinds}");
     }
 }

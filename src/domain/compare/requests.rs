@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::values::near_miss;
 use super::{Comparison, ComparisonRow, Relation, capitalized, compare_tokens};
+use crate::domain::basic::Basic;
 use crate::domain::context::Context;
 use crate::domain::headers::Header;
 use crate::domain::origin::holds_one;
@@ -14,8 +15,8 @@ use crate::domain::request::Request;
 use crate::domain::secrecy::{self, shapes};
 use crate::domain::visible::visible;
 
-/// Compares two requests: A is the one that is taken, B the one that is refused.
-pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now: Timestamp) -> Comparison {
+/// Compares two requests: A is the one that is taken, B the one that is refused, each judged at its moment of `at`.
+pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, at: [Timestamp; 2]) -> Comparison {
     let mut rows = vec![ComparisonRow::new("method", Some(a.method.clone()), Some(b.method.clone()), "")];
     rows.extend(address_rows(&a.url, &b.url));
     rows.extend(header_rows(a, b));
@@ -29,9 +30,18 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now
         // Where the scheme was forgotten the credential is in its place.
         let is_credential = [scheme_a, scheme_b].into_iter().any(|scheme| shapes::is_random(scheme));
         rows.push(if is_credential { scheme.secret() } else { scheme });
-        let comparison = compare_tokens(token_a, token_b, context, now);
-        rows.extend(comparison.rows);
-        token_sentence = (token_a != token_b).then_some(comparison.sentence);
+        let (basic_a, basic_b) = (Basic::read(token_a), Basic::read(token_b));
+        match [scheme_a, scheme_b].map(|scheme| scheme.eq_ignore_ascii_case("basic")) {
+            [true, true] if basic_a.text().is_some() && basic_b.text().is_some() => {
+                rows.extend(login_rows(&basic_a, &basic_b).into_iter().flatten())
+            }
+            [is_login, other_is_login] if is_login != other_is_login => {}
+            _ => {
+                let comparison = compare_tokens(token_a, token_b, context, at);
+                rows.extend(comparison.rows);
+                token_sentence = (token_a != token_b).then_some(comparison.sentence);
+            }
+        }
     }
     let body = |r: &Request| (!r.body.is_empty()).then(|| visible(&r.body).into_owned());
     rows.push(ComparisonRow::new("body", body(a), body(b), "").secret());
@@ -42,6 +52,16 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now
     }
     let sentence = sentence(&rows, credential_a.is_some(), credential_b.is_some(), token_sentence);
     Comparison { rows, sentence }
+}
+
+/// User name and password of two logins.
+fn login_rows(a: &Basic, b: &Basic) -> Option<[ComparisonRow; 2]> {
+    let row = |field: &str, a: &str, b: &str| {
+        let meaning = if a == b { None } else { near_miss(a, b) };
+        ComparisonRow::new(field, Some(visible(a).into_owned()), Some(visible(b).into_owned()), meaning.unwrap_or_default())
+    };
+    let ((user_a, password_a), (user_b, password_b)) = (a.text()?, b.text()?);
+    Some([row("credential.user", user_a, user_b), row("credential.password", password_a, password_b).secret()])
 }
 
 /// Scheme and credential of the first Authorization header; a value without a space is a credential without a scheme.
@@ -156,10 +176,12 @@ fn complete_host(rows: &mut [ComparisonRow]) {
 }
 
 /// Fields whose difference can be the reason, the likeliest first, with what it says.
-const REASONS: [(&str, &str); 9] = [
+const REASONS: [(&str, &str); 11] = [
     ("url.host", "B goes to another host"),
     ("url.scheme", "B goes over another scheme"),
     ("credential.scheme", "B sends its credential under another scheme"),
+    ("credential.user", "the user names differ"),
+    ("credential.password", "the passwords differ"),
     ("headers.cookie", "the cookies differ"),
     ("url.path", "B asks for another path"),
     ("method", "B uses another method"),
@@ -231,7 +253,7 @@ mod tests {
     }
 
     fn compare(a: &Request, b: &Request) -> Comparison {
-        compare_requests(a, b, None, Timestamp::from_second(10_000).expect("a moment"))
+        compare_requests(a, b, None, [Timestamp::from_second(10_000).expect("a moment"); 2])
     }
 
     #[test]
@@ -248,6 +270,19 @@ mod tests {
         );
         let accept = found.rows.iter().find(|r| r.field == "headers.accept").expect("a row");
         assert_eq!(accept.relation, Relation::Same, "names compare without case");
+    }
+
+    #[test]
+    fn logins_compare_by_user_and_password() {
+        let basic = |user: &str, password: &str| {
+            request("https://a.example/x", &[("Authorization", &format!("Basic {}", crate::domain::basic::encode(user, password)))])
+        };
+        let found = compare(&basic("ana", "s3cret"), &basic("Ana", "s3cret "));
+        assert!(found.sentence.starts_with("The user names differ (Ana where A has ana"), "{}", found.sentence);
+        assert!(found.sentence.ends_with("; the passwords differ."), "{}", found.sentence);
+        assert!(found.rows.iter().any(|row| row.field == "credential.password" && row.is_secret));
+        let found = compare(&basic("ana", "s3cret"), &request("https://a.example/x", &[("Authorization", "Bearer t0ken")]));
+        assert_eq!(found.sentence, "B sends its credential under another scheme (Bearer where A has Basic).");
     }
 
     #[test]

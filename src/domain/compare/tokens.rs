@@ -17,8 +17,9 @@ use crate::domain::token::kind::{self, ParsedToken, TokenKind};
 
 /// Compares two tokens: A is the one that is taken, B the one that is refused.
 ///
-/// The context's keys verify both signatures; its expectations say which audience or issuer is the API's.
-pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, now: Timestamp) -> Comparison {
+/// The context's keys verify both signatures; its expectations say which audience or issuer is the API's. `at` are the moments at which
+/// A and B are judged: an answer that was recorded is of its own time.
+pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, at: [Timestamp; 2]) -> Comparison {
     let (read_a, read_b) = (kind::read(a), kind::read(b));
     let keys = context.and_then(|c| c.keys.as_deref());
     let (signature_a, signature_b) = (signature(&read_a, keys), signature(&read_b, keys));
@@ -30,7 +31,7 @@ pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, now: Timestam
     let (claims_a, claims_b) = (read_a.claims.as_ref().unwrap_or(&empty), read_b.claims.as_ref().unwrap_or(&empty));
     rows.extend(side_by_side(claims_a, claims_b).map(|(name, a, b)| {
         let is_secret = |value: &Value| secrecy::masked_claims(name, value, &|_| String::new()) != *value;
-        let row = claim_row(name, a, b, now);
+        let row = claim_row(name, a, b, at);
         if a.is_some_and(is_secret) || b.is_some_and(is_secret) { row.secret() } else { row }
     }));
     if read_a.jws.is_some() || read_b.jws.is_some() {
@@ -39,8 +40,10 @@ pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, now: Timestam
     if [&read_a, &read_b].iter().any(|r| r.jws.is_none() || r.jws.as_ref().is_some_and(|j| !j.is_readable())) {
         rows.extend(bytes::rows(a, b));
     }
-    let side = |text, reading, signature| Side { text, reading, signature };
-    let sentence = sentence(&side(a, &read_a, signature_a.as_ref()), &side(b, &read_b, signature_b.as_ref()), context, now);
+    let [at_a, at_b] = at;
+    let side_a = Side { text: a, reading: &read_a, signature: signature_a.as_ref(), at: at_a };
+    let side_b = Side { text: b, reading: &read_b, signature: signature_b.as_ref(), at: at_b };
+    let sentence = sentence(&side_a, &side_b, context);
     Comparison { rows, sentence }
 }
 

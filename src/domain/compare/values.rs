@@ -28,16 +28,16 @@ pub(super) fn without(from: &[String], other: &[String]) -> Vec<String> {
     from.iter().filter(|member| !other.contains(member)).cloned().collect()
 }
 
-/// The row of one claim.
-pub(super) fn claim_row(name: &str, a: Option<&Value>, b: Option<&Value>, now: Timestamp) -> ComparisonRow {
+/// The row of one claim, read at the moments at which A and B are judged.
+pub(super) fn claim_row(name: &str, a: Option<&Value>, b: Option<&Value>, [at_a, at_b]: [Timestamp; 2]) -> ComparisonRow {
     let mut row = ComparisonRow::new(format!("claims.{name}"), a.map(plain), b.map(plain), "");
     row.meaning = match (a, b) {
-        (Some(a), Some(b)) if TIMES.contains(&name) && a != b => times(name, a, b, now),
+        (Some(a), Some(b)) if TIMES.contains(&name) && a != b => times(name, (a, at_a), (b, at_b)),
         (Some(_), Some(_)) if is_set(name) => sets(name, a, b),
         (Some(a), Some(b)) if a != b => texts(name, a, b),
-        (Some(value), Some(_)) => describe(name, value, now),
-        (Some(value), None) => lacking("B", name, value, now),
-        (None, Some(value)) => lacking("A", name, value, now),
+        (Some(value), Some(_)) => describe(name, value, at_b),
+        (Some(value), None) => lacking("B", name, value, at_a),
+        (None, Some(value)) => lacking("A", name, value, at_b),
         (None, None) => String::new(),
     };
     // The same members in another order or form are the same set.
@@ -80,9 +80,9 @@ fn near(difference: &SetDifference) -> String {
     }
 }
 
-fn times(name: &str, a: &Value, b: &Value, now: Timestamp) -> String {
+fn times(name: &str, (a, at_a): (&Value, Timestamp), (b, at_b): (&Value, Timestamp)) -> String {
     let moment = |v: &Value| v.as_f64().and_then(from_seconds);
-    let each = format!("A {}, B {}", brief(name, a, now), brief(name, b, now));
+    let each = format!("A {}, B {}", brief(name, a, at_a), brief(name, b, at_b));
     match (moment(a), moment(b)) {
         (Some(a), Some(b)) => {
             let distance = human(seconds_between(a, b));
@@ -140,7 +140,7 @@ mod tests {
     use serde_json::json;
 
     fn row(name: &str, a: Value, b: Value) -> ComparisonRow {
-        claim_row(name, Some(&a), Some(&b), Timestamp::from_second(10_000).expect("a moment"))
+        claim_row(name, Some(&a), Some(&b), [Timestamp::from_second(10_000).expect("a moment"); 2])
     }
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn what_only_one_side_has_is_said_of_that_side() {
         let now = Timestamp::from_second(10_000).expect("a moment");
-        let meaning = claim_row("exp", None, Some(&json!(6_400)), now).meaning;
+        let meaning = claim_row("exp", None, Some(&json!(6_400)), [now; 2]).meaning;
         assert!(meaning.starts_with("A has none; of B's: expired 1 h ago"), "{meaning}");
     }
 

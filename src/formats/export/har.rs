@@ -70,7 +70,7 @@ fn entry(exchange: &Exchange, time: Timestamp) -> Value {
 /// Where the time of an answer went: -1 for what is not known or did not take place. `connect` includes `ssl`, and what belongs
 /// to no phase is `blocked`, so that all but `ssl` add up to the whole.
 fn timings(answer: &Response) -> Value {
-    let timing = &answer.timing;
+    let timing = answer.timing.as_deref().copied().unwrap_or_default();
     let elapsed = answer.elapsed_ms.unwrap_or_default();
     let known = [timing.dns, timing.connect, timing.tls, timing.wait, timing.receive];
     if known.iter().all(Option::is_none) {

@@ -6,8 +6,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Document;
+use super::body::files_named;
 use super::places::Block;
-use super::resolve::{BodyOrigin, files_named};
+use super::resolve::BodyOrigin;
 use super::write::{essence, line_after, no_such_request, one_line, own_start, separator};
 use crate::domain::request::{Request, RequestText};
 use crate::domain::span::Span;

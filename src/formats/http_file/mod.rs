@@ -10,6 +10,7 @@
 
 mod align;
 mod authority;
+mod body;
 mod compose;
 mod directives;
 mod lines;
@@ -20,10 +21,11 @@ mod resolve;
 mod shapes;
 mod write;
 
+pub use body::files_named;
 pub use compose::{Composed, Part, Source};
 pub use pieces::Piece;
 pub use places::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
-pub use resolve::{BodyOrigin, ResolvedRequest, UnresolvedIn, files_named, resolve_request, resolve_with};
+pub use resolve::{BodyOrigin, ResolvedRequest, UnresolvedIn, resolve_request, resolve_with};
 pub use write::kept_name;
 
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use super::trace::Trace;
 
 /// Classifies an error: first by the notes of the hooks, then by the most specific error inside it.
 pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
+    let is_reserved = error.url().and_then(|url| url.host_str()).is_some_and(is_reserved);
     // The library's text contains the whole address with its query.
     let error = error.without_url();
     let phase = trace.phase();
@@ -24,7 +25,11 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
         return SendError { host, ..fault(SendErrorKind::Tls(tls.clone()), tls.message(), tls.help()) };
     }
     if error.is_dns() {
-        let help = "is the name spelled correctly, and does it need a VPN?";
+        let help = if is_reserved {
+            "no host has such a name: it is set apart for examples"
+        } else {
+            "is the name spelled correctly, and does it need a VPN?"
+        };
         return fault(SendErrorKind::Dns, "the host name has no address".to_string(), help);
     }
     let words = last_words(&error);
@@ -154,4 +159,9 @@ fn inside<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn s
 /// The text of the innermost error.
 fn last_words(error: &reqwest::Error) -> String {
     chain(error).last().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// True for a name that no host has (RFC 2606 section 2).
+fn is_reserved(host: &str) -> bool {
+    [".example", ".invalid"].iter().any(|end| host.ends_with(end))
 }

@@ -218,7 +218,7 @@ impl<'a> SendOperation<'a> {
     fn measured(&self, response: Response) -> Response {
         let now = Instant::now();
         let elapsed = now.saturating_duration_since(self.started).as_secs_f64() * 1e3;
-        Response { elapsed_ms: Some(elapsed), timing: self.trace.timing(now), ..response }
+        Response { elapsed_ms: Some(elapsed), timing: Some(self.trace.timing(now).into()), ..response }
     }
 
     /// Records a redirect and makes the next request.

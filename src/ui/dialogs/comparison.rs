@@ -88,12 +88,12 @@ fn lines(row: &ComparisonRow, compared: &ComparisonState, columns: &Columns, sec
     let is_secret = row.is_secret && secrets == Secrets::Masked;
     let shared = row.a.as_deref().zip(row.b.as_deref()).map_or(0, |(a, b)| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count());
     let is_long = !is_same && !is_secret && shared > columns.side;
-    let side = |text: &Option<String>| {
+    let side = |is_first: bool, text: &Option<String>| {
         let text = match text {
             Some(text) if is_secret => spans(&masked(text), if is_same { styles.faint } else { styles.text }, styles),
-            // A time reads as what it means now; the number is what is in the token.
+            // A time reads as what it means; the number is what is in the token.
             Some(text) if is_long => spans(&from_difference(text, shared), value, styles),
-            Some(text) => match compared.time_in_words(row, text) {
+            Some(text) => match compared.time_in_words(row, is_first, text) {
                 Some(words) => [spans(&words, value, styles), spans(&format!("  {text}"), styles.faint, styles)].concat(),
                 None => spans(text, value, styles),
             },
@@ -101,7 +101,7 @@ fn lines(row: &ComparisonRow, compared: &ComparisonState, columns: &Columns, sec
         };
         wrap_at_most(MOST_LINES, &text, columns.side, 0, styles)
     };
-    let (a, b) = (side(&row.a), side(&row.b));
+    let (a, b) = (side(true, &row.a), side(false, &row.b));
     let part = |lines: &[Line<'static>], i: usize| lines.get(i).map(|l| l.spans.clone()).unwrap_or_default();
     let mut lines: Vec<Line> = (0..a.len().max(b.len()))
         .map(|i| match i {

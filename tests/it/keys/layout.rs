@@ -224,9 +224,11 @@ fn a_theme_of_ones_own_is_one_of_them() {
     program.app.model.depth = ColorDepth::True;
     // From the last of the built-in ones to the first of all.
     program.app.model.theme = Theme::None;
-    program.keys("t").shows("Theme: sea");
+    program.app.model.set_theme = Some(Theme::Own(0));
+    program.keys("t").shows("Theme: sea").hides("until you quit");
     let corner = program.app.terminal.backend().buffer().cell((0, 0)).expect("a cell").bg;
     assert_eq!(corner, Color::Rgb(10, 20, 30));
+    program.keys("t").shows("Theme: dark until you quit: the configuration has sea");
 }
 
 #[test]

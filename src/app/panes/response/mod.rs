@@ -77,7 +77,7 @@ impl ResponseText {
                 }
             }
         }
-        if let Some(line) = timing::line(&answer.timing, answer.elapsed_ms) {
+        if let Some(line) = answer.timing.as_deref().and_then(|timing| timing::line(timing, answer.elapsed_ms)) {
             shown.text.push_str(&line);
             shown.text.push('\n');
         }
