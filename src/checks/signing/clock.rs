@@ -15,17 +15,7 @@ use crate::domain::signing::{Signed, field};
 use crate::domain::span::Span;
 use crate::domain::time;
 
-use super::{families, inside, proved, sign_again};
-
-/// When a request was signed, and how far from the server's clock that may be.
-pub(super) struct Stamp {
-    /// What says so.
-    pub field: Field,
-    /// The moment.
-    pub at: Timestamp,
-    /// In seconds.
-    pub window: f64,
-}
+use super::{Stamp, families, inside, proved, sign_again};
 
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 60.0 * MINUTE;

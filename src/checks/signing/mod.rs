@@ -17,12 +17,24 @@ mod table;
 
 pub use clock::{is_stale, skewed};
 
+use jiff::Timestamp;
+
 use super::facts::Facts;
 use super::finding::{Finding, Fix, Place};
 use crate::domain::request::{Edit, RequestPart};
 use crate::domain::signing::Signed;
 use crate::domain::signing::field::Field;
 use crate::domain::span::Span;
+
+/// When a request was signed, and how far from the server's clock that may be.
+struct Stamp {
+    /// What says so.
+    field: Field,
+    /// The moment.
+    at: Timestamp,
+    /// In seconds.
+    window: f64,
+}
 
 /// What carries the signature or the key of a signed request outside of Authorization.
 pub fn carrier(facts: &Facts) -> Option<String> {
@@ -43,7 +55,8 @@ pub fn ended(facts: &Facts) -> Option<Finding> {
         Some(Signed::Sas(signed)) => azure::ended(facts, signed),
         Some(Signed::Parameters(signed)) => parameters::ended(facts, signed),
         Some(Signed::SharedKey(_) | Signed::OAuth1(_)) => None,
-        None => inside::ended(facts),
+        None if is_stale(facts) => inside::ended(facts),
+        None => None,
     }
 }
 

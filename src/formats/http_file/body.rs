@@ -1,6 +1,6 @@
 //! The body as it goes out: files in the place of the lines that name them, variables filled in, line ends, GraphQL as JSON.
 
-use super::resolve::{ANOTHER_FILE, ResolvedRequest, left_out};
+use super::resolved::{ANOTHER_FILE, ResolvedRequest, left_out};
 use crate::domain::request::RequestPart;
 use crate::domain::span::Span;
 use crate::domain::text::Text;

@@ -18,6 +18,7 @@ mod parse;
 mod pieces;
 mod places;
 mod resolve;
+mod resolved;
 mod shapes;
 mod write;
 
@@ -25,7 +26,8 @@ pub use body::files_named;
 pub use compose::{Composed, Part, Source};
 pub use pieces::Piece;
 pub use places::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
-pub use resolve::{BodyOrigin, ResolvedRequest, UnresolvedIn, resolve_request, resolve_with};
+pub use resolve::{BodyOrigin, resolve_request, resolve_with};
+pub use resolved::{ResolvedRequest, UnresolvedIn};
 pub use write::kept_name;
 
 use std::sync::Arc;

@@ -34,7 +34,8 @@ impl<'a> Summary<'a> {
     pub fn new(model: &Model, styles: &'a Styles, width: u16) -> Self {
         let (lines, is_decided) = SummaryOf { model, styles }.lines(usize::from(width).saturating_sub(1));
         let rows = match model.pane() {
-            Pane::Checklist => lines.len().clamp(1, MOST_ROWS.into()) as u16,
+            // One more for the verdict below a failure.
+            Pane::Checklist => lines.len().clamp(1, usize::from(MOST_ROWS) + 1) as u16,
             _ => MOST_ROWS,
         };
         Self { styles, lines, is_decided, rows }
@@ -67,8 +68,9 @@ impl SummaryOf<'_> {
         let (lines, is_decided) = self.told(room);
         // A send is seen in whichever pane one is.
         let sending = self.model.entry().and_then(|entry| sending_line(entry, self.model.now, self.styles));
-        let sending = sending.map(|sending| cut(sending, room, self.styles));
-        (sending.into_iter().chain(lines).collect(), is_decided)
+        // What to do is at the end of a failure.
+        let sending = sending.map(|sending| wrap_at_most(MOST_ROWS.into(), &sending, room, 2, self.styles));
+        (sending.into_iter().flatten().chain(lines).collect(), is_decided)
     }
 
     fn told(&self, room: usize) -> (Vec<Line<'static>>, bool) {

@@ -306,6 +306,13 @@ fn send_anyway_names_the_hosts_that_it_is_for() {
 }
 
 #[test]
+fn a_failure_is_told_to_its_end_on_a_narrow_screen() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let mut program = Program::sized(vec![document(&format!("### a\nGET http://{closed}/\n"))], 60, 16);
+    program.keys("^R").waits_for("The sending failed").shows("(is the service running").shows("port right?)");
+}
+
+#[test]
 fn the_time_that_goes_out_is_the_time_of_sending() {
     let address = server(vec![REFUSED, REFUSED], Duration::ZERO);
     let text = format!("### a\nGET {address}/me\nX-Time: {{{{$timestamp}}}}\nX-Date: {{{{$isoTimestamp}}}}\nX-Id: {{{{$guid}}}}\n");
