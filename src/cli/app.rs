@@ -153,13 +153,13 @@ impl ChosenTheme {
         let config = &user.config;
         let of = |theme: Theme, origin: &str| {
             let name = match theme {
-                Theme::Own(number) => config.own_themes().get(number).map_or_else(String::new, |own| own.name.clone()),
+                Theme::Own(number) => config.themes.keys().nth(number).cloned().unwrap_or_default(),
                 built_in => built_in.name().to_string(),
             };
             Self { theme, name, origin: origin.into() }
         };
         if let Some(name) = named {
-            let known = || config.themes.keys().map(String::as_str).chain(Theme::BUILT_IN.map(Theme::name)).collect::<Vec<_>>().join(", ");
+            let known = || config.theme_names();
             let theme = config.theme_named(name).ok_or_else(|| format!("there is no theme {name:?}: there are {}", known()))?;
             return Ok(of(theme, "--theme"));
         }

@@ -204,12 +204,15 @@ impl Config {
             Some(theme) => Ok(Some(theme)),
             None => {
                 let message = format!("there is no theme {:?}", name.get_ref());
-                let own = self.themes.keys().map(String::as_str);
-                let known = own.chain(Theme::BUILT_IN.map(Theme::name)).collect::<Vec<_>>().join(", ");
-                let known = format!("there are {known}; a table [themes.NAME] makes one");
+                let known = format!("there are {}; a table [themes.NAME] makes one", self.theme_names());
                 Err(FormatError::at(text, name.span().start, message).with_help(known))
             }
         }
+    }
+
+    /// The names of all themes, for people.
+    pub fn theme_names(&self) -> String {
+        self.themes.keys().map(String::as_str).chain(Theme::BUILT_IN.map(Theme::name)).collect::<Vec<_>>().join(", ")
     }
 
     /// A theme by its name, those of one's own first.
