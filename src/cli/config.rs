@@ -11,7 +11,7 @@ use crate::app::config::{self, Config, SendSettings};
 use crate::app::keymap::{Binding, KeyContext, Keymap};
 use crate::domain::secrecy;
 use crate::io::config::{UserConfig, usual_path};
-use crate::io::program::{EDITORS, PAGERS, named};
+use crate::io::program::{self, Chosen, Origin};
 
 /// Columns before an origin.
 const COLUMN: usize = 44;
@@ -44,8 +44,8 @@ impl<'u> Listing<'u> {
         let Config { mouse, editor, pager, redact, send, key_preset, keys: _, themes, theme: _ } = &user.config;
         listing.line("theme", &text(&theme.name), &theme.origin);
         listing.own("mouse", mouse.map(|is_used| is_used.to_string()), "true");
-        listing.program("editor", editor.as_ref(), &EDITORS, "vi");
-        listing.program("pager", pager.as_ref(), &PAGERS, "less");
+        listing.program("editor", &program::editor(editor.as_deref()));
+        listing.program("pager", &program::pager(pager.as_deref()));
         let names = serde_json::to_string(redact).unwrap_or_default();
         listing.own("redact", Some(names).filter(|_| !redact.is_empty()), "[]");
         listing.own("key_preset", (key_preset.name() != "default").then(|| text(key_preset.name())), "\"default\"");
@@ -79,12 +79,13 @@ impl<'u> Listing<'u> {
         }
     }
 
-    fn program(&mut self, name: &str, own: Option<&String>, variables: &[&'static str], default: &str) {
-        match (own.filter(|own| !own.trim().is_empty()), named(variables)) {
-            (Some(own), _) => self.line(name, &text(own), &self.file()),
-            (None, Some((variable, program))) => self.line(name, &text(&program), &format!("${variable}")),
-            (None, None) => self.line(name, &text(default), "default"),
-        }
+    fn program(&mut self, name: &str, chosen: &Chosen) {
+        let origin = match chosen.origin {
+            Origin::Configuration => self.file(),
+            Origin::Variable(variable) => format!("${variable}"),
+            Origin::Default => "default".into(),
+        };
+        self.line(name, &text(&chosen.command), &origin);
     }
 
     fn send(&mut self, send: &SendSettings) {

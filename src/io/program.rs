@@ -47,12 +47,11 @@ impl ProgramFile {
     /// # Errors
     /// If it cannot be written, in words.
     pub fn write(text: ProgramText, programs: &Programs) -> Result<Self, String> {
-        let (own, variables, usual, name, content) = match &text {
-            ProgramText::Edit(_, text) => (&programs.editor, &EDITORS[..], "vi", "request.http", text),
-            ProgramText::Read(text) => (&programs.pager, &PAGERS[..], "less", "response.txt", text),
+        let (chosen, name, content) = match &text {
+            ProgramText::Edit(_, text) => (editor(programs.editor.as_deref()), "request.http", text),
+            ProgramText::Read(text) => (pager(programs.pager.as_deref()), "response.txt", text),
         };
-        let own = own.clone().filter(|program| !program.trim().is_empty());
-        let program = own.or_else(|| named(variables).map(|(_, program)| program)).unwrap_or_else(|| usual.into());
+        let program = chosen.command;
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir();
         let written = folder.and_then(|folder| {
             let (inner, lock_file) = (folder.path().join(INNER), folder.path().join(LOCK));
@@ -165,13 +164,38 @@ fn kept(folder: TempDir, path: &Path, why: &str) -> String {
     format!("Not changed; what was written is in {}: {why}", path.parent().unwrap_or(path).display())
 }
 
-/// The variables that name an editor.
-pub const EDITORS: [&str; 2] = ["VISUAL", "EDITOR"];
-/// The one that names a pager.
-pub const PAGERS: [&str; 1] = ["PAGER"];
+/// A program, and where it is from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// With its options.
+    pub command: String,
+    pub origin: Origin,
+}
 
-/// The first of some variables that names a program, and the program.
-pub fn named(variables: &[&'static str]) -> Option<(&'static str, String)> {
-    let program = |name: &str| std::env::var(name).ok().filter(|program| !program.trim().is_empty());
-    variables.iter().find_map(|name| Some((*name, program(name)?)))
+/// Who names a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Configuration,
+    /// A variable of the environment, by its name.
+    Variable(&'static str),
+    /// Nobody.
+    Default,
+}
+
+/// The editor: that of the configuration, else of `$VISUAL` or `$EDITOR`, else `vi`.
+pub fn editor(own: Option<&str>) -> Chosen {
+    chosen(own, &["VISUAL", "EDITOR"], "vi")
+}
+
+/// The pager: that of the configuration, else of `$PAGER`, else `less`.
+pub fn pager(own: Option<&str>) -> Chosen {
+    chosen(own, &["PAGER"], "less")
+}
+
+fn chosen(own: Option<&str>, variables: &[&'static str], usual: &str) -> Chosen {
+    let own = own.map(|own| (own.to_string(), Origin::Configuration));
+    let of_variables = variables.iter().filter_map(|name| Some((std::env::var(name).ok()?, Origin::Variable(name))));
+    let mut named = own.into_iter().chain(of_variables).filter(|(command, _)| !command.trim().is_empty());
+    let (command, origin) = named.next().unwrap_or_else(|| (usual.into(), Origin::Default));
+    Chosen { command, origin }
 }
