@@ -183,7 +183,7 @@ fn open(mut model: Model, theme: &ChosenTheme, user: &UserConfig, reading: Optio
     model.depth = if capabilities.true_color { ColorDepth::True } else { ColorDepth::Indexed };
     model.charset = if capabilities.unicode { Charset::Unicode } else { Charset::Ascii };
     (model.theme, model.set_theme) = (theme.theme, user.config.theme());
-    (model.own_themes, model.keymap) = (user.config.own_themes(), user.config.keymap());
+    (model.own_themes, model.keymap) = (user.config.own_themes(), user.config.keymap().clone());
     match run::open(model, reading, user) {
         Ok(code) => code,
         Err(why) => bad_input(&format!("the terminal cannot be used: {why}")),

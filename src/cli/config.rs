@@ -41,7 +41,7 @@ impl<'u> Listing<'u> {
             (None, None) => "# There is no configuration, and no home folder for one.\n".into(),
         };
         listing.text.push_str(&file);
-        let Config { mouse, editor, pager, redact, send, key_preset, keys: _, themes, theme: _ } = &user.config;
+        let Config { mouse, editor, pager, redact, send, key_preset, themes, .. } = &user.config;
         listing.line("theme", &text(&theme.name), &theme.origin);
         listing.own("mouse", mouse.map(|is_used| is_used.to_string()), "true");
         listing.program("editor", &program::editor(editor.as_deref()));

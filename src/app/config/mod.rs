@@ -42,6 +42,10 @@ pub struct Config {
     pub keys: KeyTables,
     /// Themes of your own, by name.
     pub themes: BTreeMap<String, ThemeSettings>,
+    #[serde(skip)]
+    keymap: Keymap,
+    #[serde(skip)]
+    theme_in_force: Option<Theme>,
 }
 
 /// How requests are sent.
@@ -164,20 +168,21 @@ impl Config {
     /// # Errors
     /// What is wrong, with line and column, and what to do about it.
     pub fn read(text: &str) -> Result<Self, FormatError> {
-        let config: Self = toml::from_str(text).map_err(|error| {
+        let mut config: Self = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             let said = error.message().trim().replace('\n', ", ").replace("expected f64", "expected a number");
             let said = said.replace("expected u8", "expected a number from 0 to 255");
             FormatError::at(text, at, said).with_help("`authtui config --schema` describes the file")
         })?;
-        config.keymap_of(text)?;
-        config.theme_of(text)?;
+        config.keymap = config.preset();
+        config.keys.apply(&mut config.keymap, text)?;
+        config.theme_in_force = config.theme_of(text)?;
         Ok(config)
     }
 
     /// The keys in force.
-    pub fn keymap(&self) -> Keymap {
-        self.keymap_of("").unwrap_or_default()
+    pub const fn keymap(&self) -> &Keymap {
+        &self.keymap
     }
 
     /// The keys of the preset alone.
@@ -187,15 +192,9 @@ impl Config {
         keymap
     }
 
-    fn keymap_of(&self, text: &str) -> Result<Keymap, FormatError> {
-        let mut keymap = self.preset();
-        self.keys.apply(&mut keymap, text)?;
-        Ok(keymap)
-    }
-
     /// The theme that is set, by its place among the user's own.
-    pub fn theme(&self) -> Option<Theme> {
-        self.theme_of("").ok().flatten()
+    pub const fn theme(&self) -> Option<Theme> {
+        self.theme_in_force
     }
 
     fn theme_of(&self, text: &str) -> Result<Option<Theme>, FormatError> {

@@ -235,11 +235,11 @@ fn a_theme_of_ones_own_is_one_of_them() {
 fn a_key_that_was_changed_is_the_one_that_works_and_is_shown() {
     let config = "[keys.main]\nfix = [\"F5\"]\n[keys.global]\nsend = [\"F9\"]\n[keys.explaining]\nfix = [\"F5\"]\n";
     let mut program = expired();
-    program.app.model.keymap = Config::read(config).expect("keys").keymap();
+    program.app.model.keymap = Config::read(config).expect("keys").keymap().clone();
     program.keys("f").hides("Applied").keys("?").types("send it").shows("F9").hides("^R").keys("Esc");
     program.keys("^P").types("fix").shows("F5").keys("Esc");
     let mut program = Program::with("### a\nGET https://h/1\nAccept: */*\nAuthorization: Bearer \"abc\"\n");
-    program.app.model.keymap = Config::read(config).expect("keys").keymap();
+    program.app.model.keymap = Config::read(config).expect("keys").keymap().clone();
     program.keys("5").shows("[F5] fix").keys("F5").shows("Applied; press u to undo");
 }
 
