@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use strum::IntoStaticStr;
 
 /// Whether one pane fills the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,8 @@ pub struct OwnTheme {
 }
 
 /// What a theme colors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum ColorRole {
     /// The space between panes.
@@ -118,26 +120,8 @@ pub enum ColorRole {
 
 impl ColorRole {
     /// Its name in a configuration.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Base => "base",
-            Self::Surface => "surface",
-            Self::Raised => "raised",
-            Self::CauseSurface => "cause_surface",
-            Self::Chosen => "chosen",
-            Self::Selection => "selection",
-            Self::Text => "text",
-            Self::Bright => "bright",
-            Self::Quiet => "quiet",
-            Self::Faint => "faint",
-            Self::Accent => "accent",
-            Self::Name => "name",
-            Self::Fail => "fail",
-            Self::Warn => "warn",
-            Self::Unknown => "unknown",
-            Self::Pass => "pass",
-            Self::Changed => "changed",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

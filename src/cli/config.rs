@@ -46,7 +46,7 @@ impl<'u> Listing<'u> {
         listing.own("mouse", mouse.map(|is_used| is_used.to_string()), "true");
         listing.program("editor", &program::editor(editor.as_deref()));
         listing.program("pager", &program::pager(pager.as_deref()));
-        let names = serde_json::to_string(redact).unwrap_or_default();
+        let names = toml::Value::from(redact.clone()).to_string();
         listing.own("redact", Some(names).filter(|_| !redact.is_empty()), "[]");
         listing.own("key_preset", (key_preset.name() != "default").then(|| text(key_preset.name())), "\"default\"");
         listing.send(send);
@@ -143,7 +143,6 @@ fn keys(binding: &Binding) -> String {
     format!("[{}]", keys.join(", "))
 }
 
-/// A text of JSON is one of TOML too.
 fn text(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
+    toml::Value::from(text).to_string()
 }

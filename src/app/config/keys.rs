@@ -6,6 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use strum::IntoStaticStr;
 use toml::Spanned;
 
 use crate::app::key::Key;
@@ -136,7 +137,8 @@ fn as_shown(name: &str) -> Option<String> {
 }
 
 /// A set of keys that people know from elsewhere.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyPreset {
     /// The keys of the documentation.
@@ -150,12 +152,8 @@ pub enum KeyPreset {
 
 impl KeyPreset {
     /// Its name in a configuration.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Vim => "vim",
-            Self::Emacs => "emacs",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     const fn text(self) -> &'static str {
@@ -219,9 +217,9 @@ impl KeyTables {
 }
 
 /// What was probably meant, as the end of a sentence.
-fn nearest(name: &str, known: impl Iterator<Item = String>) -> String {
-    let near = known.map(|known| (strsim::osa_distance(name, &known), known)).min().filter(|(distance, _)| *distance <= 3);
-    near.map_or_else(String::new, |(_, known)| format!("; did you mean {known:?}?"))
+fn nearest(name: &str, known: impl Iterator<Item = impl AsRef<str> + Ord>) -> String {
+    let near = known.map(|known| (strsim::osa_distance(name, known.as_ref()), known)).min().filter(|(distance, _)| *distance <= 3);
+    near.map_or_else(String::new, |(_, known)| format!("; did you mean {:?}?", known.as_ref()))
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! Cursor motions.
 
+use strum::IntoStaticStr;
+
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation as _};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Editor;
 
 /// A cursor motion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Motion {
     /// One grapheme to the left.
     Left,

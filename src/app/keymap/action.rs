@@ -1,10 +1,13 @@
 //! What a key can do.
 
+use strum::IntoStaticStr;
+
 use crate::app::editor::{Motion, Select};
 use crate::app::panes::Pane;
 
 /// What a key can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Action {
     /// Quit; asks if something is unsaved.
     Quit,
@@ -203,7 +206,8 @@ pub enum Action {
 }
 
 /// What the copy menu offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Copyable {
     /// The header line of the credential.
     HeaderLine,

@@ -1,7 +1,10 @@
 //! Where a key binding applies.
 
+use strum::IntoStaticStr;
+
 /// Where a key binding applies. Contexts are searched from the innermost outwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum KeyContext {
     /// The main screen, while typing or not.
     Global,

@@ -1,40 +1,27 @@
 //! The names of actions and contexts in a configuration: `send-anyway`, `move-word-left`, `select-all`.
 
-use std::fmt::{Debug, Write as _};
-
 use super::{Action, KeyContext};
-use crate::app::editor::Select;
+use crate::app::editor::{Motion, Select};
 
 impl Action {
     /// Its name in a configuration.
     pub fn name(self) -> String {
+        let of_motion = |motion: Motion| <&str>::from(motion);
         match self {
-            Self::Go(motion, Select::Drop) => format!("move-{}", kebab(&motion)),
-            Self::Go(motion, Select::Extend) => format!("select-{}", kebab(&motion)),
-            Self::Focus(pane) => format!("focus-{}", kebab(&pane)),
-            Self::CopyThis(what) => format!("copy-{}", kebab(&what)),
-            other => kebab(&other),
+            Self::Go(motion, Select::Drop) => format!("move-{}", of_motion(motion)),
+            Self::Go(motion, Select::Extend) => format!("select-{}", of_motion(motion)),
+            Self::Focus(pane) => format!("focus-{}", <&str>::from(pane)),
+            Self::CopyThis(what) => format!("copy-{}", <&str>::from(what)),
+            other => <&str>::from(other).into(),
         }
     }
 }
 
 impl KeyContext {
     /// Its name in a configuration.
-    pub fn name(self) -> String {
-        kebab(&self)
+    pub fn name(self) -> &'static str {
+        self.into()
     }
-}
-
-/// The name of a variant, with hyphens between its words.
-fn kebab(variant: &dyn Debug) -> String {
-    let mut name = String::new();
-    for (i, c) in format!("{variant:?}").char_indices() {
-        if c.is_ascii_uppercase() && i > 0 {
-            name.push('-');
-        }
-        let _ = write!(name, "{}", c.to_ascii_lowercase());
-    }
-    name
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What the panes show, as data; `ui` draws it.
 
+use strum::IntoStaticStr;
+
 pub mod checklist;
 pub mod claims;
 pub mod requests;
@@ -7,7 +9,8 @@ pub mod response;
 pub mod token_view;
 
 /// A pane of the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Pane {
     /// The requests of all files.
     Requests,
