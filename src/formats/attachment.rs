@@ -31,7 +31,7 @@ struct Content {
 #[derive(Debug)]
 enum Read {
     /// An answer.
-    Answer(Box<Response>),
+    Answer(Response),
     /// Text that is not an answer, and why.
     Text(Text, String),
     /// No text, and why.
@@ -70,7 +70,7 @@ impl Attachment {
     /// Why it is empty.
     pub fn answer(&self, path: &str) -> Result<Response, String> {
         match self.0.answer.get_or_init(|| self.read()) {
-            Read::Answer(answer) => Ok(Response { answered: Answered::FilledIn, ..*answer.clone() }),
+            Read::Answer(answer) => Ok(Response { answered: Answered::FilledIn, ..answer.clone() }),
             Read::Text(body, why) => {
                 let mut parts = path.rsplit(['.', '/', '\\']).skip(1);
                 let status = parts.next().filter(|part| part.len() == 3).and_then(|part| part.parse().ok());
@@ -87,7 +87,7 @@ impl Attachment {
             Err(why) => return Read::Nothing(why.to_string()),
         };
         match detect::read_answer(&text) {
-            Ok(answer) => Read::Answer(Box::new(answer)),
+            Ok(answer) => Read::Answer(answer),
             // Most are UTF-8 without a mark: the text that is there already.
             Err(why) => Read::Text(if text == **self.text() { self.text().clone() } else { text.into() }, why.to_string()),
         }

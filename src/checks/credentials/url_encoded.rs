@@ -8,6 +8,7 @@ use crate::checks::token::kind::another_setting;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::basic::{self, Basic};
 use crate::domain::request::Edit;
+use crate::domain::signing::field;
 use crate::domain::span::Span;
 
 check! {
@@ -80,19 +81,17 @@ fn for_proxy(facts: &Facts) -> Option<Finding> {
 
 /// A signature in the address that was percent-encoded by hand, and once more by the client: `sign=a%252Bb%253D`.
 fn twice_in_query(facts: &Facts) -> Option<Finding> {
-    let url = facts.request.url.as_str();
-    let (before, query) = url.split_once('?').filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    if !facts.is_refused() || facts.answer.is_none() {
+        return None;
+    }
     let is_of_signature = |name: &str| ["sign", "signature", "sig", "hmac"].iter().any(|word| name.eq_ignore_ascii_case(word));
-    let pair =
-        query.split('&').find(|pair| pair.split_once('=').is_some_and(|(name, value)| is_of_signature(name) && value.contains("%25")))?;
-    let (name, value) = pair.split_once('=')?;
-    let once = percent_encoding::percent_decode_str(value).decode_utf8().ok()?;
-    escape_in(&once)?;
-    let at = before.len() + 1 + Span::of(query, value)?.start + facts.request.method.len() + 1;
-    let fixed = url.replacen(value, &once, 1);
+    let fields = field::query(facts.request);
+    let (name, field) = fields.iter().find(|(name, field)| is_of_signature(name) && field.raw.contains("%25"))?;
+    escape_in(&field.value)?;
+    let fixed = facts.request.url.replacen(&field.raw, &field.value, 1);
     Some(
         Finding::fail(Strength::Contradiction, format!("{name} is percent-encoded twice: what is left after decoding still has %XX in it"))
-            .proof(Place::RequestLine, Span::new(at, at + value.len()), value)
+            .proof(Place::RequestLine, field.span, field.raw.clone())
             .fixed_by(Fix::edit("Encode it once", vec![Edit::Url(fixed)])),
     )
 }

@@ -2,8 +2,8 @@
 //! that gets it often answers with something else: that its state is missing, or that nobody is logged in.
 
 use crate::checks::facts::Facts;
-use crate::checks::facts::form::pairs;
 use crate::checks::{Check, Finding, Fix, Outcome, Place, Strength};
+use crate::domain::signing::field;
 use crate::domain::span::{Span, start};
 
 /// The errors (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, and those of widespread servers), each with the check
@@ -45,7 +45,5 @@ fn said(facts: &Facts, id: &str) -> Option<Finding> {
 const LONGEST: usize = 120;
 
 fn place(facts: &Facts) -> Option<Span> {
-    let (before, query) = facts.request.url.split_once('?')?;
-    let (_, _, span) = pairs(query).into_iter().find(|(name, _, _)| name == "error")?;
-    Some(span.shifted(before.len() + 1 + facts.request.method.len() + 1))
+    Some(field::find(&field::query(facts.request), "error")?.span)
 }
