@@ -47,6 +47,13 @@ pub enum Effect {
         /// Their names, each with its last known content.
         files: Vec<(String, Option<Attachment>)>,
     },
+    /// Wait for the browser at a redirect URL until [`Effect::Cancel`]; results in [`Message::Listening`] or
+    /// [`Message::CallbackFailed`], then in [`Message::Callback`].
+    AwaitCallback(SendId, String),
+    /// Open an address in the browser; results in [`Message::Warn`] if that is impossible.
+    OpenBrowser(String),
+    /// Wait for some seconds; results in [`Message::Waited`].
+    Wait(SendId, u64),
     /// Remember the theme, by its name, for later sessions.
     RememberTheme(String),
     /// Stop a send; results in [`Message::SendStopped`] if part of the body was received.

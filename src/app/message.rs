@@ -50,6 +50,14 @@ pub enum Message {
     SendFailed(SendId, String, Failure, Option<Box<Response>>),
     /// A stopped send had received this much of its response.
     SendStopped(SendId, Box<Response>),
+    /// A server of this machine waits for the browser at this address; what was drawn at random for the login comes with it.
+    Listening { id: SendId, redirect_url: String, random: Box<[u8; 64]> },
+    /// The browser came back with this query.
+    Callback(SendId, String),
+    /// Nothing can wait for the browser, and why.
+    CallbackFailed(SendId, String),
+    /// The time that was waited for has passed.
+    Waited(SendId),
     /// Files were read, or why they could not be.
     Opened(OpenId, Result<OpenedFiles, String>),
     /// The paths that begin with a typed text, which comes first.

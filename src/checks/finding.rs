@@ -163,8 +163,10 @@ pub struct Fix {
 pub enum FixKind {
     /// Changes of the request, which can be applied and undone.
     Edit(Vec<Edit>),
-    /// Something to do outside the request: log in again, ask for another token.
+    /// Something to do outside the request.
     Action,
+    /// Another token, obtained as the last one was.
+    Renew,
     /// A line of a server's or proxy's configuration.
     Configuration {
         /// The server it is for.
@@ -185,6 +187,11 @@ impl Fix {
         Self { title: title.into(), kind: FixKind::Action }
     }
 
+    /// Another token.
+    pub fn renew(title: impl Into<String>) -> Self {
+        Self { title: title.into(), kind: FixKind::Renew }
+    }
+
     /// A line of configuration.
     pub fn configuration(title: impl Into<String>, server: impl Into<String>, line: impl Into<String>) -> Self {
         Self { title: title.into(), kind: FixKind::Configuration { server: server.into(), line: line.into() } }
@@ -194,7 +201,7 @@ impl Fix {
     pub const fn word(&self) -> &'static str {
         match self.kind {
             FixKind::Edit(_) => "edit",
-            FixKind::Action => "action",
+            FixKind::Action | FixKind::Renew => "action",
             FixKind::Configuration { .. } => "configuration",
         }
     }

@@ -17,6 +17,7 @@ pub mod history;
 pub mod json;
 pub mod limits;
 pub mod lookalike;
+pub mod oauth;
 pub mod origin;
 pub mod placeholder;
 pub mod request;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::auth_config::{AuthEntries, add_entries};
 use super::variables::{Elsewhere, Layer, System, Values, Variables};
 use super::{FormatError, Loss};
 
@@ -72,7 +73,12 @@ pub struct Environments {
     public: BTreeMap<String, Arc<Values>>,
     private: BTreeMap<String, Arc<Values>>,
     dotenv: Arc<Values>,
+    /// How tokens are obtained, by environment.
+    auth: BTreeMap<String, AuthEntries>,
 }
+
+/// The member of an environment in which JetBrains keeps how tokens are obtained.
+const SECURITY: &str = "Security";
 
 impl Environments {
     /// Takes in a file with values. Lists what is not a value.
@@ -144,10 +150,11 @@ impl Environments {
             let place = Arc::make_mut(home.entry(environment.clone()).or_default());
             for (name, value) in values {
                 match value {
+                    Value::Object(_) if name == SECURITY => add_entries(self.auth.entry(environment.clone()).or_default(), &value),
                     Value::String(text) => _ = place.insert(name, text),
                     Value::Number(_) | Value::Bool(_) => _ = place.insert(name, value.to_string()),
                     Value::Null => {}
-                    // JetBrains keeps its own settings (`Security`, `SSLConfiguration`) here.
+                    // JetBrains keeps its own settings (`SSLConfiguration`) here.
                     Value::Array(_) | Value::Object(_) => {
                         losses.push(Loss { line: 0, message: format!("{name} in {environment} is not a string, number or boolean") });
                     }
@@ -186,6 +193,11 @@ impl Environments {
             homes.for_each(|values| variables.share(layer, Arc::clone(values)));
         }
         variables.share(Layer::Dotenv, Arc::clone(&self.dotenv));
+        let mut auth = AuthEntries::new();
+        for (id, members) in [Some(SHARED), environment].into_iter().flatten().filter_map(|name| self.auth.get(name)).flatten() {
+            auth.entry(id.clone()).or_default().extend(members.clone());
+        }
+        variables.auth = Arc::new(auth);
     }
 
     /// The environments that have a value for a name, in the order of their names.
@@ -265,7 +277,7 @@ mod tests {
         let mut environments = Environments::default();
         let public = r#"{"$shared":{"a":"s","n":1,"p":"s"},"dev":{"a":"dev","host":"h"},"prod":{}}"#;
         assert_eq!(environments.add_json(public, ValueKind::Public), Ok(vec![]));
-        let losses = environments.add_json(r#"{"dev":{"host":"mine","Security":{}}}"#, ValueKind::Private);
+        let losses = environments.add_json(r#"{"dev":{"host":"mine","SSLConfiguration":{}}}"#, ValueKind::Private);
         assert_eq!(losses.map(|l| l.len()), Ok(1));
         environments.add_dotenv("d=1\nhost=never\n");
         assert_eq!(environments.names(), ["dev", "prod"]);

@@ -2,6 +2,7 @@
 
 mod address;
 pub mod attachment;
+pub mod auth_config;
 pub mod curl;
 pub mod detect;
 pub mod draft;

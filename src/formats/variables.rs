@@ -11,14 +11,17 @@ mod budget;
 mod secrets;
 mod substitutions;
 mod system;
+pub mod tokens;
 
 pub use answers::Answers;
 pub use budget::Budget;
 pub use secrets::{is_of_private_file, is_secret};
 pub use substitutions::Substitutions;
 pub use system::System;
+pub use tokens::Tokens;
 
 use crate::domain::limits::MAX_VARIABLE_DEPTH;
+use crate::formats::auth_config::AuthEntries;
 
 /// Where a value came from, the first that has the name wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +59,10 @@ pub struct Variables {
     pub system: System,
     /// What `{{name.response…}}` draws from.
     pub answers: Answers,
+    /// What `{{$auth.token("name")}}` draws from.
+    pub tokens: Tokens,
+    /// How tokens are obtained, as the environment says it.
+    pub auth: Arc<AuthEntries>,
 }
 
 /// The values that a file of requests gives to names, each at its place. Every request sees others; they share this.
@@ -301,6 +308,18 @@ impl Variables {
     fn value(&self, name: &str, depth: usize, work: &mut Work, out: &mut String) -> Result<(), Why> {
         if depth >= MAX_VARIABLE_DEPTH {
             return Err("is defined by itself".into());
+        }
+        if let Some(value) = self.tokens.value(&self.environment, name) {
+            let value = value?;
+            if !work.budget.take(value.len()) {
+                return Err(Why::TooLong);
+            }
+            let start = out.len();
+            out.push_str(&value);
+            work.secrets.push(Span::new(start, out.len()));
+            // A server wrote it, as it wrote an answer.
+            work.answers.push(Span::new(start, out.len()));
+            return Ok(());
         }
         if let Some(call) = name.strip_prefix('$') {
             work.drawn += 1;

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros)]
 
 mod bruno;
+pub mod callback;
 pub mod clipboard;
 pub mod clock;
 pub mod collections;

@@ -67,7 +67,7 @@ fn cut(exchange: &Exchange, evidence: &Evidence) -> Option<String> {
 fn edit_of(cause: &Cause) -> Option<&[authtui::domain::request::Edit]> {
     match &cause.fix.as_ref()?.kind {
         FixKind::Edit(edits) => Some(edits),
-        FixKind::Action | FixKind::Configuration { .. } => None,
+        FixKind::Action | FixKind::Renew | FixKind::Configuration { .. } => None,
     }
 }
 

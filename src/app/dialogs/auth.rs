@@ -46,13 +46,13 @@ impl AuthForm {
     }
 
     /// True if what is typed in a field is masked. A variable alone is none of a secret; a credential is one in any field.
-    pub fn is_secret(field: AuthField, text: &str) -> bool {
+    pub fn is_secret(is_field_of_secret: bool, text: &str) -> bool {
         let mut rest = text.to_string();
         for (place, _) in placeholders(text).collect::<Vec<_>>().into_iter().rev() {
             rest.replace_range(place.range(), "");
         }
         let is_typed = rest.chars().any(|c| !c.is_whitespace());
-        field.is_secret() && is_typed || holds_credential(&rest)
+        is_field_of_secret && is_typed || holds_credential(&rest)
     }
 
     /// What the focused field becomes by a paste that takes the place of its credential: a whole credential, or anything where nothing

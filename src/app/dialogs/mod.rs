@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod comparison;
 pub mod form;
+pub mod oauth;
 pub mod opening;
 pub mod pasted;
 pub mod picker;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use self::auth::AuthForm;
 use self::comparison::ComparisonState;
 use self::form::Form;
+use self::oauth::OAuthForm;
 use self::pasted::PastedQuestion;
 use self::picker::{ENVIRONMENT, Picker};
 use self::values::ValuesForm;
@@ -22,6 +24,7 @@ use crate::app::editor::Editor;
 use crate::app::ids::{FileId, RequestId};
 use crate::app::keymap::KeyContext;
 use crate::app::workspace::draft::OrphanedDraft;
+use crate::app::workspace::renewal::Renewal;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::Lookalike;
 use crate::formats::Loss;
@@ -34,12 +37,21 @@ pub struct UnresolvedQuestion {
     pub about: Vec<String>,
     /// Whether another environment has a value of one of them.
     pub is_in_environment: bool,
-    /// The request whose answer has a value of one of them, and its name.
-    pub needed: Option<(RequestId, String)>,
+    /// What would give one of them a value.
+    pub needed: Option<Needed>,
     /// The variables of the program's environment that would give some of them a value.
     pub of_process: Vec<String>,
     /// How the request would be sent.
     pub certificates: Certificates,
+}
+
+/// What is done before a request can be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// A request is sent whose answer fills variables; with its name.
+    Answer(RequestId, String),
+    /// A token is obtained.
+    Token,
 }
 
 /// The list of keys.
@@ -68,6 +80,12 @@ pub enum Overlay {
     Expect(Form),
     /// Who sends the request.
     Auth(Box<AuthForm>),
+    /// Nothing says how the token of the request is obtained.
+    NoAuthConfig,
+    /// How it is obtained.
+    OAuth(Box<OAuthForm>),
+    /// It is being renewed.
+    Renew(Box<Renewal>),
     /// The values of the environment.
     Values(ValuesForm),
     /// The prompt for the second token of a comparison.
@@ -141,6 +159,11 @@ impl Overlay {
             Self::Search(_) => vec![KeyContext::Searching, KeyContext::Typing],
             Self::Expect(form) if form.is_at_path() => vec![KeyContext::Path, KeyContext::Form, KeyContext::Typing],
             Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
+            Self::OAuth(form) if form.chosen == 0 => vec![KeyContext::AuthKind, KeyContext::AuthConfig],
+            Self::OAuth(_) => vec![KeyContext::AuthConfig, KeyContext::Typing],
+            Self::NoAuthConfig => vec![KeyContext::NoAuthConfig],
+            Self::Renew(renewal) if renewal.has_page() => vec![renewal.step.context(), KeyContext::Reading],
+            Self::Renew(renewal) => vec![renewal.step.context()],
             Self::Auth(form) if form.chosen == 0 => vec![KeyContext::AuthKind, KeyContext::Form],
             Self::Auth(_) => vec![KeyContext::Form, KeyContext::Typing],
             Self::Values(form) if form.typed.is_some() => vec![KeyContext::EditingValue, KeyContext::Typing],
@@ -172,6 +195,7 @@ impl Overlay {
                 | Self::Conflict { .. }
                 | Self::Pasted(_)
                 | Self::Unresolved(_)
+                | Self::Renew(_)
         )
     }
 
@@ -190,6 +214,7 @@ impl Overlay {
             Self::Pick(picker) => Some(&mut picker.query),
             Self::Expect(form) => form.field_mut(),
             Self::Auth(form) => form.field_mut(),
+            Self::OAuth(form) => form.field_mut(),
             Self::Values(form) => form.typed.as_mut(),
             Self::Help(help) => Some(&mut help.query),
             Self::Search(editor)

@@ -155,6 +155,18 @@ pub enum Action {
     ToggleCopiedSecrets,
     /// Use the token of the response as a credential.
     UseIssued,
+    /// Obtain another token for the open request.
+    Renew,
+    /// Use the new token and send the request.
+    UseRenewedAndSend,
+    /// Use the new token.
+    UseRenewed,
+    /// Open the address of the login in the browser.
+    OpenLoginAddress,
+    /// Copy it.
+    CopyLoginAddress,
+    /// Say how the token is obtained.
+    SetUpAuth,
     /// Show the claims of the other token: that of the request, or that of the response.
     OtherToken,
     /// Show the response before the newest one, or the newest again.

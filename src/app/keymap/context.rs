@@ -72,6 +72,20 @@ pub enum KeyContext {
     TextWithRequest,
     /// The question before variables without a value are sent.
     Unresolved,
+    /// The question before a token is renewed.
+    Renewing,
+    /// A token is being renewed.
+    RenewalRunning,
+    /// The user logs in elsewhere.
+    LoggingIn,
+    /// No token was obtained.
+    RenewalFailed,
+    /// A new token was obtained.
+    Renewed,
+    /// Nothing says how a token is obtained.
+    NoAuthConfig,
+    /// The form for how a token is obtained.
+    AuthConfig,
     /// Files are being read.
     Opening,
     /// The question on quitting.
@@ -111,6 +125,7 @@ impl KeyContext {
                 | Self::Choosing
                 | Self::Helping
                 | Self::Form
+                | Self::AuthConfig
                 | Self::Prompt
                 | Self::ChoosingEnvironment
                 | Self::EditingValue
@@ -154,6 +169,13 @@ impl KeyContext {
             Self::TextWithToken => "a pasted text with a token",
             Self::TextWithRequest => "a pasted text with an address",
             Self::Unresolved => "variables without a value",
+            Self::Renewing => "renew the token",
+            Self::RenewalRunning => "renewing the token",
+            Self::LoggingIn => "logging in for a token",
+            Self::RenewalFailed => "no new token",
+            Self::Renewed => "a new token",
+            Self::NoAuthConfig => "a token of unknown origin",
+            Self::AuthConfig => "how the token is obtained",
             Self::Opening => "opening",
             Self::Quitting => "unsaved changes",
             Self::Drafts => "unsaved changes found",

@@ -6,7 +6,7 @@ use super::{Action, BINDINGS, Binding, KeyContext};
 use crate::app::key::Key;
 
 /// Contexts that are in force at once and whose actions are all needed there.
-const AT_ONCE: [(KeyContext, KeyContext); 8] = [
+const AT_ONCE: [(KeyContext, KeyContext); 10] = [
     (KeyContext::Main, KeyContext::Global),
     (KeyContext::Editing, KeyContext::Typing),
     (KeyContext::Explaining, KeyContext::Reading),
@@ -14,6 +14,8 @@ const AT_ONCE: [(KeyContext, KeyContext); 8] = [
     (KeyContext::Path, KeyContext::Prompt),
     (KeyContext::ChoosingEnvironment, KeyContext::Choosing),
     (KeyContext::AuthKind, KeyContext::Form),
+    (KeyContext::AuthKind, KeyContext::AuthConfig),
+    (KeyContext::Renewed, KeyContext::Reading),
     (KeyContext::Path, KeyContext::Form),
 ];
 

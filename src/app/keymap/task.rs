@@ -40,7 +40,7 @@ impl A {
             A::Fix | A::Explain | A::GoToBytes | A::NextFinding | A::PreviousFinding | A::Compare | A::Expectations | A::ToggleFold => {
                 Task::Understand
             }
-            A::Edit | A::EditInProgram | A::Auth | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
+            A::Edit | A::EditInProgram | A::Auth | A::Renew | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
             A::Send | A::SendAnyway | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
             A::Save
             | A::SaveAs
@@ -67,6 +67,7 @@ impl A {
             A::EditInProgram => "external editor vim emacs nano visual program",
             A::ReadInProgram => "pager less external program answer body",
             A::Auth => "authentication authorization credential login token basic bearer api key header cookie 401 refused",
+            A::Renew => "refresh token oauth oauth2 login expired new access client credentials device code browser",
             A::Undo | A::Redo => "history back revert",
             A::Copy => "clipboard yank token header cookie claims curl body export response python httpie fetch",
             A::Compare => "diff difference token refused accepted earlier",

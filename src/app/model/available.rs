@@ -44,7 +44,7 @@ impl Model {
     pub fn can(&self, action: Action) -> bool {
         let subject = || self.subject();
         match action {
-            Action::Fix if matches!(self.overlay, Some(Overlay::Explain)) => self.fix_is_edit(),
+            Action::Fix if matches!(self.overlay, Some(Overlay::Explain)) => self.fix_is_done_here(),
             Action::Fix => subject().and_then(|s| s.fix).is_some(),
             Action::Choose if self.overlay.is_none() && self.focus == Focus::On(Pane::Checklist) => subject().is_some(),
             Action::Explain | Action::NextFinding | Action::PreviousFinding => subject().is_some(),
@@ -82,6 +82,9 @@ impl Model {
                 _ => true,
             },
             Action::Values if matches!(self.overlay, Some(Overlay::Unresolved(_))) => self.lacks_value(),
+            Action::OpenLogin => self.login().is_some(),
+            Action::OpenLoginAddress | Action::CopyLoginAddress => self.login_address().is_some(),
+            Action::Renew => self.entry().is_some_and(|e| !e.is_scratch()),
             Action::Reload => self.conflict_to_reload().is_some(),
             Action::Save => self.file().is_some_and(RequestFile::is_dirty) || self.value_files.unsaved().next().is_some(),
             _ => true,
@@ -96,9 +99,9 @@ impl Model {
         (own == *path).then_some((*id, own, kind))
     }
 
-    /// True if the selected finding's fix is an edit of the request.
-    pub fn fix_is_edit(&self) -> bool {
-        self.subject().and_then(|s| s.fix).is_some_and(|f| matches!(f.kind, FixKind::Edit(_)))
+    /// True if the selected finding's fix is done with a key: by an edit of the request, or by another token.
+    pub fn fix_is_done_here(&self) -> bool {
+        self.subject().and_then(|s| s.fix).is_some_and(|f| matches!(f.kind, FixKind::Edit(_) | FixKind::Renew))
     }
 
     /// The pane with the first evidence of the selected finding.

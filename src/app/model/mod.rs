@@ -26,7 +26,7 @@ use super::workspace::loaded_file::LoadedFile;
 use super::workspace::marks::Marks;
 use super::workspace::request::Entry;
 use super::workspace::request_file::RequestFile;
-use super::workspace::sending::{NextSend, SendState};
+use super::workspace::sending::{NextSend, RenewedSend, SendState};
 use super::workspace::value_files::ValueFiles;
 use super::workspace::value_history::ValueHistory;
 use crate::checks::Report;
@@ -34,6 +34,7 @@ use crate::domain::exchange::Exchange;
 use crate::domain::secrecy;
 use crate::formats::draft::Draft;
 use crate::formats::env::ValueKind;
+use crate::formats::variables::Tokens;
 
 /// Where keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +135,10 @@ pub struct Model {
     pub search: Option<Search>,
     /// A request to send once the request that fills its variables is answered.
     pub(in crate::app) next_send: Option<NextSend>,
+    /// The tokens that were obtained in this session.
+    pub(in crate::app) tokens: Tokens,
+    /// The last request that was sent with a new one.
+    pub(in crate::app) renewed: Option<RenewedSend>,
     /// The environment for variables; empty for none.
     pub environment: String,
     /// The files with values for variables.
@@ -225,6 +230,8 @@ impl Model {
             claims_of: ClaimsOf::Request,
             search: None,
             next_send: None,
+            tokens: Tokens::default(),
+            renewed: None,
             environment: String::new(),
             value_files: ValueFiles::default(),
             value_history: ValueHistory::default(),
@@ -264,6 +271,7 @@ impl Model {
             entry.id = RequestId(self.number());
         }
         self.open_values(&mut file);
+        file.use_tokens(&self.tokens);
         file.use_environment(&self.environment);
         self.files.push(file);
     }

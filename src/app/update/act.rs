@@ -84,6 +84,7 @@ impl Model {
                 }
             }
             Action::Auth => self.show_auth(),
+            Action::Renew => self.renew(),
             Action::Environment => self.choose_environment(),
             Action::Values => self.show_values(),
             Action::Theme => {
@@ -154,7 +155,8 @@ impl Model {
             Action::Swap | Action::SendToLookalike => {}
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
-            Action::OpenLogin => {}
+            Action::OpenLogin | Action::SetUpAuth | Action::UseRenewed | Action::UseRenewedAndSend => {}
+            Action::OpenLoginAddress | Action::CopyLoginAddress => {}
             Action::ReplaceValue | Action::MakeRequest | Action::ReferToIssued => {}
             Action::CopyForTool
             | Action::SendNeeded
@@ -290,6 +292,7 @@ impl Model {
                 self.chosen = Default::default();
                 self.notify(Tone::Good, format!("Applied; press {} to undo", self.key_of(Action::Undo)));
             }
+            FixKind::Renew => self.renew(),
             FixKind::Action | FixKind::Configuration { .. } => self.explain(),
         }
     }

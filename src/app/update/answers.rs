@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::choices;
 use crate::app::dialogs::pasted::{PastedKind, PastedQuestion};
-use crate::app::dialogs::{Overlay, UnresolvedQuestion};
+use crate::app::dialogs::{Needed, Overlay, UnresolvedQuestion};
 use crate::app::effect::Effect;
 use crate::app::ids::{RequestId, RequestPosition, SendId};
 use crate::app::keymap::Action;
@@ -56,11 +56,15 @@ impl Model {
         if unresolved.is_empty() && left_to_a_tool.is_empty() {
             let stale = self.stale_answer().filter(|stale| stale.is_asked)?;
             let about = vec![format!("{}.", stale.why), format!("“{}” can be sent first, and this request after it.", quoted(&stale.name))];
-            let needed = Some((stale.request, stale.name));
+            let needed = Some(Needed::Answer(stale.request, stale.name));
             let (title, of_process) = ("An old answer", Vec::new());
             return Some(UnresolvedQuestion { title, about, is_in_environment: false, needed, of_process, certificates });
         }
-        let needed = unresolved.iter().find_map(|(name, _)| self.request_with_value(name));
+        let answer = || unresolved.iter().find_map(|(name, _)| self.request_with_value(name));
+        let needed = match self.token_needed(&unresolved) {
+            Some(()) => Some(Needed::Token),
+            None => answer().map(|(request, name)| Needed::Answer(request, name)),
+        };
         let environments = |name: &str| self.file().map(|f| f.environments_with(name)).unwrap_or_default();
         let is_in_environment = unresolved.iter().any(|(name, _)| !environments(name).is_empty());
         let said = |(name, reason): &(String, String)| {
@@ -77,7 +81,10 @@ impl Model {
         }
         let as_written = |(name, why): &(&str, String)| format!("{name}: {why}. Here it would go out as it is written.");
         about.extend(left_to_a_tool.iter().map(as_written));
-        about.extend(needed.iter().map(|(_, name)| format!("“{}” can be sent first, and this request after it.", quoted(name))));
+        about.extend(needed.iter().map(|needed| match needed {
+            Needed::Answer(_, name) => format!("“{}” can be sent first, and this request after it.", quoted(name)),
+            Needed::Token => "The token can be obtained first; what is sent for that is shown before.".into(),
+        }));
         let in_process = |(name, _): &(String, String)| self.file()?.unread_process_variable(self.at.entry, name);
         let mut of_process: Vec<String> = unresolved.iter().filter_map(in_process).collect();
         of_process.sort();
@@ -174,7 +181,14 @@ impl Model {
     /// Sends the request first whose answer fills the variables of the open one, which is sent after it.
     pub(super) fn send_needed(&mut self) -> Vec<Effect> {
         let Some(Overlay::Unresolved(question)) = self.overlay.take() else { return Vec::new() };
-        let (Some((needed, _)), Some(request)) = (question.needed, self.entry().map(|e| e.id)) else { return Vec::new() };
+        let (needed, request) = match (question.needed, self.entry().map(|e| e.id)) {
+            (Some(Needed::Answer(needed, _)), Some(request)) => (needed, request),
+            (Some(Needed::Token), _) => {
+                self.renew();
+                return Vec::new();
+            }
+            _ => return Vec::new(),
+        };
         let Some(at) = self.find(needed) else { return Vec::new() };
         self.open(at);
         self.refresh();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::choices;
 use super::edit::Direction;
+use super::renew::AfterUse;
 use crate::app::dialogs::form::Form;
 use crate::app::dialogs::picker::PickerChoice;
 use crate::app::dialogs::{HelpState, Overlay};
@@ -30,6 +31,29 @@ impl Model {
                 return Some(self.read_keys());
             }
             (Action::Back, Overlay::Auth(_)) => self.close_auth(),
+            (Action::Back, Overlay::Renew(_)) => return Some(self.stop_renewal()),
+            (Action::Choose, Overlay::Renew(_)) => return Some(self.continue_renewal()),
+            (Action::UseRenewedAndSend, Overlay::Renew(_)) => return Some(self.use_renewed(AfterUse::Send)),
+            (Action::UseRenewed, Overlay::Renew(_)) => return Some(self.use_renewed(AfterUse::Stay)),
+            (Action::OpenLoginAddress, Overlay::Renew(_)) => return Some(self.open_login_address()),
+            (Action::CopyLoginAddress, Overlay::Renew(_)) => return Some(self.copy_login_address()),
+            (Action::SetUpAuth, Overlay::Renew(_) | Overlay::NoAuthConfig) => self.set_up_auth(),
+            (Action::OpenLogin, Overlay::NoAuthConfig) => {
+                if let Some(login) = self.login() {
+                    self.overlay = None;
+                    self.open(login.at);
+                }
+            }
+            (Action::Auth, Overlay::NoAuthConfig) => {
+                self.overlay = None;
+                return None;
+            }
+            (Action::Choose, Overlay::OAuth(_)) => self.use_oauth_form(),
+            (Action::NextKind | Action::PreviousKind, Overlay::OAuth(form)) => {
+                form.step_kind(if action == Action::NextKind { 1 } else { -1 });
+            }
+            (Action::Up, Overlay::OAuth(form)) => form.step(-1),
+            (Action::Down, Overlay::OAuth(form)) => form.step(1),
             // One undo takes back what the form wrote, and nothing else.
             (Action::Undo, Overlay::Auth(form)) => {
                 let has_edited = form.has_edited;

@@ -17,6 +17,7 @@ mod paths;
 mod pointer;
 mod programs;
 mod reloading;
+mod renew;
 mod saving;
 mod search;
 mod send;
@@ -85,6 +86,9 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             }
         }
         Message::ResponseReceived(id, answer, notices) => {
+            if let Some(effects) = model.renewal_answered(id, &answer) {
+                return effects;
+            }
             let now = model.now;
             let taken = model.files.iter_mut().flat_map(|f| &mut f.entries).find_map(|e| e.answered(id, &answer, now).map(|()| e.id));
             if taken.is_some() && !notices.is_empty() {
@@ -92,9 +96,11 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             if let Some(request) = taken {
                 model.fill_from_answer(request);
+                model.judge_renewed(id, &answer);
                 return model.send_next(id);
             }
         }
+        Message::SendFailed(id, why, ..) if model.renewal_not_sent(id, &why) => {}
         Message::SendFailed(id, why, kind, partial) => {
             let now = model.now;
             for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
@@ -110,6 +116,10 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             let now = model.now;
             model.files.iter_mut().flat_map(|f| &mut f.entries).for_each(|entry| entry.stopped_with(id, &partial, now));
         }
+        Message::Listening { id, redirect_url, random } => return model.listening(id, &redirect_url, &random),
+        Message::Callback(id, query) => return model.callback(id, &query),
+        Message::CallbackFailed(id, why) => model.callback_failed(id, &why),
+        Message::Waited(id) => return model.waited(id),
         Message::PasteRead(id, text, read) => {
             model.paste_read(id, &text, *read);
         }
@@ -241,7 +251,7 @@ impl Model {
 
     /// Seconds until the screen changes by itself; `None` if it does not.
     pub fn next_tick(&self) -> Option<u64> {
-        if self.opening.is_some() {
+        if self.opening.is_some() || matches!(&self.overlay, Some(Overlay::Renew(renewal)) if renewal.running().is_some()) {
             return Some(1);
         }
         let entry = self.entry()?;

@@ -14,6 +14,7 @@ pub mod part;
 pub mod pasted;
 mod pending_save;
 pub mod reload;
+pub mod renewal;
 pub mod request;
 pub mod request_file;
 pub mod resolver;

@@ -5,8 +5,10 @@
 //! for the first time.
 
 mod credentials;
+mod tokens;
 mod variables;
 
+pub use tokens::AUTH;
 pub use variables::{ChangedDefinition, References};
 
 use std::borrow::Cow;
@@ -35,7 +37,7 @@ use crate::formats::Loss;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::Encoding;
 use crate::formats::http_file::{BodyOrigin, Document, Source, kept_name};
-use crate::formats::variables::{Answers, Budget, Variables};
+use crate::formats::variables::{Answers, Budget, Tokens, Variables};
 
 /// The requests of a file, or of no file yet.
 #[derive(Clone, Debug)]
@@ -75,6 +77,8 @@ pub struct RequestFile {
     pub is_tour: bool,
     /// The answers of this session that its variables may be filled from.
     answers: Answers,
+    /// The tokens of this session that its variables may be filled from.
+    tokens: Tokens,
 }
 
 impl RequestFile {
@@ -104,6 +108,7 @@ impl RequestFile {
             attachments: BTreeMap::new(),
             is_tour: false,
             answers: Answers::default(),
+            tokens: Tokens::default(),
         }
     }
 

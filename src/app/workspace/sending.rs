@@ -61,6 +61,19 @@ pub enum LookalikeHost {
     Accepted,
 }
 
+/// A request that was sent with a new token: what its answer proves is told, and it is not renewed again by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenewedSend {
+    pub send: SendId,
+    pub request: Option<RequestId>,
+    /// When the token was obtained.
+    pub obtained_at: Timestamp,
+    /// The status of the answer with the older token.
+    pub status_before: Option<u16>,
+    /// Whether the new token was refused too.
+    pub was_refused: bool,
+}
+
 /// A request to send once another one is answered, whose answer fills its variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NextSend {

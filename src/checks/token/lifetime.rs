@@ -101,7 +101,7 @@ fn expired(facts: &Facts) -> Finding {
         let token = facts.token.as_ref().map(|token| (token.place, token.span));
         let finding = Finding::fail(Strength::Contradiction, format!("the token expired {} ago, by the notes", time::human(ago)));
         let finding = token.into_iter().fold(finding, |finding, (place, span)| finding.proof(place, span, "the token"));
-        return finding.context(said.to_string()).fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"));
+        return finding.context(said.to_string()).fixed_by(Fix::renew("Get a new token, with the refresh token or by logging in again"));
     }
     let now = facts.clock.server_now.as_millisecond() as f64 / 1000.0;
     let clock = if facts.clock.skew.is_some() { "the answer's Date" } else { "the clock" };
@@ -126,7 +126,7 @@ fn expired(facts: &Facts) -> Finding {
     let strength = if -left < LEEWAY && !facts.says_plainly(Topic::Expired) { Strength::Plausible } else { Strength::Contradiction };
     Finding::fail(strength, format!("the token expired {} ago", time::human(left)))
         .proof(Place::Claims, member.value_span, format!("{}, {clock} {}", shown("exp", exp), time::short(facts.clock.server_now)))
-        .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
+        .fixed_by(Fix::renew("Get a new token, with the refresh token or by logging in again"))
 }
 
 /// True when `exp` of the request's token is past, by more than clocks differ.
@@ -143,7 +143,7 @@ fn from_words(facts: &Facts, strength: Strength) -> Finding {
         Some(word) => finding.proof(word.place, word.span, facts.quote(word)),
         None => finding,
     }
-    .fixed_by(Fix::action("Get a new token, or log in again"))
+    .fixed_by(Fix::renew("Get a new token, or log in again"))
 }
 
 /// Names under which tokens that are an object in base64 say when they end.
@@ -168,7 +168,7 @@ fn written_inside(facts: &Facts) -> Option<Finding> {
     (past > 0.0 && facts.is_refused()).then(|| {
         Finding::fail(Strength::Contradiction, format!("the token says inside that it expired {} ago", time::human(past)))
             .proof(place, span, format!("{name} in it: {}", shown(name, end)))
-            .fixed_by(Fix::action("Get a new token, or log in again"))
+            .fixed_by(Fix::renew("Get a new token, or log in again"))
     })
 }
 
@@ -199,7 +199,7 @@ fn opaque(facts: &Facts) -> Finding {
         format!("the token expired {} ago: it was issued for {}", time::human(left), time::human(lifetime as f64)),
     )
     .context(format!("issued {}, expires_in {lifetime}, now {}", time::short(issued), time::short(facts.clock.server_now)))
-    .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
+    .fixed_by(Fix::renew("Get a new token, with the refresh token or by logging in again"))
 }
 
 fn life(facts: &Facts) -> Option<(f64, f64, crate::domain::span::Span)> {

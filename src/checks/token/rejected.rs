@@ -125,5 +125,5 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_known_good() {
         finding.strength = finding.strength.min(Strength::Unlikely);
     }
-    finding.fixed_by(Fix::action("Get a new token or key and see whether the server accepts that one"))
+    finding.fixed_by(Fix::renew("Get a new token or key and see whether the server accepts that one"))
 }

@@ -21,8 +21,10 @@ use crate::domain::text::Text;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect;
 use crate::formats::env::ValueKind;
+use crate::io::callback;
 use crate::io::clipboard::{Clipboard, CopyOutcome, to_file};
 use crate::io::drafts::Drafts;
+use crate::io::http::options::{StopSignal, stopped};
 use crate::io::http::{HttpClient, SendOptions};
 use crate::io::load;
 use crate::io::paths;
@@ -51,7 +53,12 @@ pub struct Dependencies {
     pub disk: Arc<dyn Disk + Send + Sync>,
     /// Whether open files are watched for changes by other programs.
     pub watching: Watching,
+    /// How an address is opened in the user's browser.
+    pub browser: Browser,
 }
+
+/// Opens an address of the web; the error is in words.
+pub type Browser = fn(&str) -> Result<(), String>;
 
 /// Whether open files are watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,17 +251,37 @@ impl EffectRunner {
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Send(id, request, transfer) => {
-                self.running.retain(|_, sending| !sending.thread.is_finished());
-                let (stop, signal) = watch::channel(false);
-                let options = SendOptions { stop: Some(signal), ..send::options(self.outside.options.clone(), &request, &transfer) };
-                let task = send::send(Arc::clone(&self.client), id, request, options, self.results.clone());
-                match NetworkThread::start(task) {
-                    Ok(thread) => _ = self.running.insert(id, RunningSend { thread, stop }),
-                    Err(why) => {
-                        let why = format!("nothing was sent: cannot start a thread: {why}");
-                        self.notify(Message::SendFailed(id, why, Failure::Other, None));
-                    }
-                }
+                let options = send::options(self.outside.options.clone(), &request, &transfer);
+                let (client, results) = (Arc::clone(&self.client), self.results.clone());
+                let failed = move |why| Message::SendFailed(id, format!("nothing was sent: {why}"), Failure::Other, None);
+                self.on_network(id, failed, move |stop| {
+                    send::send(client, id, request, SendOptions { stop: Some(stop), ..options }, results)
+                });
+            }
+            Effect::AwaitCallback(id, redirect_url) => {
+                let results = self.results.clone();
+                let failed = move |why| Message::CallbackFailed(id, why);
+                self.on_network(id, failed, move |stop| callback::listen(id, redirect_url, stop, results));
+            }
+            Effect::OpenBrowser(url) => {
+                let browser = self.outside.browser;
+                self.spawn("browser", Message::Warn, move || match browser(&url) {
+                    Ok(()) => Message::Notify("The login is open in your browser".into()),
+                    Err(why) => Message::Warn(format!("Open the address yourself: {why}")),
+                });
+            }
+            Effect::Wait(id, seconds) => {
+                let results = self.results.clone();
+                self.on_network(
+                    id,
+                    move |_| Message::Waited(id),
+                    async move |mut stop| {
+                        tokio::select! {
+                            () = stopped(Some(&mut stop)) => {}
+                            () = tokio::time::sleep(Duration::from_secs(seconds)) => { let _ = results.send(Message::Waited(id)); }
+                        }
+                    },
+                );
             }
             Effect::ReadBodyFiles { id, requests, files } => self.read_body_files(id, requests, files),
             Effect::Cancel(id) => {
@@ -320,6 +347,19 @@ impl EffectRunner {
                     worker.submit(|kept| kept.drafts.forget());
                 }
             }
+        }
+    }
+
+    /// Does something on a network thread of its own that [`Effect::Cancel`] stops.
+    fn on_network<F>(&mut self, id: SendId, failed: impl FnOnce(String) -> Message, task: impl FnOnce(StopSignal) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.running.retain(|_, running| !running.thread.is_finished());
+        let (stop, signal) = watch::channel(false);
+        match NetworkThread::start(task(signal)) {
+            Ok(thread) => _ = self.running.insert(id, RunningSend { thread, stop }),
+            Err(why) => self.notify(failed(format!("cannot start a thread: {why}"))),
         }
     }
 

@@ -19,6 +19,7 @@ use crate::app::Model;
 use crate::app::effect::ProgramText;
 use crate::app::ids::OpenId;
 use crate::domain::visible::visible;
+use crate::io::callback;
 use crate::io::clipboard::Clipboard;
 use crate::io::config::UserConfig;
 use crate::io::drafts::Drafts;
@@ -78,6 +79,7 @@ async fn run(
         state: Some(State::of_user()),
         disk: Arc::new(RealDisk),
         watching: Watching::On,
+        browser: callback::open_browser,
     };
     let mut app = App::new(model, terminal, outside)?;
     if let Some((id, reading)) = reading {

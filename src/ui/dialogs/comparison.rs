@@ -23,6 +23,11 @@ const MOST_LINES: usize = 5;
 pub struct ComparisonPage<'a> {
     pub model: &'a Model,
     pub state: &'a ComparisonState,
+    pub title: &'static str,
+    /// What stands above it.
+    pub about: &'a [String],
+    /// The contexts whose keys are hinted at.
+    pub contexts: &'a [KeyContext],
     pub styles: &'a Styles,
 }
 
@@ -30,12 +35,13 @@ impl StatefulWidget for ComparisonPage<'_> {
     type State = ViewState;
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
-        let Self { model, state: compared, styles } = self;
+        let Self { model, state: compared, title, about, contexts, styles } = self;
         let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        let mut rest = frame("Compare", &keys_line(&model.keymap, &[KeyContext::Comparing, KeyContext::Reading]), styles, area, buf);
+        let mut rest = frame(title, &keys_line(&model.keymap, contexts), styles, area, buf);
         let room = usize::from(rest.width);
         let columns = Columns::of(room, &compared.comparison.rows);
-        let mut head = wrap(&spans(&compared.comparison.sentence, styles.cause, styles), room, 0);
+        let mut head: Vec<Line> = about.iter().flat_map(|text| wrap(&spans(text, styles.text, styles), room, 2)).collect();
+        head.extend(wrap(&spans(&compared.comparison.sentence, styles.cause, styles), room, 0));
         head.push(Line::default());
         let [a, b] = &compared.titles;
         let title = |text: String| fitted(&text, styles.title, columns.side, styles);

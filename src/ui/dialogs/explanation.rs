@@ -28,7 +28,8 @@ pub fn page<'a>(model: &Model, room: usize, styles: &'a Styles) -> Option<Page<'
     }
     lines.extend(markdown(subject.check.doc, styles, room));
     // Other fixes are explained on this page already.
-    let contexts: &[KeyContext] = if model.fix_is_edit() { &[KeyContext::Explaining, KeyContext::Reading] } else { &[KeyContext::Reading] };
+    let contexts: &[KeyContext] =
+        if model.fix_is_done_here() { &[KeyContext::Explaining, KeyContext::Reading] } else { &[KeyContext::Reading] };
     Some(Page { title: subject.check.id.into(), keys: keys_line(&model.keymap, contexts), lines, place: PagePosition::Middle, styles })
 }
 
@@ -77,7 +78,7 @@ fn fresh_token(model: &Model, room: usize, styles: &Styles) -> Vec<Line<'static>
 
 fn fix(model: &Model, fix: &Fix, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let verb = match fix.kind {
-        FixKind::Edit(_) => format!("[{}] ", model.keymap.shown(&[KeyContext::Explaining], Action::Fix)),
+        FixKind::Edit(_) | FixKind::Renew => format!("[{}] ", model.keymap.shown(&[KeyContext::Explaining], Action::Fix)),
         FixKind::Action | FixKind::Configuration { .. } => "→ ".into(),
     };
     let mut lines = vec![Line::default()];

@@ -8,7 +8,7 @@ use ratatui::widgets::Widget;
 use super::frame::{FRAME, centered, frame};
 use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
-use crate::ui::text::{spans, wrap};
+use crate::ui::text::{spans, width, wrap};
 use crate::ui::theme::Styles;
 
 /// A question with keys as answers.
@@ -25,7 +25,10 @@ pub struct Menu<'a> {
 impl Widget for Menu<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let styles = self.styles;
-        let wide = area.width.saturating_sub(6).min(62);
+        // An address is read whole where there is room for it.
+        let longest = self.about.iter().flat_map(|about| about.split(' ')).map(width).max().unwrap_or(0);
+        let wanted = u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(FRAME.0).clamp(62, 100);
+        let wide = area.width.saturating_sub(6).min(wanted);
         let room = usize::from(wide.saturating_sub(FRAME.0));
         let paragraphs = self.about.iter().map(|about| spans(about, styles.quiet, styles));
         let mut lines: Vec<Line> = paragraphs.flat_map(|text| wrap(&text, room, 0)).collect();

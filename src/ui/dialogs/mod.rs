@@ -5,11 +5,13 @@ mod comparison;
 mod completions;
 mod expectations;
 mod explanation;
+mod form;
 mod frame;
 mod help;
 mod losses;
 mod markdown;
 mod menu;
+mod oauth;
 mod page;
 mod picker;
 mod prompt;
@@ -22,10 +24,10 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 pub use completions::Completions;
 pub use frame::{field, keys_line};
 
-use self::auth::AuthPage;
 use self::comparison::ComparisonPage;
 pub use self::expectations::ExpectationsForm;
 use self::menu::Menu;
+use self::oauth::RenewalDialog;
 use self::page::Page;
 use self::picker::PickerList;
 use self::prompt::Prompt;
@@ -35,9 +37,10 @@ use super::theme::Styles;
 use crate::app::appearance::Secrets;
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::pasted::PastedKind;
-use crate::app::keymap::KeyContext;
+use crate::app::keymap::{Action, KeyContext};
 use crate::app::model::Model;
 use crate::app::workspace::draft::{LEFT_OUT, OrphanedDraft};
+use crate::domain::secrecy::quoted;
 use crate::domain::time;
 
 /// The open dialog.
@@ -62,11 +65,17 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Explain => explanation::page(model, room, styles).into_iter().for_each(|page| page.render(area, buf, state)),
             Overlay::Losses { title, losses } => losses::page(keymap, title, losses, room, styles).render(area, buf, state),
             Overlay::Unreadable { message } => Page::unreadable(model, message, room, styles).render(area, buf, state),
-            Overlay::Compare(comparison) => ComparisonPage { model, state: comparison, styles }.render(area, buf, state),
+            Overlay::Compare(comparison) => {
+                let contexts = &[KeyContext::Comparing, KeyContext::Reading];
+                ComparisonPage { model, state: comparison, title: "Compare", about: &[], contexts, styles }.render(area, buf, state);
+            }
             Overlay::Pick(picker) => PickerList { picker, keymap, styles }.render(area, buf, state),
             // Typed in the last row, below the pane that is searched.
             Overlay::Search(_) => {}
-            Overlay::Auth(form) => AuthPage { model, form, styles }.render(area, buf, state),
+            Overlay::Auth(form) => auth::page(model, form, styles).render(area, buf, state),
+            Overlay::OAuth(form) => oauth::form(model, form, styles).render(area, buf, state),
+            Overlay::Renew(renewal) => RenewalDialog { model, renewal, styles }.render(area, buf, state),
+            Overlay::NoAuthConfig => menu("How is the token obtained?", no_config(model), KeyContext::NoAuthConfig).render(area, buf),
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
             Overlay::Values(form) => ValuesList { model, form, styles }.render(area, buf, state),
             Overlay::SecondToken(editor) => {
@@ -112,6 +121,23 @@ impl StatefulWidget for Dialog<'_> {
 fn opening(model: &Model) -> Vec<String> {
     let since = |opening: &crate::app::dialogs::opening::Opening| model.now.as_second() - opening.since.as_second();
     model.opening.iter().map(|opening| format!("{}: {} s so far", opening.what, since(opening))).collect()
+}
+
+fn no_config(model: &Model) -> Vec<String> {
+    let mut about = vec![
+        "Nothing says how this request's token is obtained: no Security.Auth in http-client.env.json that it refers to, and no \
+         @auth oauth2 above it."
+            .to_string(),
+        "Paste a fresh token here to use it.".into(),
+    ];
+    about.extend(model.login().map(|login| {
+        let (name, issued) = (quoted(&login.name), model.key_of(Action::UseIssued));
+        match login.has_token {
+            true => format!("“{name}” has been answered with a token: {issued} there puts it into this request."),
+            false => format!("“{name}” may give one: send it, and {issued} puts its token into this request."),
+        }
+    }));
+    about
 }
 
 const fn copy_note(secrets: Secrets) -> &'static str {

@@ -13,6 +13,7 @@ use crate::app::model::{Model, Network, Notice, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::token_view::ClockSource;
 use crate::app::workspace::request_file::RequestFile;
+use crate::checks::FixKind;
 use crate::domain::time;
 use crate::ui::state::ViewState;
 use crate::ui::text::{cut, spans, width};
@@ -114,7 +115,12 @@ fn shown_hints(model: &Model) -> impl Iterator<Item = &Binding> {
 
 fn hint(model: &Model, binding: &Binding, styles: &Styles) -> Option<Line<'static>> {
     let key = Span::styled(binding.keys.first()?.to_string(), styles.key);
-    // Where a fix is no edit, the key only explains it.
-    let label = if binding.action == Action::Fix && !model.fix_is_edit() { "how to fix" } else { binding.label };
+    let label = match model.subject().and_then(|subject| subject.fix).map(|fix| &fix.kind) {
+        _ if binding.action != Action::Fix => binding.label,
+        Some(FixKind::Edit(_)) => binding.label,
+        Some(FixKind::Renew) => "renew",
+        // The key only explains it.
+        _ => "how to fix",
+    };
     Some(Line::from_iter([key, Span::styled(format!(" {label}"), styles.quiet)]))
 }

@@ -90,6 +90,7 @@ pub fn fix_line(model: &Model, fix: &Fix, styles: &Styles) -> Vec<Span<'static>>
     let key = model.key_of(Action::Fix);
     let verb = match fix.kind {
         FixKind::Edit(_) => "fix",
+        FixKind::Renew => "renew",
         FixKind::Action | FixKind::Configuration { .. } => "how to",
     };
     let mut line = vec![Span::raw("  "), Span::styled(format!("[{key}] "), styles.key), Span::styled(format!("{verb}: "), styles.quiet)];

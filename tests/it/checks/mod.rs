@@ -66,7 +66,7 @@ fn disagreement(case: &Case, report: &Report, expected: &Expected) -> Option<Str
             let fix = examined(report, &case.check).finding.fix.as_ref();
             let holds = fix.is_some_and(|fix| match &fix.kind {
                 FixKind::Configuration { line, .. } => line == words,
-                FixKind::Edit(_) | FixKind::Action => fix.title == *words,
+                FixKind::Edit(_) | FixKind::Action | FixKind::Renew => fix.title == *words,
             });
             (!holds).then(|| format!("fix: want {words:?}, is {fix:?}"))
         }

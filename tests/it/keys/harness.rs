@@ -86,6 +86,7 @@ impl Program {
             disk,
             // Tests change files at moments of their own.
             watching: Watching::Off,
+            browser: crate::keys::renewing::browse,
         };
         let app = App::new(Model::new(files, now), terminal, outside).expect("a size");
         let mut program = Self { app, runtime, end: None };

@@ -77,7 +77,14 @@ fn the_form_leaves_the_claims_visible() {
 
 #[test]
 fn what_the_fix_key_does_is_said() {
-    expired().keys("5").shows("f how to fix");
+    expired().keys("5").shows("f renew");
+    let denied = "### a\nGET https://h/\nAuthorization: Basic dTpw\n\nHTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=\"a\"\n";
+    Program::open(vec![authtui::app::LoadedFile::exchanges(
+        "a",
+        authtui::formats::detect::read_any(denied.trim_start_matches("### a\n"), "a").unwrap().exchanges,
+    )])
+    .keys("5")
+    .shows("f how to fix");
     Program::with("### a\nGET https://h/\nAuthorization: Bearer Bearer abcdefghijklmnop0123\n").shows("f fix").hides("how to fix");
 }
 

@@ -22,6 +22,7 @@ mod programs;
 mod proof;
 mod quiet;
 mod reloading;
+pub mod renewing;
 mod saving;
 mod searching;
 mod sending;

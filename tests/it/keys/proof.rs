@@ -95,7 +95,10 @@ fn an_expired_token_leads_to_a_fresh_one() {
     for (width, height) in [(160, 48), (80, 24)] {
         let mut program = Program::sized(vec![document(&text)], width, height);
         assert_eq!(program.cause(), Some("token-expired"));
-        program.keys("f").shows("Paste a fresh token here").shows("[l] “get one” may give one").keys("l").hides("Paste a fresh");
+        program.keys("f").shows("Paste a fresh token here").shows("“get one” may give one").keys("l").hides("Paste a fresh");
+        assert!(program.text().starts_with("POST https://h.example/oauth/token"));
+        // The explanation has the same.
+        program.keys("{ x").shows("[l] “get one” may give one").keys("l").hides("Paste a fresh");
         assert!(program.text().starts_with("POST https://h.example/oauth/token"));
     }
     // The paste is taken from there.
@@ -103,6 +106,6 @@ fn an_expired_token_leads_to_a_fresh_one() {
     program.keys("f").pastes("ghp_0123456789abcdefghijABCDEFGHIJ0123").shows("A token was pasted").keys("Enter");
     assert!(program.text().contains("Bearer ghp_0123456789"), "{}", program.text());
     // Nothing is said of a request that is not there, nor where nothing has expired.
-    Program::with(&text.replace("token\n", "users\n")).keys("f").shows("Paste a fresh token here").hides("[l]");
+    Program::with(&text.replace("token\n", "users\n")).keys("f").shows("Paste a fresh token here").hides("may give one");
     Program::with(&text.replace(EXPIRED, "\"undefined\"")).keys("x").hides("Paste a fresh token").keys("l").shows("Esc");
 }

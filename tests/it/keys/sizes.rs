@@ -158,7 +158,7 @@ fn a_note_is_read_on_every_usable_screen() {
 fn the_footer_keeps_its_hints_where_there_is_little_room() {
     let mut program = program();
     program.resizes(160, 48).keys("g").shows("offline · server's clock 07:22:41Z");
-    program.resizes(60, 16).shows("Enter explain").shows("b go to the bytes");
+    program.resizes(60, 16).shows("f renew").shows("b go to the bytes");
 }
 
 #[test]

@@ -1,0 +1,480 @@
+//! Renewing the token of the open request: asking an authorization server for another one, and putting that in its place.
+
+use jiff::Timestamp;
+
+use crate::app::dialogs::Overlay;
+use crate::app::dialogs::comparison::{ComparisonState, Sides};
+use crate::app::dialogs::oauth::OAuthForm;
+use crate::app::effect::Effect;
+use crate::app::ids::SendId;
+use crate::app::keymap::Action;
+use crate::app::model::{Model, Network, Tone};
+use crate::app::workspace::credential::Credential;
+use crate::app::workspace::renewal::{Renewal, RenewalStep, TokenStep};
+use crate::app::workspace::request_file::AUTH;
+use crate::app::workspace::sending::RenewedSend;
+use crate::domain::exchange::{Certificates, Redirects, TransferOptions};
+use crate::domain::oauth::{
+    Authorization, Callback, ClientAuth, DeviceCode, Grant, OAuthConfig, Obtaining, Poll, TokenSet, device_request, read_callback,
+    read_device_code, read_poll, read_tokens, token_request,
+};
+use crate::domain::response::Response;
+use crate::domain::secrecy::{self, quoted};
+use crate::domain::time::human;
+use crate::domain::token::jws::Jws;
+use crate::domain::visible::visible;
+use crate::formats::variables::tokens::{token_of, variable_for};
+
+impl Model {
+    /// Asks whether to renew the token of the open request, or says what is missing for it.
+    pub(super) fn renew(&mut self) {
+        self.leave_editing();
+        let (Some(file), Some(entry)) = (self.file(), self.entry()) else { return };
+        let read = match file.auth_config(self.at.entry) {
+            None => return self.overlay = Some(Overlay::NoAuthConfig),
+            Some(Err(why)) => return self.notify(Tone::Bad, why),
+            Some(Ok(read)) => read,
+        };
+        let (request, id) = (entry.id, quoted(&read.config.id));
+        if let Some((name, why)) = read.unresolved.first() {
+            let (name, key) = (quoted(name), self.key_of(Action::Values));
+            return self.notify(Tone::Bad, format!("The token cannot be obtained: {{{{{name}}}}} {why}; press {key} to give it a value"));
+        }
+        let missing = read.config.missing();
+        if !missing.is_empty() {
+            return self.notify(Tone::Bad, format!("The token cannot be obtained: “{id}” does not name {}", listed(&missing)));
+        }
+        let held = self.tokens.get(&self.environment, &read.config.id);
+        let by = match held.and_then(|tokens| tokens.refresh_token.clone()) {
+            Some(token) => Obtaining::Refresh(token),
+            None => Obtaining::AsConfigured,
+        };
+        let about = self.about_renewal(&read.config, &by);
+        let step = RenewalStep::Asking(by);
+        self.overlay =
+            Some(Overlay::Renew(Box::new(Renewal { request, environment: self.environment.clone(), config: read.config, step, about })));
+    }
+
+    /// What would go where.
+    fn about_renewal(&self, config: &OAuthConfig, by: &Obtaining) -> Vec<String> {
+        let shown = |url: &str| quoted(&secrecy::replaced_in_url(url, "…"));
+        let token_url = shown(&config.token_url);
+        let is_refresh = matches!(by, Obtaining::Refresh(_));
+        let mut about = vec![match config.grant {
+            _ if is_refresh => format!("POST {token_url}"),
+            Grant::AuthorizationCode => format!("Your browser opens {}. Its code goes to {token_url}.", shown(&config.auth_url)),
+            Grant::DeviceCode => {
+                format!("POST {}. You log in elsewhere, and {token_url} is asked until you did.", shown(&config.device_url))
+            }
+            _ => format!("POST {token_url}"),
+        }];
+        let grant = if is_refresh { "by the refresh token of this session".into() } else { format!("by {}", config.grant.title()) };
+        let client = match (config.client_id.as_str(), config.client_auth) {
+            ("", _) => "no client".to_string(),
+            (client, _) if config.client_secret.is_empty() => format!("the client {} without a secret", visible(client)),
+            (client, ClientAuth::Basic) => format!("the client {} with its secret in a Basic login", visible(client)),
+            (client, ClientAuth::Body) => format!("the client {} with its secret in the body", visible(client)),
+            (client, ClientAuth::None) => format!("the client {}", visible(client)),
+        };
+        let scope = if config.scope.is_empty() { String::new() } else { format!(", scope {}", visible(&config.scope)) };
+        let parameters: String = config.parameters.iter().map(|p| format!(", {} {}", quoted(&p.name), shown(&p.value))).collect();
+        about.push(format!("A token {grant}, for {client}{scope}{parameters}."));
+        if config.grant == Grant::Password && !is_refresh {
+            about.push(format!("The password of {} goes to that server. OAuth 2.1 no longer has this grant.", quoted(&config.username)));
+        }
+        let is_open = |url: &str| {
+            url.starts_with("http://") && !["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|own| url.starts_with(own))
+        };
+        if [&config.token_url, &config.auth_url, &config.device_url].into_iter().any(|url| is_open(url)) {
+            about.push("! It is not encrypted: secrets go over http.".into());
+        }
+        if let Some(renewed) = &self.renewed
+            && renewed.request == self.entry().map(|entry| entry.id)
+            && renewed.was_refused
+        {
+            let age = age(renewed.obtained_at, self.now);
+            about.push(format!(
+                "A token that was obtained {age} ago was refused too: another one of the same kind will hardly be accepted."
+            ));
+        }
+        about
+    }
+
+    /// Enter in the dialog.
+    pub(super) fn continue_renewal(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Renew(renewal)) = &self.overlay else { return Vec::new() };
+        match &renewal.step {
+            RenewalStep::Asking(by) => {
+                let by = by.clone();
+                self.obtain(by)
+            }
+            RenewalStep::Failed { .. } => self.obtain(Obtaining::AsConfigured),
+            RenewalStep::Done { .. } => self.use_renewed(AfterUse::Send),
+            _ => Vec::new(),
+        }
+    }
+
+    fn obtain(&mut self, by: Obtaining) -> Vec<Effect> {
+        let id = SendId(self.number());
+        let Some(Overlay::Renew(renewal)) = &mut self.overlay else { return Vec::new() };
+        match (&by, renewal.config.grant) {
+            (Obtaining::AsConfigured, Grant::AuthorizationCode) => {
+                renewal.step = RenewalStep::Browser { id, authorization: None };
+                renewal.about = vec!["A server on this machine is started for the browser to come back to.".into()];
+                let redirect_url = renewal.config.redirect_url.clone();
+                self.network = Network::Used;
+                vec![Effect::AwaitCallback(id, redirect_url)]
+            }
+            (Obtaining::AsConfigured, Grant::DeviceCode) => self.ask_server(id, TokenStep::DeviceCode),
+            _ => self.ask_server(id, TokenStep::Tokens(by)),
+        }
+    }
+
+    /// Sends a request to the authorization server. Redirects are not followed: it has the secrets of the client.
+    fn ask_server(&mut self, id: SendId, what: TokenStep) -> Vec<Effect> {
+        let now = self.now;
+        let Some(Overlay::Renew(renewal)) = &mut self.overlay else { return Vec::new() };
+        let request = match &what {
+            TokenStep::Tokens(by) => token_request(&renewal.config, by),
+            TokenStep::DeviceCode => device_request(&renewal.config),
+            TokenStep::Poll { code, .. } => token_request(&renewal.config, &Obtaining::Device(code.device_code.clone())),
+        };
+        if !matches!(what, TokenStep::Poll { .. }) {
+            renewal.about = vec![format!("POST {}", quoted(&secrecy::replaced_in_url(&request.url, "…")))];
+        }
+        renewal.step = RenewalStep::Sending { id, what, since: now };
+        self.network = Network::Used;
+        vec![Effect::Send(id, Box::new(request), TransferOptions { redirects: Redirects::Show, ..TransferOptions::default() })]
+    }
+
+    /// An answer of the authorization server; `None` if it is of another send.
+    pub(super) fn renewal_answered(&mut self, id: SendId, answer: &Response) -> Option<Vec<Effect>> {
+        let now = self.now;
+        let Some(Overlay::Renew(renewal)) = &mut self.overlay else { return None };
+        let what = match &renewal.step {
+            RenewalStep::Sending { id: running, what, .. } if *running == id => what.clone(),
+            _ => return None,
+        };
+        match what {
+            TokenStep::Tokens(by) => match read_tokens(answer, now) {
+                Ok(tokens) => self.obtained(tokens),
+                Err(why) => self.renewal_failed(why, matches!(by, Obtaining::Refresh(_))),
+            },
+            TokenStep::DeviceCode => match read_device_code(answer, now) {
+                Ok(code) => {
+                    renewal.about = about_device(&code);
+                    let interval = code.interval;
+                    renewal.step = RenewalStep::Device { id, code, interval };
+                    return Some(vec![Effect::Wait(id, interval)]);
+                }
+                Err(why) => self.renewal_failed(why, false),
+            },
+            TokenStep::Poll { code, interval } => match read_poll(answer, now, interval) {
+                Poll::Tokens(tokens) => self.obtained(*tokens),
+                Poll::Again(_) if code.expires_at <= now => {
+                    self.renewal_failed("The code has expired before the login was finished".into(), false)
+                }
+                Poll::Again(interval) => {
+                    renewal.step = RenewalStep::Device { id, code, interval };
+                    return Some(vec![Effect::Wait(id, interval)]);
+                }
+                Poll::Ended(why) => self.renewal_failed(why, false),
+            },
+        }
+        Some(Vec::new())
+    }
+
+    /// A request to the authorization server was not answered; false if it is of another send.
+    pub(super) fn renewal_not_sent(&mut self, id: SendId, why: &str) -> bool {
+        let Some(Overlay::Renew(renewal)) = &self.overlay else { return false };
+        if renewal.running() != Some(id) {
+            return false;
+        }
+        let was_refresh = matches!(&renewal.step, RenewalStep::Sending { what: TokenStep::Tokens(Obtaining::Refresh(_)), .. });
+        self.renewal_failed(format!("The authorization server was not asked: {why}"), was_refresh);
+        true
+    }
+
+    fn renewal_failed(&mut self, why: String, was_refresh: bool) {
+        let Some(Overlay::Renew(renewal)) = &mut self.overlay else { return };
+        renewal.about.truncate(1);
+        renewal.about.push(format!("✗ {why}."));
+        if was_refresh && renewal.config.grant != Grant::RefreshToken {
+            renewal
+                .about
+                .push(format!("The refresh token is of no use; a token can still be obtained by {}.", renewal.config.grant.title()));
+        }
+        renewal.step = RenewalStep::Failed { was_refresh };
+    }
+
+    /// The server of this machine waits: the browser can be opened.
+    pub(super) fn listening(&mut self, id: SendId, redirect_url: &str, random: &[u8; 64]) -> Vec<Effect> {
+        let Some(Overlay::Renew(renewal)) = &mut self.overlay else { return vec![Effect::Cancel(id)] };
+        if !matches!(&renewal.step, RenewalStep::Browser { id: running, .. } if *running == id) {
+            return vec![Effect::Cancel(id)];
+        }
+        match Authorization::begin(&renewal.config, redirect_url, random) {
+            Ok(authorization) => {
+                let url = authorization.url.clone();
+                let host = url::Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_string)).unwrap_or_default();
+                renewal.about = vec![
+                    format!("Log in at {} in your browser; it comes back to {}.", quoted(&host), quoted(redirect_url)),
+                    visible(&url).into_owned(),
+                ];
+                renewal.step = RenewalStep::Browser { id, authorization: Some(authorization) };
+                vec![Effect::OpenBrowser(url)]
+            }
+            Err(why) => {
+                self.renewal_failed(why, false);
+                vec![Effect::Cancel(id)]
+            }
+        }
+    }
+
+    /// The browser came back.
+    pub(super) fn callback(&mut self, id: SendId, query: &str) -> Vec<Effect> {
+        let Some(Overlay::Renew(renewal)) = &self.overlay else { return Vec::new() };
+        let RenewalStep::Browser { id: running, authorization: Some(begun) } = &renewal.step else { return Vec::new() };
+        if *running != id {
+            return Vec::new();
+        }
+        let mut effects = vec![Effect::Cancel(id)];
+        match read_callback(query, &begun.state) {
+            Callback::Foreign => {
+                self.notify(
+                    Tone::Bad,
+                    "The browser came with the answer to another login (its state is not this one's); waiting for the right one",
+                );
+                return Vec::new();
+            }
+            Callback::Refused(why) => self.renewal_failed(why, false),
+            Callback::Code(code) => {
+                let by = Obtaining::Code { code, redirect_url: begun.redirect_url.clone(), verifier: begun.verifier.clone() };
+                let id = SendId(self.number());
+                effects.extend(self.ask_server(id, TokenStep::Tokens(by)));
+            }
+        }
+        effects
+    }
+
+    /// Nothing can wait for the browser.
+    pub(super) fn callback_failed(&mut self, id: SendId, why: &str) {
+        let Some(Overlay::Renew(renewal)) = &self.overlay else { return };
+        if renewal.running() == Some(id) {
+            self.renewal_failed(format!("The browser was not opened: {why}"), false);
+        }
+    }
+
+    /// It is time for the next question.
+    pub(super) fn waited(&mut self, id: SendId) -> Vec<Effect> {
+        let next = SendId(self.number());
+        let Some(Overlay::Renew(renewal)) = &self.overlay else { return Vec::new() };
+        match &renewal.step {
+            RenewalStep::Device { id: waiting, code, interval } if *waiting == id => {
+                let what = TokenStep::Poll { code: code.clone(), interval: *interval };
+                self.ask_server(next, what)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Opens the address of the login in the browser.
+    pub(super) fn open_login_address(&self) -> Vec<Effect> {
+        self.login_address().map(|url| Effect::OpenBrowser(url.to_string())).into_iter().collect()
+    }
+
+    /// Copies that address.
+    pub(super) fn copy_login_address(&self) -> Vec<Effect> {
+        let copy = |url: &str| Effect::Copy { text: url.to_string(), what: "The address".into() };
+        self.login_address().map(copy).into_iter().collect()
+    }
+
+    /// The address that the user logs in at.
+    pub fn login_address(&self) -> Option<&str> {
+        let Some(Overlay::Renew(renewal)) = &self.overlay else { return None };
+        let url = match &renewal.step {
+            RenewalStep::Browser { authorization, .. } => authorization.as_ref().map(|begun| begun.url.as_str()),
+            RenewalStep::Device { code, .. } | RenewalStep::Sending { what: TokenStep::Poll { code, .. }, .. } => {
+                Some(code.complete_uri.as_deref().unwrap_or(&code.verification_uri))
+            }
+            _ => None,
+        };
+        url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+    }
+
+    /// There is a token: shows what changed, and asks whether to use it.
+    fn obtained(&mut self, mut tokens: TokenSet) {
+        let now = self.now;
+        let Some(Overlay::Renew(renewal)) = &self.overlay else { return };
+        let (config, environment) = (renewal.config.clone(), renewal.environment.clone());
+        if config.uses_id_token {
+            match &tokens.id_token {
+                Some(id_token) => tokens.access_token = id_token.clone(),
+                None => return self.renewal_failed("The answer has no id_token, which the configuration asks for".into(), false),
+            }
+        }
+        // A refresh token may be good for one use: the next one is kept whatever becomes of the access token.
+        let held = self.tokens.get(&environment, &config.id).cloned();
+        if tokens.refresh_token.is_none() {
+            tokens.refresh_token = held.as_ref().and_then(|held| held.refresh_token.clone());
+        }
+        if let Some(held) = held.filter(|held| held.refresh_token != tokens.refresh_token) {
+            self.tokens.insert(&environment, &config.id, TokenSet { refresh_token: tokens.refresh_token.clone(), ..held });
+        }
+        let old =
+            self.entry().and_then(|entry| Some((entry.token()?.jws.text.clone(), entry.judged_at(now).0, entry.exchange.context.clone())));
+        let about = about_tokens(&tokens, &config, old.as_ref().map(|(old, ..)| old.as_str()), now);
+        let new = tokens.access_token.clone();
+        let can_compare = |old: &str| old != new && Jws::looks_like(old) && Jws::looks_like(&new);
+        let comparison = old.filter(|(old, ..)| can_compare(old)).map(|(old, at, context)| {
+            let titles = ["the new token".to_string(), "the old token".to_string()];
+            Box::new(ComparisonState::new(titles, Sides::Tokens([new.clone(), old]), &context, [now, at]))
+        });
+        if let Some(Overlay::Renew(renewal)) = &mut self.overlay {
+            renewal.about = about;
+            renewal.step = RenewalStep::Done { tokens: Box::new(tokens), comparison };
+        }
+    }
+
+    /// Puts the new token in its place, and sends the request if that was asked for.
+    pub(super) fn use_renewed(&mut self, then: AfterUse) -> Vec<Effect> {
+        let Some(Overlay::Renew(renewal)) = self.overlay.take() else { return Vec::new() };
+        let RenewalStep::Done { tokens, .. } = renewal.step else { return Vec::new() };
+        let Some(at) = self.find(renewal.request) else {
+            self.notify(Tone::Bad, "The request is gone; the token is not used");
+            return Vec::new();
+        };
+        let (obtained_at, id) = (tokens.obtained_at, &renewal.config.id);
+        let credential = Credential { scheme: Some(tokens.token_type.clone()), token: tokens.access_token.clone() };
+        self.tokens.insert(&renewal.environment, id, *tokens);
+        let tokens = self.tokens.clone();
+        self.files.iter_mut().for_each(|file| file.use_tokens(&tokens));
+        self.open(at);
+        let Some(file) = self.file() else { return Vec::new() };
+        if !file.asks_for_token(at.entry, id) {
+            // By a variable nothing secret is written into the file.
+            let token = if file.fills_variables(at.entry) { variable_for(id) } else { credential.token.clone() };
+            self.put_credential(at.file, &[at.entry], &Credential { token, ..credential });
+        } else {
+            self.notify(Tone::Good, format!("{} is the new token; press {} to send", variable_for(&quoted(id)), self.key_of(Action::Send)));
+        }
+        self.chosen = Default::default();
+        self.refresh();
+        if then == AfterUse::Stay {
+            return Vec::new();
+        }
+        self.notice = None;
+        let status = self.entry().and_then(|entry| entry.exchange.answer.as_ref()).map(|answer| answer.status);
+        let effects = self.send(Certificates::Check);
+        let request = self.entry().map(|entry| entry.id);
+        self.renewed = self.running().map(|send| RenewedSend { send, request, obtained_at, status_before: status, was_refused: false });
+        effects
+    }
+
+    /// After the answer to a request with a new token: says what it proves. It is not renewed again.
+    pub(super) fn judge_renewed(&mut self, answered: SendId, answer: &Response) {
+        let now = self.now;
+        let Some(renewed) = self.renewed.as_mut().filter(|renewed| renewed.send == answered) else { return };
+        renewed.was_refused = answer.refuses_caller();
+        let age = age(renewed.obtained_at, now);
+        let told = match (renewed.status_before, answer.status) {
+            (_, 401) => format!("Refused with a token that is {age} old, too: its age was not the cause. Not renewed again"),
+            (Some(401), 403) => "The new token is accepted (403, no longer 401): what is missing is a permission".to_string(),
+            (Some(before), status) if before >= 400 && answer.is_success() => {
+                format!("{status} with the new token: the old one was the cause")
+            }
+            _ => return,
+        };
+        self.notify(if answer.is_success() { Tone::Good } else { Tone::Bad }, told);
+    }
+
+    /// Esc in the dialog.
+    pub(super) fn stop_renewal(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Renew(renewal)) = self.overlay.take() else { return Vec::new() };
+        let running = renewal.running();
+        if running.is_some() {
+            self.notify(Tone::Good, "Stopped; the token is the old one");
+        }
+        running.map(Effect::Cancel).into_iter().collect()
+    }
+
+    /// Whether a token is among what has no value and a file says how it is obtained.
+    pub(super) fn token_needed(&self, unresolved: &[(String, String)]) -> Option<()> {
+        unresolved.iter().find_map(|(name, _)| token_of(name))?;
+        self.file()?.auth_config(self.at.entry)?.ok().map(|_| ())
+    }
+
+    /// Opens the form for how the token is obtained.
+    pub(super) fn set_up_auth(&mut self) {
+        let Some(entry) = self.entry() else { return };
+        let claims = entry.token().map(|token| &token.jws.claims);
+        self.overlay = Some(Overlay::OAuth(Box::new(OAuthForm::new(claims))));
+    }
+
+    /// Writes what the form says as a directive, and goes on with it.
+    pub(super) fn use_oauth_form(&mut self) {
+        let Some(Overlay::OAuth(form)) = self.overlay.take() else { return };
+        let (at, directive) = (self.at, form.directive());
+        let Some(file) = self.files.get_mut(at.file) else { return };
+        if let Err(why) = file.set_directive(at.entry, AUTH, vec![directive]) {
+            self.overlay = Some(Overlay::OAuth(form));
+            return self.notify(Tone::Bad, format!("Not kept with the request: {why}"));
+        }
+        self.renew();
+        if !matches!(self.overlay, Some(Overlay::Renew(_))) {
+            self.overlay = Some(Overlay::OAuth(form));
+        }
+    }
+}
+
+/// What follows when a token was put in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AfterUse {
+    Send,
+    Stay,
+}
+
+fn about_device(code: &DeviceCode) -> Vec<String> {
+    vec![format!("Open {} on any device", quoted(&code.verification_uri)), format!("and type the code {}", visible(&code.user_code))]
+}
+
+/// What is to say of new tokens.
+fn about_tokens(tokens: &TokenSet, config: &OAuthConfig, old: Option<&str>, now: Timestamp) -> Vec<String> {
+    let life = match tokens.expires_in {
+        Some(seconds) => format!("It is good for {}", human(seconds as f64)),
+        None => "The answer does not say how long it is good for".into(),
+    };
+    let refresh = if tokens.refresh_token.is_some() { ", and there is a refresh token for the next one" } else { "" };
+    let mut about = vec![format!("✓ {life}{refresh}.")];
+    if old == Some(tokens.access_token.as_str()) {
+        about.push("! It is the same token as before: the server handed it out again.".into());
+    }
+    if let Some(granted) = &tokens.scope {
+        let has = |scope: &&str| granted.split([' ', ',']).any(|one| one == *scope);
+        let refused: Vec<&str> = config.scope.split_whitespace().filter(|scope| !has(scope)).collect();
+        if refused.is_empty() {
+            about.push(format!("Scope: {}.", visible(granted)));
+        } else {
+            about.push(format!("! Granted is the scope {}; not granted: {}.", visible(granted), visible(&refused.join(" "))));
+        }
+    }
+    let view = Jws::read(&tokens.access_token);
+    if let Some(exp) = view.claims.get("exp").and_then(serde_json::Value::as_f64).filter(|exp| *exp <= now.as_second() as f64) {
+        let ago = human(now.as_second() as f64 - exp);
+        about.push(format!("! Its exp was {ago} ago by this machine's clock: one of the clocks is wrong."));
+    }
+    about
+}
+
+/// How old something is.
+fn age(since: Timestamp, now: Timestamp) -> String {
+    human((now.as_second() - since.as_second()).max(1) as f64)
+}
+
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_string(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
+}

@@ -1,0 +1,80 @@
+//! `{{$auth.token("id")}}` and `{{$auth.idToken("id")}}` of JetBrains' HTTP client: tokens that were obtained in this session.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::domain::oauth::TokenSet;
+
+/// The tokens of the session by environment and name.
+#[derive(Clone, Debug, Default)]
+pub struct Tokens(Arc<BTreeMap<(String, String), TokenSet>>);
+
+/// Which token of a set is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhichToken {
+    /// The access token.
+    Access,
+    /// The ID token.
+    Id,
+}
+
+/// The token that the name of a variable asks for: `$auth.token("id")` gives `id`.
+pub fn token_of(name: &str) -> Option<(&str, WhichToken)> {
+    let call = name.strip_prefix("$auth.")?;
+    let (which, arguments) = if let Some(rest) = call.strip_prefix("token") {
+        (WhichToken::Access, rest)
+    } else {
+        (WhichToken::Id, call.strip_prefix("idToken")?)
+    };
+    let inside = arguments.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
+    let id = ['"', '\''].into_iter().find_map(|quote| inside.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(inside);
+    Some((id, which))
+}
+
+/// The variable that asks for an access token.
+pub fn variable_for(id: &str) -> String {
+    format!("{{{{$auth.token(\"{id}\")}}}}")
+}
+
+impl Tokens {
+    /// Keeps tokens in the place of older ones.
+    pub fn insert(&mut self, environment: &str, id: &str, tokens: TokenSet) {
+        Arc::make_mut(&mut self.0).insert((environment.to_string(), id.to_string()), tokens);
+    }
+
+    /// The tokens of a name.
+    pub fn get(&self, environment: &str, id: &str) -> Option<&TokenSet> {
+        self.0.get(&(environment.to_string(), id.to_string()))
+    }
+
+    /// The value of a variable; `None` if its name asks for no token.
+    pub(super) fn value(&self, environment: &str, name: &str) -> Option<Result<String, String>> {
+        let (id, which) = token_of(name)?;
+        let Some(tokens) = self.get(environment, id) else {
+            return Some(Err(format!("is a token of the configuration “{id}”, which was not obtained in this session")));
+        };
+        Some(match which {
+            WhichToken::Access => Ok(tokens.access_token.clone()),
+            WhichToken::Id => tokens.id_token.clone().ok_or_else(|| format!("asks for an ID token, and “{id}” gave none")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_asked_for_by_its_name() {
+        for (name, asked) in [
+            ("$auth.token(\"main\")", Some(("main", WhichToken::Access))),
+            ("$auth.token('a b')", Some(("a b", WhichToken::Access))),
+            ("$auth.idToken( \"main\" )", Some(("main", WhichToken::Id))),
+            ("$auth.other(\"main\")", None),
+            ("auth.token(\"main\")", None),
+        ] {
+            assert_eq!(token_of(name), asked, "{name}");
+        }
+        assert_eq!(token_of(variable_for("x").trim_matches(['{', '}'])), Some(("x", WhichToken::Access)));
+    }
+}
