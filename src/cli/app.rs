@@ -115,6 +115,7 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
     }
     let requests = match &sides {
         Sides::Requests(requests) => requests.as_ref().clone(),
+        Sides::Exchanges(exchanges) => exchanges.as_ref().clone().map(|(request, _)| request),
         Sides::Tokens(tokens) => tokens.clone().map(|token| Request {
             method: "GET".into(),
             headers: [("Authorization", format!("Bearer {token}"))].into_iter().collect(),

@@ -56,6 +56,10 @@ pub const MAX_CURL: usize = 2 << 20;
 
 /// Bytes of an answer's body that are kept, counted after unpacking.
 pub const BODY_CAP: usize = 16 << 20;
+/// Sends of one request that are kept in memory, the newest apart.
+pub const MAX_KEPT_SENDS: usize = 20;
+/// Bytes of all their bodies; the last one is kept in any case.
+pub const MAX_KEPT_BODIES: usize = 32 << 20;
 /// Bytes of an answer's body in which checks look for words.
 pub const MAX_CHECKED_BODY: usize = 256 << 10;
 /// Bytes of a body whose fields checks read: forms, denials and errors are short, pages of data are not read for them.
@@ -164,6 +168,8 @@ pub const ALL: &[Limit] = &[
         "the rest is listed and left out",
     ),
     limit("the body of an answer, unpacked", BODY_CAP as u64, Of::Bytes, "cut there, which is said"),
+    limit("earlier sends of a request in memory", MAX_KEPT_SENDS as u64, Of::Things, "the oldest are dropped"),
+    limit("the bodies of these sends", MAX_KEPT_BODIES as u64, Of::Bytes, "the oldest are dropped"),
     limit("the body of an answer that checks look for words in", MAX_CHECKED_BODY as u64, Of::Bytes, "the rest is not looked through"),
     limit("a body whose fields checks read", MAX_FIELDS as u64, Of::Bytes, "looked through for words alone"),
     limit("what an API is expected to accept, of one kind", MAX_EXPECTED as u64, Of::Things, "the rest is not compared"),

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::compare::{Comparison, ComparisonRow, compare_requests, compare_tokens};
+use crate::domain::compare::{Comparison, ComparisonRow, compare_exchanges, compare_requests, compare_tokens};
 use crate::domain::context::Context;
 use crate::domain::request::Request;
+use crate::domain::response::Response;
 use crate::domain::token::claims::{TIMES, describe};
 
 /// What is compared.
@@ -14,6 +15,8 @@ pub enum Sides {
     Tokens([String; 2]),
     /// Two requests, with the tokens in them.
     Requests(Box<[Request; 2]>),
+    /// Two requests with their answers.
+    Exchanges(Box<[(Request, Response); 2]>),
 }
 
 /// An open comparison.
@@ -49,6 +52,7 @@ impl ComparisonState {
         match &mut self.sides {
             Sides::Tokens(sides) => sides.swap(0, 1),
             Sides::Requests(sides) => sides.swap(0, 1),
+            Sides::Exchanges(sides) => sides.swap(0, 1),
         }
         self.comparison = compare(&self.sides, &self.context, self.at);
     }
@@ -58,5 +62,9 @@ fn compare(sides: &Sides, context: &Context, at: [Timestamp; 2]) -> Comparison {
     match sides {
         Sides::Tokens([a, b]) => compare_tokens(a, b, Some(context), at),
         Sides::Requests(sides) => compare_requests(&sides[0], &sides[1], Some(context), at),
+        Sides::Exchanges(sides) => {
+            let [(a, answer_a), (b, answer_b)] = &**sides;
+            compare_exchanges([a, b], [answer_a, answer_b], Some(context), at)
+        }
     }
 }

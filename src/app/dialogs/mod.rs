@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod comparison;
 pub mod form;
+pub mod history;
 pub mod oauth;
 pub mod opening;
 pub mod pasted;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use self::auth::AuthForm;
 use self::comparison::ComparisonState;
 use self::form::Form;
+use self::history::HistoryList;
 use self::oauth::OAuthForm;
 use self::pasted::PastedQuestion;
 use self::picker::{ENVIRONMENT, Picker};
@@ -80,6 +82,8 @@ pub enum Overlay {
     Expect(Form),
     /// Who sends the request.
     Auth(Box<AuthForm>),
+    /// The sends of the request.
+    History(HistoryList),
     /// Nothing says how the token of the request is obtained.
     NoAuthConfig,
     /// How it is obtained.
@@ -161,6 +165,7 @@ impl Overlay {
             Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
             Self::OAuth(form) if form.chosen == 0 => vec![KeyContext::AuthKind, KeyContext::AuthConfig],
             Self::OAuth(_) => vec![KeyContext::AuthConfig, KeyContext::Typing],
+            Self::History(_) => vec![KeyContext::History],
             Self::NoAuthConfig => vec![KeyContext::NoAuthConfig],
             Self::Renew(renewal) if renewal.has_page() => vec![renewal.step.context(), KeyContext::Reading],
             Self::Renew(renewal) => vec![renewal.step.context()],

@@ -171,6 +171,12 @@ pub enum Action {
     OtherToken,
     /// Show the response before the newest one, or the newest again.
     OtherAnswer,
+    /// List the sends of the request.
+    History,
+    /// Mark the send that another one is compared with.
+    MarkSend,
+    /// Bring the text of a send back into the request.
+    BringBack,
     /// Show the body of the response as it was received, or laid out.
     ToggleBodyForm,
     /// Send the request first whose answer fills the variables.

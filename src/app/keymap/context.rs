@@ -72,6 +72,8 @@ pub enum KeyContext {
     TextWithRequest,
     /// The question before variables without a value are sent.
     Unresolved,
+    /// The sends of a request.
+    History,
     /// The question before a token is renewed.
     Renewing,
     /// A token is being renewed.
@@ -169,6 +171,7 @@ impl KeyContext {
             Self::TextWithToken => "a pasted text with a token",
             Self::TextWithRequest => "a pasted text with an address",
             Self::Unresolved => "variables without a value",
+            Self::History => "sends of the request",
             Self::Renewing => "renew the token",
             Self::RenewalRunning => "renewing the token",
             Self::LoggingIn => "logging in for a token",

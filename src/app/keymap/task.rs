@@ -54,7 +54,9 @@ impl A {
             | A::PreviousRequest
             | A::Tour
             | A::Quit => Task::Open,
-            A::Zoom | A::ReadInProgram | A::OtherAnswer | A::ToggleBodyForm | A::ToggleSecrets | A::Theme | A::Focus(_) => Task::Look,
+            A::Zoom | A::ReadInProgram | A::History | A::OtherAnswer | A::ToggleBodyForm | A::ToggleSecrets | A::Theme | A::Focus(_) => {
+                Task::Look
+            }
             _ => Task::Move,
         }
     }
@@ -93,6 +95,7 @@ impl A {
             A::Duplicate => "clone copy request",
             A::Delete => "remove request",
             A::OtherAnswer => "response previous last before compare status history",
+            A::History => "sends previous responses list answers before earlier compare status",
             A::ToggleBodyForm => "raw pretty json format indent",
             A::Theme => "color dark light contrast",
             A::Zoom => "maximize full screen",

@@ -75,6 +75,8 @@ impl Model {
             }
             Action::OtherAnswer if self.can(action) => self.show_earlier(!self.entry().is_some_and(Entry::shows_earlier)),
             Action::OtherAnswer => self.notify(Tone::Bad, "There is no answer before this one"),
+            Action::History if self.can(action) => self.show_history(),
+            Action::History => self.notify(Tone::Bad, "This request has no response yet"),
             Action::ToggleBodyForm if self.can(action) => self.entry_mut().into_iter().for_each(Entry::toggle_body_form),
             Action::ToggleBodyForm => self.notify(Tone::Bad, "Only JSON is laid out; this is as it was received"),
             Action::Compare => self.compare(),
@@ -156,7 +158,7 @@ impl Model {
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
             Action::OpenLogin | Action::SetUpAuth | Action::UseRenewed | Action::UseRenewedAndSend => {}
-            Action::OpenLoginAddress | Action::CopyLoginAddress => {}
+            Action::OpenLoginAddress | Action::CopyLoginAddress | Action::MarkSend | Action::BringBack => {}
             Action::ReplaceValue | Action::MakeRequest | Action::ReferToIssued => {}
             Action::CopyForTool
             | Action::SendNeeded

@@ -11,6 +11,7 @@ use crate::app::panes::token_view::judged_at;
 use crate::app::workspace::request::{Entry, PastVersion};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::time;
 use crate::formats::{Format, detect};
 
 /// One side: its name, what became of it, and what is compared.
@@ -59,7 +60,7 @@ impl Model {
         // It is compared to be used.
         let (at, _) = entry.sent_now(self.now);
         let other = Side { title: "typed or pasted".into(), answer: None, content: token, at };
-        self.overlay = Some(Self::side_by_side(entry, own, other, Sides::Tokens));
+        self.overlay = Some(Self::side_by_side(entry, own, other, |pair| Sides::Tokens(pair.map(|(token, _)| token))));
     }
 
     /// Compares the open request with another one.
@@ -80,14 +81,28 @@ impl Model {
         }
     }
 
+    /// Compares two sends of the open request, the newest being 0.
+    pub(super) fn compare_sends(&mut self, one: usize, other: usize) {
+        let Some(entry) = self.entry() else { return };
+        let sends = entry.sends();
+        let side = |index: usize| {
+            let send = sends.get(index)?;
+            let title = send.at.map_or_else(|| "recorded".to_string(), time::clock);
+            Some(Side { title, answer: Some(send.response), content: send.request.clone(), at: send.at.unwrap_or(self.now) })
+        };
+        if let Some((own, other)) = side(one).zip(side(other)) {
+            self.overlay = Some(Self::side_by_side(entry, own, other, of_requests));
+        }
+    }
+
     fn requests_side_by_side(&self, other: Side<Request>) -> Option<Overlay> {
         let entry = self.entry()?;
         let own = own_side(entry, entry.exchange.request.clone(), self.now);
-        Some(Self::side_by_side(entry, own, other, |pair| Sides::Requests(Box::new(pair))))
+        Some(Self::side_by_side(entry, own, other, of_requests))
     }
 
     /// The accepted side is on the left, the refused one on the right.
-    fn side_by_side<T>(entry: &Entry, own: Side<T>, other: Side<T>, sides: impl FnOnce([T; 2]) -> Sides) -> Overlay {
+    fn side_by_side<T>(entry: &Entry, own: Side<T>, other: Side<T>, sides: impl FnOnce([(T, Option<&Response>); 2]) -> Sides) -> Overlay {
         let is = |side: &Side<T>, of: fn(&Response) -> bool| side.answer.is_some_and(of);
         let is_own_first = is(&own, Response::is_success)
             || (!is(&other, Response::is_success) && is(&other, Response::refuses_caller) && !is(&own, Response::refuses_caller));
@@ -97,8 +112,16 @@ impl Model {
             None => side.title.clone(),
         });
         let at = [first.at, second.at];
-        let sides = sides([first.content, second.content]);
+        let sides = sides([first, second].map(|side| (side.content, side.answer)));
         Overlay::Compare(Box::new(ComparisonState::new(titles, sides, &entry.exchange.context, at)))
+    }
+}
+
+/// Requests, with their answers where both have one.
+fn of_requests(pair: [(Request, Option<&Response>); 2]) -> Sides {
+    match pair {
+        [(a, Some(answer_a)), (b, Some(answer_b))] => Sides::Exchanges(Box::new([(a, answer_a.clone()), (b, answer_b.clone())])),
+        [(a, _), (b, _)] => Sides::Requests(Box::new([a, b])),
     }
 }
 

@@ -48,6 +48,15 @@ impl Model {
                 self.overlay = None;
                 return None;
             }
+            (Action::MarkSend, Overlay::History(list)) => list.mark(),
+            (Action::BringBack, Overlay::History(list)) => {
+                let chosen = list.chosen;
+                self.bring_back(chosen);
+            }
+            (Action::Compare, Overlay::History(list)) => match list.pair() {
+                Some((one, other)) => self.compare_sends(one, other),
+                None => self.notify(Tone::Bad, "There is no other send to compare with"),
+            },
             (Action::Choose, Overlay::OAuth(_)) => self.use_oauth_form(),
             (Action::NextKind | Action::PreviousKind, Overlay::OAuth(form)) => {
                 form.step_kind(if action == Action::NextKind { 1 } else { -1 });
@@ -107,6 +116,7 @@ impl Model {
                 match overlay {
                     Overlay::Pick(picker) => picker.step(by.steps()),
                     Overlay::Values(form) => form.step(by.steps()),
+                    Overlay::History(list) => list.step(by.steps()),
                     _ => return Some(vec![Effect::Scroll(Scrollable::Page, by)]),
                 }
             }
@@ -198,6 +208,7 @@ impl Model {
                 self.overlay = Some(Overlay::Pick(picker));
             }
             Some(Overlay::Values(form)) => self.choose_value(form),
+            Some(Overlay::History(list)) => self.show_send(list.chosen),
             Some(Overlay::SecondToken(editor)) => {
                 let text = editor.text().to_string();
                 self.compare_text(&text);

@@ -11,6 +11,7 @@ mod drafts;
 mod edit;
 mod environments;
 mod files;
+mod history;
 mod opening;
 mod paste;
 mod paths;

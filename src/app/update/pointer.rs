@@ -20,6 +20,11 @@ impl Model {
                 return self.perform(crate::app::keymap::Action::Choose);
             }
             (Target::Item(index), Some(Overlay::Expect(form))) => form.chosen = index.min(form.fields.len().saturating_sub(1)),
+            (Target::Item(index), Some(Overlay::OAuth(form))) => form.chosen = index.min(form.fields().count()),
+            (Target::Item(index), Some(Overlay::History(list))) => {
+                list.chosen = index.min(list.count.saturating_sub(1));
+                return self.perform(crate::app::keymap::Action::Choose);
+            }
             (Target::Item(index), Some(Overlay::Auth(form))) => form.chosen = index.min(form.kind.fields().len()),
             // A second click on the same value edits it. What is being typed stays.
             (Target::Item(index), Some(Overlay::Values(form))) if form.typed.is_none() => {
@@ -65,6 +70,7 @@ impl Model {
         let by = lines as isize;
         match (&mut self.overlay, pane) {
             (Some(Overlay::Pick(picker)), _) => picker.step(by.signum()),
+            (Some(Overlay::History(list)), _) => list.step(by.signum()),
             (Some(Overlay::Values(form)), _) if form.typed.is_none() => form.step(by.signum()),
             (Some(_), _) => return vec![Effect::Scroll(Scrollable::Page, Scroll::Lines(by))],
             // In a list each step moves the selection.

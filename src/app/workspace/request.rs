@@ -2,6 +2,7 @@
 
 mod answers;
 mod clock;
+mod earlier;
 mod labels;
 mod past;
 mod reload;
@@ -13,7 +14,11 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use self::answers::EarlierAnswer;
+use jiff::Timestamp;
+
+pub use self::answers::PastSend;
+use self::earlier::EarlierSends;
+pub use self::earlier::Verdict;
 pub use self::past::PastVersion;
 use self::sends::Sent;
 use self::target::Target;
@@ -80,8 +85,14 @@ pub struct Entry {
     issued: Option<(IssuedToken, TokenView)>,
     /// The secrets of the request that the response belongs to; computed on demand.
     echoes: Option<Echoes>,
-    /// The response before this one.
-    earlier: Option<EarlierAnswer>,
+    /// The sends before this one.
+    earlier: EarlierSends,
+    /// The text that the response answers, with variables as written; `None` for a recorded one.
+    answered_text: Option<String>,
+    /// When the response came; `None` for a recorded one.
+    answered_at: Option<Timestamp>,
+    /// What was judged of the response.
+    verdict: Option<Verdict>,
     /// The request that the response answers, as it was sent; or, if it was not sent from here, as it was before it was edited.
     original: Option<Box<Request>>,
     /// The send that the response came from; `None` for a recorded one.
@@ -161,7 +172,10 @@ impl Entry {
             body_form: BodyForm::default(),
             issued: None,
             echoes: None,
-            earlier: None,
+            earlier: EarlierSends::default(),
+            answered_text: None,
+            answered_at: None,
+            verdict: None,
             original: None,
             answered_by: None,
             current: kept,
@@ -243,6 +257,10 @@ impl Entry {
         self.verified = verified;
         // What was answered is another request once it is edited.
         let answer = self.exchange.answer.as_ref().filter(|_| self.response_to() == Some(ResponseTo::Current));
+        if answer.is_some() {
+            let top = derived.report.causes.first();
+            self.verdict = top.map(|cause| Verdict { id: cause.check.id, confidence: cause.confidence });
+        }
         self.badge = Some(RequestBadge { mark: checklist::mark(&derived.report, answer), masker: derived.masker.clone() });
         self.derived = Some(derived);
     }

@@ -1,12 +1,13 @@
 //! Two tokens or two requests side by side: aligned rows, and one sentence on why B is refused where A is taken.
 
+mod answers;
 mod bytes;
 mod reasons;
 mod requests;
 mod tokens;
 mod values;
 
-pub use requests::{compare_requests, credential};
+pub use requests::{compare_exchanges, compare_requests, credential};
 pub use tokens::compare_tokens;
 
 use super::secrecy::shapes;

@@ -5,6 +5,7 @@ use std::hash::Hash;
 
 use jiff::Timestamp;
 
+use super::answers::{answer_rows, answers_in_words};
 use super::values::near_miss;
 use super::{Comparison, ComparisonRow, Relation, capitalized, compare_tokens};
 use crate::domain::basic::Basic;
@@ -12,6 +13,7 @@ use crate::domain::context::Context;
 use crate::domain::headers::Header;
 use crate::domain::origin::holds_one;
 use crate::domain::request::Request;
+use crate::domain::response::Response;
 use crate::domain::secrecy::{self, shapes};
 use crate::domain::visible::visible;
 
@@ -52,6 +54,18 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, at:
     }
     let sentence = sentence(&rows, credential_a.is_some(), credential_b.is_some(), token_sentence);
     Comparison { rows, sentence }
+}
+
+/// Compares two requests with their answers.
+pub fn compare_exchanges(requests: [&Request; 2], answers: [&Response; 2], context: Option<&Context>, at: [Timestamp; 2]) -> Comparison {
+    let [a, b] = requests;
+    let mut comparison = compare_requests(a, b, context, at);
+    let of_answers = answer_rows(answers[0], answers[1]);
+    if comparison.rows.iter().all(|row| row.relation == Relation::Same) {
+        comparison.sentence = answers_in_words(answers[0], answers[1], &of_answers);
+    }
+    comparison.rows.extend(of_answers);
+    comparison
 }
 
 /// User name and password of two logins.
@@ -131,7 +145,10 @@ fn is_key(part: &str) -> bool {
 }
 
 /// What is under each name in A and in B: names in the order of A, then those of B alone.
-fn by_name<N: Eq + Hash + Clone, V>(a: impl Iterator<Item = (N, V)>, b: impl Iterator<Item = (N, V)>) -> Vec<(N, Vec<V>, Vec<V>)> {
+pub(super) fn by_name<N: Eq + Hash + Clone, V>(
+    a: impl Iterator<Item = (N, V)>,
+    b: impl Iterator<Item = (N, V)>,
+) -> Vec<(N, Vec<V>, Vec<V>)> {
     let mut places: HashMap<N, usize> = HashMap::new();
     let mut found: Vec<(N, Vec<V>, Vec<V>)> = Vec::new();
     for (is_a, (name, value)) in a.map(|pair| (true, pair)).chain(b.map(|pair| (false, pair))) {

@@ -8,6 +8,7 @@ mod explanation;
 mod form;
 mod frame;
 mod help;
+mod history;
 mod losses;
 mod markdown;
 mod menu;
@@ -26,6 +27,7 @@ pub use frame::{field, keys_line};
 
 use self::comparison::ComparisonPage;
 pub use self::expectations::ExpectationsForm;
+use self::history::HistoryPage;
 use self::menu::Menu;
 use self::oauth::RenewalDialog;
 use self::page::Page;
@@ -75,6 +77,7 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Auth(form) => auth::page(model, form, styles).render(area, buf, state),
             Overlay::OAuth(form) => oauth::form(model, form, styles).render(area, buf, state),
             Overlay::Renew(renewal) => RenewalDialog { model, renewal, styles }.render(area, buf, state),
+            Overlay::History(list) => HistoryPage { model, list, styles }.render(area, buf, state),
             Overlay::NoAuthConfig => menu("How is the token obtained?", no_config(model), KeyContext::NoAuthConfig).render(area, buf),
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
             Overlay::Values(form) => ValuesList { model, form, styles }.render(area, buf, state),

@@ -5,12 +5,12 @@ mod claims;
 mod footer;
 mod request;
 mod requests;
-mod response;
+pub(super) mod response;
 mod scrollbar;
 mod search_line;
 mod summary;
 mod tabs;
-mod verdict;
+pub(super) mod verdict;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

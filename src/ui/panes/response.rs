@@ -166,7 +166,11 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
         (entry.body_form() == BodyForm::AsReceived && entry.has_layout()).then(|| Span::styled(" · as received", styles.changed));
     if entry.shows_earlier() {
         let mut title = spans(&status, style, styles);
-        title.push(Span::styled(" · the answer before", styles.changed));
+        let which = match entry.shown_back() {
+            Some(back) if back > 1 => format!(" · {back} answers before"),
+            _ => " · the answer before".into(),
+        };
+        title.push(Span::styled(which, styles.changed));
         title.extend(as_received);
         title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
         return title;
@@ -202,7 +206,8 @@ fn before(entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
     vec![Span::styled(short(earlier), styles.status(earlier.status)), Span::styled(" → ", styles.quiet)]
 }
 
-fn short(answer: &Response) -> String {
+/// The status, or that a browser blocked it.
+pub fn short(answer: &Response) -> String {
     if answer.is_blocked() { "blocked".into() } else { answer.status.to_string() }
 }
 
@@ -236,7 +241,8 @@ fn elapsed(answer: &Response) -> Option<String> {
     Some(if ms < 1000.0 { format!("{ms:.0} ms") } else { format!("{:.1} s", ms / 1000.0) })
 }
 
-fn facts(answer: &Response) -> Vec<String> {
+/// How long it took, how long it is, how many redirects led to it.
+pub fn facts(answer: &Response) -> Vec<String> {
     let mut facts = Vec::new();
     facts.extend(elapsed(answer));
     match answer.body_bytes.unwrap_or(answer.body.len() as u64) {

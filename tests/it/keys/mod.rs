@@ -13,6 +13,7 @@ mod editing;
 mod environments;
 mod files;
 pub mod harness;
+mod history;
 mod layout;
 mod masked_values;
 mod opening;

@@ -1,6 +1,9 @@
-//! The responses of an open request: the newest, which the verdict is about, and the one before it.
+//! The responses of an open request: the newest, which the verdict is about, and those before it.
+
+use jiff::Timestamp;
 
 use super::Entry;
+use super::earlier::{EarlierSend, Verdict};
 use crate::app::ids::SendId;
 use crate::app::panes::response::{BodyForm, ResponseText, is_json};
 use crate::app::panes::token_view::TokenView;
@@ -8,24 +11,21 @@ use crate::app::workspace::sending::SendState;
 use crate::checks::mask::echoes_of;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
-use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::{self, quoted};
 use crate::domain::token::issued::issued;
 use crate::formats::mask::MASK;
 
-/// The response before the newest one. It can be looked at; nothing else is derived from it.
-#[derive(Clone, Debug)]
-pub(super) struct EarlierAnswer {
-    pub(super) response: Response,
-    /// The request that it answers.
-    pub(super) request: Box<Request>,
-    /// The send that it came from; `None` for a recorded one.
-    answered_by: Option<SendId>,
-    /// The secrets of its request.
-    echoes: Echoes,
-    /// Its text, while it is shown.
-    text: Option<ResponseText>,
-    is_shown: bool,
+/// A send as the history lists it.
+#[derive(Clone, Copy, Debug)]
+pub struct PastSend<'a> {
+    pub response: &'a Response,
+    /// The request that was sent.
+    pub request: &'a Request,
+    /// Its text with variables as written.
+    pub written: Option<&'a str>,
+    /// When it was answered; `None` for a recorded one.
+    pub at: Option<Timestamp>,
+    pub verdict: Option<Verdict>,
 }
 
 impl Entry {
@@ -34,12 +34,21 @@ impl Entry {
         let Some(response) = self.exchange.answer.take() else { return };
         let echoes = self.echoes.take().unwrap_or_else(|| echoes_of(&self.exchange.request));
         let request = self.original.take().unwrap_or_else(|| Box::new(self.exchange.request.clone()));
-        self.earlier = Some(EarlierAnswer { response, request, answered_by: self.answered_by, echoes, text: None, is_shown: false });
+        self.earlier.push(EarlierSend {
+            response,
+            request,
+            written: self.answered_text.take(),
+            at: self.answered_at.take(),
+            verdict: self.verdict.take(),
+            answered_by: self.answered_by,
+            echoes,
+            text: None,
+        });
     }
 
     /// The response before the newest one.
     pub fn earlier_answer(&self) -> Option<&Response> {
-        self.earlier.as_ref().map(|earlier| &earlier.response)
+        self.earlier.last().map(|earlier| &earlier.response)
     }
 
     /// True if the newest response came before the last send, which ended without one.
@@ -53,15 +62,42 @@ impl Entry {
         self.shown_earlier().is_some()
     }
 
-    fn shown_earlier(&self) -> Option<&EarlierAnswer> {
-        self.earlier.as_ref().filter(|earlier| earlier.is_shown)
+    fn shown_earlier(&self) -> Option<&EarlierSend> {
+        self.earlier.shown()
     }
 
-    /// Shows the earlier response, or the newest again.
+    /// How many sends before the newest the shown one is.
+    pub fn shown_back(&self) -> Option<usize> {
+        self.earlier.shown_back()
+    }
+
+    /// Shows the response before the newest, or the newest again.
     pub fn show_earlier(&mut self, is_shown: bool) {
-        if let Some(earlier) = &mut self.earlier {
-            earlier.is_shown = is_shown;
-        }
+        self.earlier.show(self.earlier.all().len().checked_sub(1).filter(|_| is_shown));
+    }
+
+    /// Shows the response of a send, the newest being 0.
+    pub fn show_send(&mut self, back: usize) {
+        self.earlier.show(self.earlier.all().len().checked_sub(back).filter(|_| back > 0));
+    }
+
+    /// The sends of this session and the recorded response, the newest first.
+    pub fn sends(&self) -> Vec<PastSend<'_>> {
+        let newest = self.exchange.answer.as_ref().map(|response| PastSend {
+            response,
+            request: self.original.as_deref().unwrap_or(&self.exchange.request),
+            written: self.answered_text.as_deref(),
+            at: self.answered_at,
+            verdict: self.verdict,
+        });
+        let earlier = self.earlier.all().iter().rev().map(|send| PastSend {
+            response: &send.response,
+            request: &send.request,
+            written: send.written.as_deref(),
+            at: send.at,
+            verdict: send.verdict,
+        });
+        newest.into_iter().chain(earlier).collect()
     }
 
     /// True if the body of the shown response can be laid out.
@@ -81,7 +117,7 @@ impl Entry {
             BodyForm::AsReceived => BodyForm::LaidOut,
         };
         self.answer = None;
-        self.earlier.iter_mut().for_each(|earlier| earlier.text = None);
+        self.earlier.forget_texts();
     }
 
     /// The response that is shown.
@@ -113,7 +149,7 @@ impl Entry {
 
     /// The reason phrase of the earlier response without secrets.
     pub fn masked_earlier_reason(&self) -> String {
-        let Some(EarlierAnswer { response, echoes, .. }) = &self.earlier else { return String::new() };
+        let Some(EarlierSend { response, echoes, .. }) = self.shown_earlier() else { return String::new() };
         if echoes.find(&response.reason).is_empty() { quoted(&response.reason) } else { "•••".into() }
     }
 
@@ -125,10 +161,8 @@ impl Entry {
         if self.answered_by.is_none() {
             self.issued = None;
         }
-        if let Some(earlier) = &mut self.earlier {
-            earlier.text = None;
-            earlier.is_shown = false;
-        }
+        self.earlier.forget_texts();
+        self.earlier.show(None);
     }
 
     /// Reads the token that the newest response gives.
@@ -150,7 +184,7 @@ impl Entry {
                 self.read_issued();
             }
         }
-        if let Some(earlier) = self.earlier.as_mut().filter(|earlier| earlier.is_shown && earlier.text.is_none()) {
+        if let Some(earlier) = self.earlier.shown_mut().filter(|earlier| earlier.text.is_none()) {
             earlier.text = Some(ResponseText::new(&earlier.response, earlier.echoes.clone(), self.body_form));
         }
     }
@@ -162,8 +196,8 @@ impl Entry {
 
     /// Lays out the next chunk of the shown response.
     pub fn lay_out_more(&mut self) {
-        let shown = match self.earlier.as_mut().filter(|earlier| earlier.is_shown) {
-            Some(EarlierAnswer { response, text, .. }) => text.as_mut().zip(Some(&*response)),
+        let shown = match self.earlier.shown_mut() {
+            Some(EarlierSend { response, text, .. }) => text.as_mut().zip(Some(&*response)),
             None => self.answer.as_mut().zip(self.exchange.answer.as_ref()),
         };
         if let Some((text, answer)) = shown {

@@ -32,7 +32,7 @@ impl Entry {
         let (request, answer) = match version {
             PastVersion::BeforeEdit => (self.original.as_deref()?, self.exchange.answer.as_ref()),
             PastVersion::EarlierSend => {
-                let earlier = self.earlier.as_ref()?;
+                let earlier = self.earlier.last()?;
                 (&*earlier.request, Some(&earlier.response))
             }
         };

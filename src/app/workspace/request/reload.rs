@@ -1,6 +1,7 @@
 //! A request whose file was changed by another program.
 
 use super::Entry;
+use super::earlier::EarlierSends;
 use crate::app::workspace::sending::SendState;
 use crate::domain::exchange::Exchange;
 use crate::formats::http_file::{Document, Source};
@@ -31,7 +32,8 @@ impl Entry {
         } else {
             self.exchange = theirs.exchange;
             self.answered = theirs.answered;
-            (self.answer, self.issued, self.echoes, self.earlier) = (None, None, None, None);
+            (self.answer, self.issued, self.echoes) = (None, None, None);
+            self.earlier = EarlierSends::default();
         }
         self.forget();
     }

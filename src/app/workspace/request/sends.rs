@@ -22,14 +22,21 @@ pub(super) struct Sent {
     /// Where it is sent to.
     to: Target,
     request: Option<Box<Request>>,
+    /// Its text with variables as written.
+    written: String,
     options: TransferOptions,
 }
 
 impl Entry {
     /// Notes that the current request is being sent.
     pub fn sending(&mut self, id: SendId, transfer: TransferOptions, now: Timestamp) {
-        self.sent =
-            Sent { text: self.current, to: self.target.clone(), request: Some(Box::new(self.exchange.request.clone())), options: transfer };
+        self.sent = Sent {
+            text: self.current,
+            to: self.target.clone(),
+            request: Some(Box::new(self.exchange.request.clone())),
+            written: self.editor.text().to_string(),
+            options: transfer,
+        };
         self.sending = SendState::begin(id, "connecting", now);
     }
 
@@ -80,6 +87,9 @@ impl Entry {
     fn take_answer(&mut self, id: SendId, answer: &Response, since: Timestamp, now: Timestamp) {
         self.keep_answer();
         self.original = self.sent.request.take();
+        self.answered_text = Some(self.sent.written.clone());
+        self.answered_at = Some(now);
+        self.verdict = None;
         self.answer = None;
         self.exchange.answer = Some(answer.clone());
         self.read_issued();
