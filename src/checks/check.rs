@@ -4,6 +4,7 @@ use super::Finding;
 use super::facts::Facts;
 use super::facts::service::Meaning;
 use super::facts::words::Topic;
+use crate::domain::trial::Trial;
 
 /// The sections of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -197,6 +198,8 @@ pub struct Check {
     pub holds_when_accepted: bool,
     /// What would decide whether it is the cause.
     pub decided_by: &'static [Need],
+    /// Variants of a refused request that prove it when they are accepted.
+    pub proven_by: &'static [Trial],
     /// Looks at the facts and answers.
     pub run: fn(&Facts) -> Finding,
 }
@@ -236,7 +239,8 @@ macro_rules! check {
         $(, is_refusal: $refusal:literal)?
         $(, is_of_absence: $absence:literal)?
         $(, holds_when_accepted: $accepted:literal)?
-        $(, decided_by: [$($need:ident),+])?,
+        $(, decided_by: [$($need:ident),+])?
+        $(, proven_by: [$($trial:ident),+])?,
         run: $run:expr
     ) => {
         $(#[doc = $line])+
@@ -253,6 +257,7 @@ macro_rules! check {
             is_of_absence: false $(|| $absence)?,
             holds_when_accepted: false $(|| $accepted)?,
             decided_by: &[$($($crate::checks::check::Need::$need),+)?],
+            proven_by: &[$($($crate::domain::trial::Trial::$trial),+)?],
             run: $run,
         };
     };

@@ -226,6 +226,8 @@ pub enum Strength {
     Stated,
     /// Bytes of the request, the token or the context contradict what the server needs, and are shown.
     Contradiction,
+    /// An experiment: the same request with this alone changed was accepted.
+    Proven,
 }
 
 impl Strength {
@@ -233,6 +235,7 @@ impl Strength {
     #[must_use]
     pub const fn weakened(self) -> Self {
         match self {
+            Self::Proven => Self::Proven,
             Self::Contradiction | Self::Stated => Self::Likely,
             Self::Likely => Self::Plausible,
             Self::Plausible => Self::Possible,

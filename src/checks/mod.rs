@@ -30,6 +30,7 @@ pub mod signing;
 pub mod similar;
 pub mod token;
 pub mod transit;
+mod tried;
 mod verified;
 
 use jiff::Timestamp;
@@ -182,7 +183,7 @@ pub fn judge(facts: &facts::Facts) -> Report {
     let examined = |check: &&'static Check| {
         let finding = facts::absent::hold_back(facts, check, (check.run)(facts));
         let finding = oauth::callback::complete(facts, check, documented::complete(facts, check, finding));
-        let finding = configured::explain(facts, check, finding);
+        let finding = tried::proven(facts, check, configured::explain(facts, check, finding));
         Examined { check, finding }
     };
     let checks = catalogue::ALL.iter().map(examined).collect();

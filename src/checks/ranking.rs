@@ -21,6 +21,8 @@ use super::{Cause, Examined, Report};
 /// What a finding rests on, the strongest first. No lower tier outranks a higher one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Tier {
+    /// An experiment: with this alone changed the request was accepted.
+    Tried,
     /// Bytes that are shown and contradict what the server needs.
     Bytes,
     /// What the server says, and what is usual for what is seen.
@@ -32,6 +34,7 @@ enum Tier {
 impl Tier {
     fn of(this: &Candidate) -> Self {
         match this.check.stage {
+            _ if this.finding.strength == Strength::Proven => Self::Tried,
             _ if this.finding.strength == Strength::Contradiction => Self::Bytes,
             Stage::Residual => Self::Leftover,
             _ => Self::Signs,
@@ -44,7 +47,7 @@ impl Tier {
     /// cases at hand are too few to promise more than two in three.
     const fn most(self) -> f64 {
         match self {
-            Self::Bytes => 0.99,
+            Self::Tried | Self::Bytes => 0.99,
             Self::Signs => 0.89,
             Self::Leftover => 0.65,
         }
@@ -76,6 +79,7 @@ const UNCONFIRMED: f64 = 0.45;
 /// came out right; between neighbours there is enough room for one piece of counter-evidence to change their order.
 const fn chance(strength: Strength) -> f64 {
     match strength {
+        Strength::Proven => 0.99,
         Strength::Contradiction => 0.95,
         Strength::Stated => 0.93,
         Strength::Likely => 0.84,
@@ -191,7 +195,8 @@ impl Refusal {
 /// The candidates with their shares of what is likely, the greatest first; "something else" has a share of its own.
 fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
     let mut odds: Vec<f64> = candidates.iter().map(|this| odds(facts, candidates, this)).collect();
-    let is_shown = |this: &Candidate| Tier::of(this) == Tier::Bytes && !is_explained(candidates, this);
+    let best = candidates.iter().map(Tier::of).min().filter(|tier| *tier == Tier::Tried).unwrap_or(Tier::Bytes);
+    let is_shown = |this: &Candidate| Tier::of(this) == best && (best == Tier::Tried || !is_explained(candidates, this));
     let shown = candidates.iter().zip(&odds).filter(|(this, _)| is_shown(this)).map(|(_, odds)| *odds).fold(0.0, f64::max);
     for (this, odds) in candidates.iter().zip(&mut odds) {
         if shown > 0.0 && !is_shown(this) {
@@ -212,7 +217,7 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
         && let Some(top) = candidates.iter().find(|c| c.index == *first)
     {
         *share = share.min(Tier::of(top).most());
-        if top.check.is_of_absence {
+        if top.check.is_of_absence && Tier::of(top) != Tier::Tried {
             *share = share.min(OF_ABSENCE);
         }
         if is_a_refusal_alone(top) && !is_void_by_all_signs(facts) {
@@ -274,7 +279,7 @@ fn is_a_refusal_alone(this: &Candidate) -> bool {
 /// vendor's documentation nor from the vendor's code.
 fn rests_on_unconfirmed_row(facts: &Facts, this: &Candidate) -> bool {
     let is_meant = facts.documented_refusal().is_some_and(|found| !found.decides && found.refusal.means == this.check.id);
-    is_meant && Tier::of(this) != Tier::Bytes
+    is_meant && Tier::of(this) > Tier::Bytes
 }
 
 /// Makes a rate of the greatest share. The odds of several pieces of evidence are multiplied as if they were independent, which
@@ -298,6 +303,10 @@ fn odds(facts: &Facts, candidates: &[Candidate], this: &Candidate) -> f64 {
     let others = || candidates.iter().filter(|other| other.index != this.index);
     let says = |check: &Check, plainly: bool| facts.words.iter().any(|w| check.topics.contains(&w.topic) && (w.specific || !plainly));
     let mut odds = chance / (1.0 - chance);
+    if Tier::of(this) == Tier::Tried {
+        // No word and no order weighs against what was seen to happen.
+        return odds;
+    }
     // What was found only because the answer says so is not raised by the same words again.
     let is_said = this.finding.evidence.first().is_some_and(|e| matches!(e.place, Place::ResponseHeader(_) | Place::ResponseBody));
     let is_named = says(this.check, true);

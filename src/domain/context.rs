@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::history::History;
 use super::token::key_set::KeySet;
+use super::trial::Tried;
 
 pub use super::history::Previous;
 
@@ -80,6 +81,8 @@ pub struct Context {
     pub notes: Option<String>,
     /// Where the tool that the request was imported from has its auth.
     pub auth_source: Option<AuthSource>,
+    /// Variants of the request that were sent beside it, the request as it is first.
+    pub tried: Vec<Tried>,
     /// The file leaves credential headers out on purpose (Chrome's sanitized export): absent is not missing.
     pub sanitized: bool,
     /// Which source won for a member that is set, by the member's name in `_authtui`.

@@ -132,6 +132,7 @@ impl Exchange {
     pub fn unanswered(&self, now: Timestamp) -> Self {
         let mut context = self.context.clone();
         context.now = Some(now);
+        context.tried.clear();
         if let Some(answer) = &self.answer {
             let (challenges, _) = challenge::read_all(&answer.headers, "www-authenticate");
             if context.scheme.is_empty() {

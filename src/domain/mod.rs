@@ -30,5 +30,6 @@ pub mod table;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod trial;
 pub mod vendors;
 pub mod visible;

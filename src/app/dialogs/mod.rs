@@ -8,6 +8,7 @@ pub mod oauth;
 pub mod opening;
 pub mod pasted;
 pub mod picker;
+pub mod trials;
 pub mod values;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use self::history::HistoryList;
 use self::oauth::OAuthForm;
 use self::pasted::PastedQuestion;
 use self::picker::{ENVIRONMENT, Picker};
+use self::trials::{TrialState, TrialTable};
 use self::values::ValuesForm;
 use crate::app::appearance::Secrets;
 use crate::app::editor::Editor;
@@ -84,6 +86,8 @@ pub enum Overlay {
     Auth(Box<AuthForm>),
     /// The sends of the request.
     History(HistoryList),
+    /// Variants of the request, and what became of them.
+    Trials(Box<TrialTable>),
     /// Nothing says how the token of the request is obtained.
     NoAuthConfig,
     /// How it is obtained.
@@ -166,6 +170,11 @@ impl Overlay {
             Self::OAuth(form) if form.chosen == 0 => vec![KeyContext::AuthKind, KeyContext::AuthConfig],
             Self::OAuth(_) => vec![KeyContext::AuthConfig, KeyContext::Typing],
             Self::History(_) => vec![KeyContext::History],
+            Self::Trials(table) => vec![match table.state {
+                TrialState::Asking => KeyContext::TrialsAsked,
+                TrialState::Sending(..) => KeyContext::TrialsRunning,
+                TrialState::Done(_) => KeyContext::TrialsDone,
+            }],
             Self::NoAuthConfig => vec![KeyContext::NoAuthConfig],
             Self::Renew(renewal) if renewal.has_page() => vec![renewal.step.context(), KeyContext::Reading],
             Self::Renew(renewal) => vec![renewal.step.context()],
@@ -201,6 +210,7 @@ impl Overlay {
                 | Self::Pasted(_)
                 | Self::Unresolved(_)
                 | Self::Renew(_)
+                | Self::Trials(_)
         )
     }
 

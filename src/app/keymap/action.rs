@@ -171,6 +171,14 @@ pub enum Action {
     OtherToken,
     /// Show the response before the newest one, or the newest again.
     OtherAnswer,
+    /// Send variants of the request.
+    TryVariants,
+    /// Send the variants that were shown.
+    SendVariants,
+    /// Send them although their method may change something.
+    SendUnsafeVariants,
+    /// Make the request the chosen variant.
+    UseVariant,
     /// List the sends of the request.
     History,
     /// Mark the send that another one is compared with.

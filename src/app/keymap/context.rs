@@ -74,6 +74,12 @@ pub enum KeyContext {
     Unresolved,
     /// The sends of a request.
     History,
+    /// The question before variants are sent.
+    TrialsAsked,
+    /// Variants are being sent.
+    TrialsRunning,
+    /// Variants were sent.
+    TrialsDone,
     /// The question before a token is renewed.
     Renewing,
     /// A token is being renewed.
@@ -172,6 +178,9 @@ impl KeyContext {
             Self::TextWithRequest => "a pasted text with an address",
             Self::Unresolved => "variables without a value",
             Self::History => "sends of the request",
+            Self::TrialsAsked => "try variants",
+            Self::TrialsRunning => "trying variants",
+            Self::TrialsDone => "variants tried",
             Self::Renewing => "renew the token",
             Self::RenewalRunning => "renewing the token",
             Self::LoggingIn => "logging in for a token",

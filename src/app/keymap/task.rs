@@ -37,9 +37,15 @@ impl A {
     /// The task that it belongs to.
     pub const fn task(self) -> Task {
         match self {
-            A::Fix | A::Explain | A::GoToBytes | A::NextFinding | A::PreviousFinding | A::Compare | A::Expectations | A::ToggleFold => {
-                Task::Understand
-            }
+            A::TryVariants
+            | A::Fix
+            | A::Explain
+            | A::GoToBytes
+            | A::NextFinding
+            | A::PreviousFinding
+            | A::Compare
+            | A::Expectations
+            | A::ToggleFold => Task::Understand,
             A::Edit | A::EditInProgram | A::Auth | A::Renew | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
             A::Send | A::SendAnyway | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
             A::Save
@@ -95,6 +101,7 @@ impl A {
             A::Duplicate => "clone copy request",
             A::Delete => "remove request",
             A::OtherAnswer => "response previous last before compare status history",
+            A::TryVariants => "experiment isolate difference without credential slash scheme https proxy why cause 401 refused",
             A::History => "sends previous responses list answers before earlier compare status",
             A::ToggleBodyForm => "raw pretty json format indent",
             A::Theme => "color dark light contrast",

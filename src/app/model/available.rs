@@ -73,6 +73,9 @@ impl Model {
             }
             Action::ReadInProgram => self.entry().is_some_and(|e| e.shown_text().is_some()),
             Action::OtherToken => self.entry().is_some_and(|e| e.issued().is_some() && e.token().is_some()),
+            Action::TryVariants => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),
+            Action::SendVariants => self.trials_are_safe(),
+            Action::SendUnsafeVariants => !self.trials_are_safe(),
             Action::History => self.entry().is_some_and(|e| e.exchange.answer.is_some()),
             Action::OtherAnswer => self.entry().is_some_and(|e| e.earlier_answer().is_some()),
             Action::ToggleBodyForm => self.entry().is_some_and(Entry::has_layout),

@@ -75,6 +75,8 @@ impl Model {
             }
             Action::OtherAnswer if self.can(action) => self.show_earlier(!self.entry().is_some_and(Entry::shows_earlier)),
             Action::OtherAnswer => self.notify(Tone::Bad, "There is no answer before this one"),
+            Action::TryVariants if self.can(action) => self.show_trials(),
+            Action::TryVariants => self.notify(Tone::Bad, "The request has no address yet"),
             Action::History if self.can(action) => self.show_history(),
             Action::History => self.notify(Tone::Bad, "This request has no response yet"),
             Action::ToggleBodyForm if self.can(action) => self.entry_mut().into_iter().for_each(Entry::toggle_body_form),
@@ -159,6 +161,7 @@ impl Model {
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
             Action::OpenLogin | Action::SetUpAuth | Action::UseRenewed | Action::UseRenewedAndSend => {}
             Action::OpenLoginAddress | Action::CopyLoginAddress | Action::MarkSend | Action::BringBack => {}
+            Action::SendVariants | Action::SendUnsafeVariants | Action::UseVariant => {}
             Action::ReplaceValue | Action::MakeRequest | Action::ReferToIssued => {}
             Action::CopyForTool
             | Action::SendNeeded

@@ -10,7 +10,7 @@ use crate::app::dialogs::picker::PickerChoice;
 use crate::app::dialogs::{HelpState, Overlay};
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, OnConflict};
-use crate::app::keymap::Action;
+use crate::app::keymap::{Action, KeyContext};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::scroll::{Scroll, Scrollable};
@@ -31,6 +31,7 @@ impl Model {
                 return Some(self.read_keys());
             }
             (Action::Back, Overlay::Auth(_)) => self.close_auth(),
+            (Action::Back, Overlay::Trials(_)) => return Some(self.stop_trials()),
             (Action::Back, Overlay::Renew(_)) => return Some(self.stop_renewal()),
             (Action::Choose, Overlay::Renew(_)) => return Some(self.continue_renewal()),
             (Action::UseRenewedAndSend, Overlay::Renew(_)) => return Some(self.use_renewed(AfterUse::Send)),
@@ -48,6 +49,13 @@ impl Model {
                 self.overlay = None;
                 return None;
             }
+            (Action::SendVariants, Overlay::Trials(table)) if !table.is_unsafe() => return Some(self.start_trials()),
+            (Action::SendVariants, Overlay::Trials(_)) => {
+                let key = self.keymap.shown(&[KeyContext::TrialsAsked], Action::SendUnsafeVariants);
+                self.notify(Tone::Bad, format!("The method may change something on the server: press {key} to send it all the same"));
+            }
+            (Action::SendUnsafeVariants, Overlay::Trials(_)) => return Some(self.start_trials()),
+            (Action::UseVariant, Overlay::Trials(_)) => self.use_variant(),
             (Action::MarkSend, Overlay::History(list)) => list.mark(),
             (Action::BringBack, Overlay::History(list)) => {
                 let chosen = list.chosen;
@@ -117,6 +125,7 @@ impl Model {
                     Overlay::Pick(picker) => picker.step(by.steps()),
                     Overlay::Values(form) => form.step(by.steps()),
                     Overlay::History(list) => list.step(by.steps()),
+                    Overlay::Trials(table) => table.step(by.steps()),
                     _ => return Some(vec![Effect::Scroll(Scrollable::Page, by)]),
                 }
             }

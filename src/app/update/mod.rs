@@ -22,6 +22,7 @@ mod renew;
 mod saving;
 mod search;
 mod send;
+mod trials;
 mod values;
 mod watching;
 
@@ -87,7 +88,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             }
         }
         Message::ResponseReceived(id, answer, notices) => {
-            if let Some(effects) = model.renewal_answered(id, &answer) {
+            if let Some(effects) = model.renewal_answered(id, &answer).or_else(|| model.trial_answered(id, &answer)) {
                 return effects;
             }
             let now = model.now;
@@ -103,6 +104,9 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::SendFailed(id, why, ..) if model.renewal_not_sent(id, &why) => {}
         Message::SendFailed(id, why, kind, partial) => {
+            if let Some(effects) = model.trial_failed(id, &why) {
+                return effects;
+            }
             let now = model.now;
             for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
                 if matches!(entry.sending, SendState::Running { id: i, .. } if i == id) {

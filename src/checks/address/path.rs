@@ -56,6 +56,7 @@ check! {
     /// RFC 9110 section 15.4.
     SLASH = "trailing-slash-differs", Address,
     stage: Way,
+    proven_by: [OtherSlash],
     run: slash
 }
 

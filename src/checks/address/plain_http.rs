@@ -33,6 +33,7 @@ check! {
     /// RFC 6750 section 5.3; RFC 6797.
     PLAIN = "plain-http", Address,
     stage: Way, topics: [PlainHttp],
+    proven_by: [Https],
     run: look
 }
 

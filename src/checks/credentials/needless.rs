@@ -40,6 +40,7 @@ check! {
     NEEDLESS = "needless-credential", Credentials,
     stage: Elsewhere, topics: [Needless],
     explains: ["token-rejected", "basic-rejected", "header-stripped-by-proxy"],
+    proven_by: [NoCredential],
     run: look
 }
 

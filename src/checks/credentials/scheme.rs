@@ -66,6 +66,7 @@ check! {
     MISMATCH = "scheme-mismatch", Credentials,
     stage: Spelling, topics: [Scheme, HeaderForm, Missing],
     decided_by: [DocumentedScheme],
+    proven_by: [OtherScheme],
     run: mismatch
 }
 

@@ -40,6 +40,7 @@ check! {
     stage: Way, topics: [Missing, ApiKey],
     explains: ["authorization-missing", "basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy"],
     decided_by: [EarlierRequests],
+    proven_by: [FinalAddress],
     run: look
 }
 

@@ -9,6 +9,7 @@ use crate::checks::intermediaries::{TABLE, marked};
 use crate::checks::remedy::{Remedy, server_of};
 use crate::checks::servers::{Logged, TABLE as SERVERS};
 use crate::checks::services::KnownBy;
+use crate::checks::tried::without_credential;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::headers::Header;
 use crate::domain::limits::MAX_FIELDS;
@@ -264,6 +265,16 @@ fn overwritten(facts: &Facts) -> Option<Finding> {
 }
 
 fn look(facts: &Facts) -> Finding {
+    if let Some(without) = without_credential(facts).filter(|_| facts.carries_credential()) {
+        let message = match without.is_same {
+            true => "with the credential and without it the answer is the same: it may not arrive",
+            false => return Finding::pass("without the credential the answer is another one: it arrives"),
+        };
+        // Many servers have one answer for a credential that is wrong and for none.
+        return Finding::fail(Strength::Plausible, message)
+            .context("both were sent, one after the other")
+            .fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass the Authorization header on as it came"));
+    }
     let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_some()) else {
         return of_key(facts).or_else(|| of_underscores(facts)).or_else(|| of_bare_key(facts)).unwrap_or_else(Finding::not_applicable);
     };

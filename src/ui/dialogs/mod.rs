@@ -16,6 +16,7 @@ mod oauth;
 mod page;
 mod picker;
 mod prompt;
+mod trials;
 mod values;
 
 use ratatui::buffer::Buffer;
@@ -33,6 +34,7 @@ use self::oauth::RenewalDialog;
 use self::page::Page;
 use self::picker::PickerList;
 use self::prompt::Prompt;
+use self::trials::TrialsPage;
 use self::values::ValuesList;
 use super::state::ViewState;
 use super::theme::Styles;
@@ -77,6 +79,7 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Auth(form) => auth::page(model, form, styles).render(area, buf, state),
             Overlay::OAuth(form) => oauth::form(model, form, styles).render(area, buf, state),
             Overlay::Renew(renewal) => RenewalDialog { model, renewal, styles }.render(area, buf, state),
+            Overlay::Trials(table) => TrialsPage { model, table, styles }.render(area, buf, state),
             Overlay::History(list) => HistoryPage { model, list, styles }.render(area, buf, state),
             Overlay::NoAuthConfig => menu("How is the token obtained?", no_config(model), KeyContext::NoAuthConfig).render(area, buf),
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),

@@ -12,8 +12,10 @@ use crate::app::message::Target;
 use crate::app::model::{Model, Network, Notice, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::token_view::ClockSource;
+use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::checks::FixKind;
+use crate::domain::response::Response;
 use crate::domain::time;
 use crate::ui::state::ViewState;
 use crate::ui::text::{cut, spans, width};
@@ -106,10 +108,21 @@ fn told(model: &Model, styles: &Styles) -> Vec<String> {
     told
 }
 
-/// The hints for the focus, without "go to the bytes" if they are visible anyway.
+/// The hints for the focus, without "go to the bytes" if they are visible anyway, and with variants where nothing is decided.
 fn shown_hints(model: &Model) -> impl Iterator<Item = &Binding> {
     let out_of_sight = || model.overlay.is_some() || (model.is_narrow() && model.pane_of_proof() != Some(model.pane()));
-    let is_useful = move |b: &&Binding| model.can(b.action) && (b.action != Action::GoToBytes || out_of_sight());
+    let is_undecided = || {
+        let entry = model.entry().filter(|entry| entry.current_answer().is_some_and(Response::is_refusal));
+        entry.and_then(Entry::report).is_some_and(|report| !report.decided)
+    };
+    let is_useful = move |b: &&Binding| {
+        model.can(b.action)
+            && match b.action {
+                Action::GoToBytes => out_of_sight(),
+                Action::TryVariants => is_undecided(),
+                _ => true,
+            }
+    };
     model.keymap.hints(&model.contexts()).into_iter().filter(is_useful).take(MOST_HINTS)
 }
 

@@ -30,5 +30,6 @@ mod sending;
 mod sizes;
 mod slow_disk;
 mod tour;
+mod trials;
 mod undoing;
 mod walking;

@@ -97,6 +97,7 @@ impl Entry {
         let date = answer.headers.get("date").and_then(time::http_date);
         let sent_at = date.map_or(now, |date| date.clamp(since.min(now), now));
         self.exchange.context.now = Some(sent_at);
+        self.exchange.context.tried.clear();
         self.answered = self.sent.text;
         self.answered_in = Some(self.sent.to.clone());
         self.echoes = self.original.as_deref().map(echoes_of);

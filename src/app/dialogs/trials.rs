@@ -1,0 +1,96 @@
+//! The table of variants of a request that are sent beside it.
+
+use crate::app::ids::{RequestId, SendId};
+use crate::domain::exchange::TransferOptions;
+use crate::domain::response::Response;
+use crate::domain::trial::{self, Tried, Variant, first_difference};
+
+/// The open table.
+#[derive(Clone, Debug)]
+pub struct TrialTable {
+    /// The request.
+    pub request: RequestId,
+    pub rows: Vec<TrialRow>,
+    /// The chosen row.
+    pub chosen: usize,
+    pub state: TrialState,
+}
+
+/// How far it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TrialState {
+    /// The user is asked.
+    Asking,
+    /// One row after the other is sent; this is the one that runs.
+    Sending(SendId, usize),
+    /// All are answered, or no more are sent: why, and what it proves.
+    Done(String),
+}
+
+/// A variant.
+#[derive(Clone, Debug)]
+pub struct TrialRow {
+    pub variant: Variant,
+    pub transfer: TransferOptions,
+    pub outcome: Option<TrialOutcome>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub enum TrialOutcome {
+    Answered(Box<Response>),
+    /// Why there is no answer.
+    Failed(String),
+}
+
+impl TrialTable {
+    /// True if something that is no safe method would be sent.
+    pub fn is_unsafe(&self) -> bool {
+        self.rows.iter().any(|row| !trial::is_safe(&row.variant.request.method))
+    }
+
+    /// Moves the choice; stops at the ends.
+    pub fn step(&mut self, by: isize) {
+        self.chosen = self.chosen.saturating_add_signed(by).min(self.rows.len().saturating_sub(1));
+    }
+
+    /// The answer to the request as it is.
+    fn first(&self) -> Option<&Response> {
+        self.rows.first()?.answer()
+    }
+
+    /// The first difference of a row to the request as it is.
+    pub fn difference(&self, row: &TrialRow) -> Option<String> {
+        first_difference(self.first()?, row.answer()?)
+    }
+
+    /// What became of all that were sent.
+    pub fn tried(&self) -> Vec<Tried> {
+        let Some(first) = self.rows.first() else { return Vec::new() };
+        let sent = self.rows.iter().filter(|row| row.outcome.is_some());
+        let tried = sent.map(|row| Tried {
+            trial: row.variant.trial,
+            label: row.variant.label.clone(),
+            status: row.answer().map(|answer| answer.status),
+            is_same: row.answer().is_some() && self.difference(row).is_none(),
+            edits: trial::edits(&first.variant.request, &row.variant.request),
+        });
+        tried.collect()
+    }
+
+    /// The first row that was accepted where the request as it is was not.
+    pub fn accepted(&self) -> Option<usize> {
+        let is_refused = self.first().is_some_and(|first| !first.is_success());
+        self.rows.iter().position(|row| is_refused && row.answer().is_some_and(Response::is_success))
+    }
+}
+
+impl TrialRow {
+    /// Its answer.
+    pub fn answer(&self) -> Option<&Response> {
+        match self.outcome.as_ref()? {
+            TrialOutcome::Answered(answer) => Some(answer),
+            TrialOutcome::Failed(_) => None,
+        }
+    }
+}

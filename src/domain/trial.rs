@@ -1,0 +1,451 @@
+//! Variants of a request that are sent beside it, to find what makes the difference: without the credential, with another scheme,
+//! with a slash at the end. And what their answers prove.
+
+use url::Url;
+
+use super::challenge;
+use super::exchange::Exchange;
+use super::headers::{Header, Headers};
+use super::origin;
+use super::request::{Edit, Request};
+use super::response::Response;
+use super::secrecy::shapes;
+use super::site::{WebOrigin, is_loopback};
+
+/// What is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Trial {
+    /// Nothing: what the others are compared with.
+    AsItIs,
+    /// The credential is left out.
+    NoCredential,
+    /// The cookies are left out, and the credential stays.
+    NoCookies,
+    /// The credential of another request to this server.
+    OtherCredential,
+    /// Another scheme before the same credential.
+    OtherScheme,
+    /// A slash at the end of the path, or none.
+    OtherSlash,
+    /// `https` in the place of `http`.
+    Https,
+    /// The address that redirects lead to, asked at once.
+    FinalAddress,
+    /// Without the proxy.
+    NoProxy,
+    /// One header as another, accepted request has it.
+    OneHeader,
+    /// The question that a browser asks first.
+    Preflight,
+}
+
+/// A variant to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// What is changed.
+    pub trial: Trial,
+    /// The same in words.
+    pub label: String,
+    /// The request.
+    pub request: Request,
+}
+
+/// Another request of the workspace: its name, and itself.
+#[derive(Clone, Copy, Debug)]
+pub struct OtherRequest<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// The request as it would be sent.
+    pub request: &'a Request,
+    /// Whether its newest answer accepted it.
+    pub is_accepted: bool,
+}
+
+/// What became of a variant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// What was changed.
+    pub trial: Trial,
+    /// The same in words.
+    pub label: String,
+    /// The status of the answer; `None` where there was none.
+    pub status: Option<u16>,
+    /// Whether the answer was that of the request as it is, but for what changes in every answer.
+    pub is_same: bool,
+    /// What makes the variant of the request.
+    pub edits: Vec<Edit>,
+}
+
+impl Tried {
+    /// True for an answer that accepts the request.
+    pub fn is_accepted(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+}
+
+/// Other credentials that are tried.
+const MOST_OTHERS: usize = 3;
+/// Headers of an accepted request that are tried.
+const MOST_HEADERS: usize = 4;
+
+/// Methods that change nothing (RFC 9110 section 9.2.1).
+pub fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+}
+
+/// The variants of a request that its answer and the requests beside it give a reason for; the request as it is comes first. No
+/// credential goes to a server that it was not sent to before.
+pub fn variants(exchange: &Exchange, others: &[OtherRequest]) -> Vec<Variant> {
+    let request = &exchange.request;
+    let variant = |trial, label: &str, request: Request| Variant { trial, label: label.to_string(), request };
+    let mut all = vec![variant(Trial::AsItIs, "as it is", request.clone())];
+    let Ok(url) = Url::parse(request.url.trim()) else { return all };
+    let carries = origin::carries_credential(request);
+    if carries {
+        all.push(variant(Trial::NoCredential, "without the credential", without(request, origin::is_credential)));
+    }
+    let has_header = request.headers.iter().any(|(_, header)| origin::is_credential(header) && !header.is("Cookie"));
+    if has_header && request.headers.has("Cookie") {
+        all.push(variant(Trial::NoCookies, "without the cookies", without(request, |header| header.is("Cookie"))));
+    }
+    all.extend(other_credentials(request, &url, others));
+    all.extend(other_scheme(exchange));
+    all.extend(other_slash(request, &url));
+    if url.scheme() == "http" && url.port().is_none() && !url.host_str().is_some_and(is_loopback) {
+        let https = request.url.replacen("http://", "https://", 1);
+        all.push(variant(Trial::Https, "over https", Request { url: https, ..request.clone() }));
+    }
+    all.extend(final_address(exchange, &url));
+    if exchange.transfer.proxy.is_some() {
+        all.push(variant(Trial::NoProxy, "without the proxy", request.clone()));
+    }
+    all.extend(one_header(request, &url, others));
+    all.extend(preflight(request));
+    all
+}
+
+fn without(request: &Request, is_left_out: impl Fn(&Header) -> bool) -> Request {
+    let headers = Headers(request.headers.0.iter().filter(|header| !is_left_out(header)).cloned().collect());
+    let is_credential = is_left_out(&Header { name: "Authorization".into(), value: String::new() });
+    Request { headers, url: if is_credential { without_user(&request.url) } else { request.url.clone() }, ..request.clone() }
+}
+
+/// An address without user and password.
+fn without_user(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else { return address.to_string() };
+    if url.username().is_empty() && url.password().is_none() || url.set_username("").is_err() || url.set_password(None).is_err() {
+        return address.to_string();
+    }
+    url.into()
+}
+
+fn is_same_server(url: &Url, other: &Request) -> bool {
+    Url::parse(other.url.trim()).is_ok_and(|other| origin::same_origin(url, &other))
+}
+
+fn other_credentials(request: &Request, url: &Url, others: &[OtherRequest]) -> Vec<Variant> {
+    let Some(own) = request.headers.get("authorization") else { return Vec::new() };
+    let mut seen = vec![own];
+    let mut found = Vec::new();
+    let mut sorted: Vec<&OtherRequest> = others.iter().collect();
+    sorted.sort_by_key(|other| !other.is_accepted);
+    for other in sorted {
+        let Some(value) = other.request.headers.get("authorization").filter(|_| is_same_server(url, other.request)) else { continue };
+        if seen.contains(&value) || value.contains("{{") || found.len() == MOST_OTHERS {
+            continue;
+        }
+        seen.push(value);
+        let mut variant = request.clone();
+        for header in variant.headers.0.iter_mut().filter(|header| header.is("authorization")) {
+            header.value = value.to_string();
+        }
+        found.push(Variant {
+            trial: Trial::OtherCredential, label: format!("with the credential of “{}”", other.name), request: variant
+        });
+    }
+    found
+}
+
+/// The scheme that the answer asks for, where another one was sent.
+fn other_scheme(exchange: &Exchange) -> Option<Variant> {
+    let request = &exchange.request;
+    let (index, header) = request.headers.all("authorization").next()?;
+    let (sent, rest) = match shapes::schemed(&header.value) {
+        Some((scheme, rest)) => (scheme, rest.cut(&header.value)?),
+        None => ("", header.value.trim()),
+    };
+    let (challenges, _) = challenge::read_all(&exchange.answer.as_ref()?.headers, "www-authenticate");
+    let asked = challenges.iter().map(|challenge| challenge.scheme.as_str()).chain(exchange.context.scheme.iter().map(String::as_str));
+    // What these schemes send is made of a name and a password, or of the request.
+    let is_for_tokens = |scheme: &&str| {
+        !scheme.is_empty()
+            && !["basic", "digest", "negotiate", "ntlm", "hoba", "mutual"].iter().any(|other| scheme.eq_ignore_ascii_case(other))
+    };
+    let is_made = |scheme: &str| ["basic", "digest", "negotiate", "ntlm"].iter().any(|other| scheme.eq_ignore_ascii_case(other));
+    let scheme = asked.filter(is_for_tokens).find(|scheme| *scheme != sent).filter(|_| !is_made(sent))?;
+    let mut variant = request.clone();
+    variant.headers.0.get_mut(index)?.value = format!("{scheme} {rest}");
+    Some(Variant { trial: Trial::OtherScheme, label: format!("with the scheme {scheme}"), request: variant })
+}
+
+fn other_slash(request: &Request, url: &Url) -> Option<Variant> {
+    let path = url.path();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    if path == "/" || last.contains('.') {
+        return None;
+    }
+    let end = request.url.find(['?', '#']).unwrap_or(request.url.len());
+    let (before, behind) = request.url.split_at_checked(end)?;
+    let (label, before) = match before.strip_suffix('/') {
+        Some(without) => ("without the slash at the end", without.to_string()),
+        None => ("with a slash at the end", format!("{before}/")),
+    };
+    let variant = Request { url: format!("{before}{behind}"), ..request.clone() };
+    Some(Variant { trial: Trial::OtherSlash, label: label.into(), request: variant })
+}
+
+/// The address that redirects led to, if it is of the same site: a credential goes no further.
+fn final_address(exchange: &Exchange, url: &Url) -> Option<Variant> {
+    let answer = exchange.answer.as_ref()?;
+    let mut at = url.clone();
+    for hop in &answer.hops {
+        at = at.join(&hop.location).ok()?;
+    }
+    if answer.hops.is_empty() && (300..400).contains(&answer.status) {
+        at = at.join(answer.headers.get("location")?).ok()?;
+    }
+    let (from, to) = (WebOrigin::of_url(url)?, WebOrigin::of_url(&at)?);
+    let is_near = from.site() == to.site() && !origin::is_downgrade(url, &at);
+    at.set_fragment(None);
+    (at != *url && is_near).then(|| Variant {
+        trial: Trial::FinalAddress,
+        label: "at the address that the redirect leads to".into(),
+        request: Request { url: at.into(), ..exchange.request.clone() },
+    })
+}
+
+/// Headers that an accepted request to the same server has otherwise, one by one.
+fn one_header(request: &Request, url: &Url, others: &[OtherRequest]) -> Vec<Variant> {
+    let accepted = others.iter().find(|other| other.is_accepted && is_same_server(url, other.request));
+    let Some(accepted) = accepted else { return Vec::new() };
+    let differs = |header: &&Header| {
+        let is_of_message = ["host", "content-length", "content-type", "authorization", "cookie", "connection"];
+        !is_of_message.iter().any(|name| header.is(name))
+            && !header.value.contains("{{")
+            && request.headers.get(&header.name) != Some(&header.value)
+    };
+    let variant = |header: &Header| {
+        let mut variant = request.clone();
+        match variant.headers.0.iter_mut().find(|own| own.is(&header.name)) {
+            Some(own) => own.value.clone_from(&header.value),
+            None => variant.headers.push(&header.name, &header.value),
+        }
+        let label = format!("with the {} of “{}”", header.name, accepted.name);
+        Variant { trial: Trial::OneHeader, label, request: variant }
+    };
+    accepted.request.headers.0.iter().filter(differs).take(MOST_HEADERS).map(variant).collect()
+}
+
+/// The preflight of a browser's request (Fetch, section 4.8): it has no credential.
+fn preflight(request: &Request) -> Option<Variant> {
+    let origin = request.headers.get("origin")?;
+    if request.method == "OPTIONS" {
+        return None;
+    }
+    let is_simple = ["accept", "accept-language", "content-language", "content-type", "origin", "host", "user-agent", "cookie", "referer"];
+    let mut names: Vec<String> = request.headers.0.iter().map(|header| header.name.to_ascii_lowercase()).collect();
+    names.retain(|name| !is_simple.contains(&name.as_str()) && !name.starts_with("sec-"));
+    names.sort();
+    let mut headers = Headers::default();
+    headers.push("Origin", origin);
+    headers.push("Access-Control-Request-Method", &request.method);
+    if !names.is_empty() {
+        headers.push("Access-Control-Request-Headers", names.join(","));
+    }
+    let request = Request { method: "OPTIONS".into(), url: request.url.clone(), headers, ..Request::default() };
+    Some(Variant { trial: Trial::Preflight, label: "the preflight alone".into(), request })
+}
+
+/// What makes one request of another: method and address, and the headers that differ.
+pub fn edits(from: &Request, to: &Request) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    if from.method != to.method {
+        edits.push(Edit::Method(to.method.clone()));
+    }
+    if from.url != to.url {
+        edits.push(Edit::Url(to.url.clone()));
+    }
+    // From behind, so that the places of those before stay.
+    for (index, header) in from.headers.0.iter().enumerate().rev() {
+        match to.headers.0.iter().find(|other| other.is(&header.name)) {
+            None => edits.push(Edit::RemoveHeader { index }),
+            Some(other) if other.value != header.value && from.headers.all(&header.name).count() == 1 => {
+                edits.push(Edit::HeaderValue { index, value: other.value.clone() });
+            }
+            Some(_) => {}
+        }
+    }
+    let added = to.headers.0.iter().filter(|header| !from.headers.has(&header.name));
+    edits.extend(added.map(|header| Edit::AddHeader { name: header.name.clone(), value: header.value.clone() }));
+    edits
+}
+
+/// The first line in which an answer is another one than that of the request as it is: status, challenge, or body.
+pub fn first_difference(first: &Response, other: &Response) -> Option<String> {
+    if first.status != other.status {
+        return Some(format!("status {}", other.status));
+    }
+    let challenge = |answer: &Response| answer.headers.get("www-authenticate").map(str::to_string);
+    if challenge(first) != challenge(other) {
+        return Some(challenge(other).map_or_else(|| "no WWW-Authenticate".into(), |value| format!("WWW-Authenticate: {value}")));
+    }
+    if first.body == other.body {
+        return None;
+    }
+    let mut pairs = first.body.lines().map(Some).chain(std::iter::repeat(None)).zip(other.body.lines().map(Some).chain([None]));
+    let line = pairs.find(|(one, two)| one != two).and_then(|(_, two)| two);
+    Some(line.map_or_else(|| "a shorter body".into(), |line| line.trim().to_string()))
+}
+
+/// What the answers prove, in a sentence.
+pub fn conclusion(tried: &[Tried]) -> String {
+    let Some(first) = tried.first().and_then(|first| first.status.map(|status| (first, status))) else {
+        return "The request as it is was not answered, so nothing can be compared with it.".into();
+    };
+    let (first, status) = first;
+    if first.is_accepted() {
+        return format!("The request as it is was accepted this time ({status}): the refusal does not repeat.");
+    }
+    let accepted: Vec<&Tried> = tried.iter().filter(|tried| tried.is_accepted() && tried.trial != Trial::Preflight).collect();
+    let labels: Vec<&str> = accepted.iter().map(|tried| tried.label.as_str()).collect();
+    match labels.as_slice() {
+        [] => {}
+        [one] => return format!("It is accepted {one}, and refused ({status}) as it is: that makes the difference."),
+        [all @ .., last] => {
+            return format!("It is accepted {} and {last}, each alone, and refused ({status}) as it is.", all.join(", "));
+        }
+    }
+    match tried.iter().find(|tried| tried.trial == Trial::NoCredential && tried.status.is_some()) {
+        Some(without) if without.is_same => {
+            "With the credential and without it the answer is the same: it may not arrive, or nobody looks at it. Nothing else made a \
+             difference."
+                .into()
+        }
+        Some(without) => format!(
+            "Without the credential the answer is another one ({}): the credential arrives, and it is what is refused. Nothing else was \
+             accepted.",
+            without.status.unwrap_or_default()
+        ),
+        None => "Nothing of this made a difference.".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(method: &str, url: &str, headers: &[(&str, &str)], answer: Response) -> Exchange {
+        let request = Request { method: method.into(), url: url.into(), headers: headers.iter().copied().collect(), ..Request::default() };
+        Exchange { request, answer: Some(answer), ..Exchange::default() }
+    }
+
+    fn refused(headers: &[(&str, &str)]) -> Response {
+        Response { status: 401, headers: headers.iter().copied().collect(), ..Response::default() }
+    }
+
+    fn labels(exchange: &Exchange, others: &[OtherRequest]) -> Vec<String> {
+        variants(exchange, others).into_iter().map(|variant| variant.label).collect()
+    }
+
+    #[test]
+    fn what_is_tried_has_a_reason_in_the_exchange() {
+        let plain = exchange("GET", "https://api.example/v1/users?x=1", &[("Authorization", "Bearer a"), ("Cookie", "s=1")], refused(&[]));
+        assert_eq!(labels(&plain, &[]), ["as it is", "without the credential", "without the cookies", "with a slash at the end"]);
+        let slash = variants(&plain, &[]).into_iter().find(|variant| variant.trial == Trial::OtherSlash).unwrap();
+        assert_eq!(slash.request.url, "https://api.example/v1/users/?x=1");
+        let scheme = exchange("GET", "https://api.example/", &[("Authorization", "Bearer a")], refused(&[("WWW-Authenticate", "Token")]));
+        assert_eq!(labels(&scheme, &[]), ["as it is", "without the credential", "with the scheme Token"]);
+        let http = exchange(
+            "GET",
+            "http://api.example/data.json",
+            &[("Origin", "https://app.example"), ("X-Key", "0123456789abcdef")],
+            refused(&[]),
+        );
+        assert_eq!(labels(&http, &[]), ["as it is", "without the credential", "over https", "the preflight alone"]);
+        let preflight = variants(&http, &[]).pop().unwrap().request;
+        assert_eq!(preflight.headers.get("Access-Control-Request-Headers"), Some("x-key"));
+        assert!(!preflight.headers.has("X-Key"));
+    }
+
+    #[test]
+    fn a_credential_goes_to_no_other_server() {
+        let own = exchange("GET", "https://api.example/a.txt", &[("Authorization", "Bearer a")], refused(&[]));
+        let request = |url: &str, token: &str| Request {
+            url: url.into(),
+            headers: [("Authorization", token), ("X-Api-Version", "2")].into_iter().collect(),
+            ..Request::default()
+        };
+        let (near, far, unfilled) = (
+            request("https://api.example/b", "Bearer b"),
+            request("https://other.example/b", "Bearer c"),
+            request("https://api.example/c", "Bearer {{t}}"),
+        );
+        let other = |request, is_accepted| OtherRequest { name: "b", request, is_accepted };
+        let found = labels(&own, &[other(&far, true), other(&unfilled, false), other(&near, true)]);
+        assert_eq!(found, ["as it is", "without the credential", "with the credential of “b”", "with the X-Api-Version of “b”"]);
+        for (location, is_tried) in [
+            ("https://api.example/b/", true),
+            ("https://www.api.example/b", true),
+            ("http://api.example/b", false),
+            ("https://evil.example.net/b", false),
+        ] {
+            let moved = Response { status: 302, headers: [("Location", location)].into_iter().collect(), ..Response::default() };
+            let moved = exchange("GET", "https://api.example/a.txt", &[("Authorization", "Bearer a")], moved);
+            let is_there = variants(&moved, &[]).iter().any(|variant| variant.trial == Trial::FinalAddress);
+            assert_eq!(is_there, is_tried, "{location}");
+        }
+    }
+
+    #[test]
+    fn the_sentence_names_what_made_the_difference() {
+        let tried =
+            |trial, label: &str, status, is_same| Tried { trial, label: label.into(), status: Some(status), is_same, edits: vec![] };
+        let first = tried(Trial::AsItIs, "as it is", 401, true);
+        let said = |others: &[Tried]| conclusion(&[std::slice::from_ref(&first), others].concat());
+        assert!(
+            said(&[tried(Trial::OtherSlash, "with a slash at the end", 200, false)]).starts_with("It is accepted with a slash at the end")
+        );
+        assert!(said(&[tried(Trial::NoCredential, "without", 401, true)]).contains("it may not arrive"));
+        assert!(said(&[tried(Trial::NoCredential, "without", 403, false)]).contains("it is what is refused"));
+        assert!(said(&[tried(Trial::Preflight, "the preflight alone", 204, false)]).contains("Nothing of this"));
+        assert!(conclusion(&[tried(Trial::AsItIs, "as it is", 200, true)]).contains("does not repeat"));
+        assert!(conclusion(&[Tried { status: None, ..first.clone() }]).contains("was not answered"));
+    }
+
+    #[test]
+    fn the_edits_of_a_variant_make_it() {
+        let headers = [("Authorization", "Bearer a"), ("Cookie", "s=1"), ("X-A", "1")];
+        let own = exchange("GET", "https://api.example/v1/users", &headers, refused(&[("WWW-Authenticate", "Token")]));
+        for variant in variants(&own, &[]) {
+            let mut edited = own.request.clone();
+            edited.apply(&edits(&own.request, &variant.request));
+            assert_eq!(edited, variant.request, "{}", variant.label);
+        }
+    }
+
+    #[test]
+    fn the_first_difference_is_what_one_reads_first() {
+        let answer = |status, challenge: &str, body: &str| Response {
+            status,
+            headers: [("WWW-Authenticate", challenge)].into_iter().collect(),
+            body: body.into(),
+            ..Response::default()
+        };
+        let first = answer(401, "Bearer", "a\nb\n");
+        assert_eq!(first_difference(&first, &answer(403, "Bearer", "")).as_deref(), Some("status 403"));
+        assert_eq!(first_difference(&first, &answer(401, "Basic", "")).as_deref(), Some("WWW-Authenticate: Basic"));
+        assert_eq!(first_difference(&first, &answer(401, "Bearer", "a\nc\n")).as_deref(), Some("c"));
+        assert_eq!(first_difference(&first, &answer(401, "Bearer", "a\n")).as_deref(), Some("a shorter body"));
+        assert_eq!(first_difference(&first, &answer(401, "Bearer", "a\nb\n")), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! The table of variants.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{StatefulWidget, Widget as _};
+
+use super::frame::{FRAME, centered, frame};
+use crate::app::dialogs::trials::{TrialOutcome, TrialRow, TrialState, TrialTable};
+use crate::app::keymap::KeyContext;
+use crate::app::message::Target;
+use crate::app::model::Model;
+use crate::domain::secrecy::{quoted, replaced_in_url};
+use crate::ui::panes::response::{facts, short};
+use crate::ui::state::ViewState;
+use crate::ui::text::{cut, padded, spans, width, wrap};
+use crate::ui::theme::Styles;
+
+/// Columns of the longest label that is shown whole.
+const MOST_LABEL: usize = 44;
+
+/// The table.
+pub struct TrialsPage<'a> {
+    pub model: &'a Model,
+    pub table: &'a TrialTable,
+    pub styles: &'a Styles,
+}
+
+impl StatefulWidget for TrialsPage<'_> {
+    type State = ViewState;
+
+    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        let Self { model, table, styles } = self;
+        let wide = area.width.saturating_sub(2).min(120);
+        let room = usize::from(wide.saturating_sub(FRAME.0));
+        let head = head(table, room, styles);
+        let contexts = [context(&table.state)];
+        let rows = table.rows.len() + head.len();
+        let place = centered(area, wide, u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(FRAME.1).min(area.height));
+        let is_shown = |binding: &&crate::app::keymap::Binding| binding.hint > 0 && model.can(binding.action);
+        let keys: Vec<String> = contexts
+            .iter()
+            .flat_map(|context| model.keymap.rows(*context))
+            .filter(is_shown)
+            .filter_map(|b| Some(format!("{} {}", b.keys.first()?, b.label)))
+            .collect();
+        let inner = frame("Try variants", &keys.join("  "), styles, place, buf);
+        let mut places = inner.rows();
+        for line in head {
+            places.next().into_iter().for_each(|place| (&line).render(place, buf));
+        }
+        let left = usize::from(inner.height).saturating_sub(rows - table.rows.len()).max(1);
+        let first = (table.chosen + 1).saturating_sub(left);
+        for ((index, row), place) in table.rows.iter().enumerate().skip(first).zip(places) {
+            cut(line(table, index, row, room, styles), place.width.into(), styles).render(place, buf);
+            if index == table.chosen {
+                buf.set_style(place, styles.chosen);
+            }
+            state.drew(place, Target::Item(index));
+        }
+    }
+}
+
+/// The keys of each state.
+const fn context(state: &TrialState) -> KeyContext {
+    match state {
+        TrialState::Asking => KeyContext::TrialsAsked,
+        TrialState::Sending(..) => KeyContext::TrialsRunning,
+        TrialState::Done(_) => KeyContext::TrialsDone,
+    }
+}
+
+/// What stands above the table.
+fn head(table: &TrialTable, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let request = table.rows.first().map(|row| &row.variant.request);
+    let said = match &table.state {
+        TrialState::Done(sentence) => vec![Span::styled(sentence.clone(), styles.cause)],
+        TrialState::Sending(_, index) => vec![Span::styled(format!("Sending {} of {} …", index + 1, table.rows.len()), styles.text)],
+        TrialState::Asking => {
+            let address = request.map(|request| quoted(&replaced_in_url(&request.url, "…"))).unwrap_or_default();
+            let method = request.map(|request| request.method.clone()).unwrap_or_default();
+            let warning = if table.is_unsafe() { format!(" Each {method} may change something there.") } else { String::new() };
+            spans(&format!("{} requests go to {address}, one after the other.{warning}", table.rows.len()), styles.text, styles)
+        }
+    };
+    let mut lines = wrap(&said, room, 0);
+    lines.push(Line::default());
+    lines
+}
+
+/// One variant: what is changed, and what came of it.
+fn line(table: &TrialTable, index: usize, row: &TrialRow, room: usize, styles: &Styles) -> Vec<Span<'static>> {
+    let label = table.rows.iter().map(|row| width(&row.variant.label)).max().unwrap_or(0).min(MOST_LABEL).min(room * 6 / 10);
+    let mut line = padded(cut(spans(&row.variant.label, styles.text, styles), label, styles), label + 2).spans;
+    match &row.outcome {
+        Some(TrialOutcome::Answered(answer)) => {
+            line.push(Span::styled(format!("{:<8}", short(answer)), styles.status(answer.status)));
+            line.push(Span::styled(format!("{:<18}", facts(answer).join(" · ")), styles.quiet));
+            if index > 0 {
+                let difference = table.difference(row).map_or_else(|| "the same answer".to_string(), |text| quoted(&text));
+                line.extend(spans(&difference, styles.quiet, styles));
+            }
+        }
+        Some(TrialOutcome::Failed(why)) => line.extend(spans(&format!("✗ {}", quoted(why)), styles.fail, styles)),
+        None if matches!(table.state, TrialState::Sending(_, running) if running == index) => line.push(Span::styled("…", styles.accent)),
+        None => {
+            let request = &row.variant.request;
+            line.extend(spans(&format!("{} {}", request.method, quoted(&replaced_in_url(&request.url, "…"))), styles.faint, styles));
+        }
+    }
+    line
+}
