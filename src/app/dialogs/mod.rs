@@ -27,6 +27,7 @@ use crate::app::appearance::Secrets;
 use crate::app::editor::Editor;
 use crate::app::ids::{FileId, RequestId};
 use crate::app::keymap::KeyContext;
+use crate::app::workspace::discovery::Discovery;
 use crate::app::workspace::draft::OrphanedDraft;
 use crate::app::workspace::renewal::Renewal;
 use crate::domain::exchange::Certificates;
@@ -92,6 +93,8 @@ pub enum Overlay {
     NoAuthConfig,
     /// How it is obtained.
     OAuth(Box<OAuthForm>),
+    /// An issuer is asked for its keys or endpoints.
+    Discover(Box<Discovery>),
     /// It is being renewed.
     Renew(Box<Renewal>),
     /// The values of the environment.
@@ -175,6 +178,7 @@ impl Overlay {
                 TrialState::Sending(..) => KeyContext::TrialsRunning,
                 TrialState::Done(_) => KeyContext::TrialsDone,
             }],
+            Self::Discover(discovery) => vec![discovery.step.context()],
             Self::NoAuthConfig => vec![KeyContext::NoAuthConfig],
             Self::Renew(renewal) if renewal.has_page() => vec![renewal.step.context(), KeyContext::Reading],
             Self::Renew(renewal) => vec![renewal.step.context()],

@@ -133,6 +133,13 @@ impl OAuthForm {
         self.values.iter_mut().filter(|(field, _)| field.is_for(grant)).nth(index).map(|(_, editor)| editor)
     }
 
+    /// Puts a text into a field.
+    pub fn set(&mut self, field: OAuthField, text: &str) {
+        if let Some((_, editor)) = self.values.iter_mut().find(|(known, _)| *known == field) {
+            *editor = Editor::line(text);
+        }
+    }
+
     /// Moves the focus, wrapping at both ends.
     pub fn step(&mut self, by: isize) {
         let count = self.fields().count() as isize + 1;

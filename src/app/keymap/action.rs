@@ -165,6 +165,10 @@ pub enum Action {
     OpenLoginAddress,
     /// Copy it.
     CopyLoginAddress,
+    /// Fetch the keys of the token's issuer.
+    FetchKeys,
+    /// Ask the issuer where tokens are obtained.
+    FindEndpoints,
     /// Say how the token is obtained.
     SetUpAuth,
     /// Show the claims of the other token: that of the request, or that of the response.

@@ -82,6 +82,10 @@ pub enum KeyContext {
     TrialsDone,
     /// The question before a token is renewed.
     Renewing,
+    /// The question before an issuer is asked.
+    DiscoveryAsked,
+    /// An issuer was asked.
+    DiscoveryEnded,
     /// A token is being renewed.
     RenewalRunning,
     /// The user logs in elsewhere.
@@ -182,6 +186,8 @@ impl KeyContext {
             Self::TrialsRunning => "trying variants",
             Self::TrialsDone => "variants tried",
             Self::Renewing => "renew the token",
+            Self::DiscoveryAsked => "ask the issuer",
+            Self::DiscoveryEnded => "the issuer was asked",
             Self::RenewalRunning => "renewing the token",
             Self::LoggingIn => "logging in for a token",
             Self::RenewalFailed => "no new token",

@@ -37,7 +37,8 @@ impl A {
     /// The task that it belongs to.
     pub const fn task(self) -> Task {
         match self {
-            A::TryVariants
+            A::FetchKeys
+            | A::TryVariants
             | A::Fix
             | A::Explain
             | A::GoToBytes
@@ -101,6 +102,7 @@ impl A {
             A::Duplicate => "clone copy request",
             A::Delete => "remove request",
             A::OtherAnswer => "response previous last before compare status history",
+            A::FetchKeys => "jwks signature verify issuer discovery openid rotation key set certificate",
             A::TryVariants => "experiment isolate difference without credential slash scheme https proxy why cause 401 refused",
             A::History => "sends previous responses list answers before earlier compare status",
             A::ToggleBodyForm => "raw pretty json format indent",

@@ -7,6 +7,7 @@ mod login;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -32,6 +33,7 @@ use super::workspace::value_history::ValueHistory;
 use crate::checks::Report;
 use crate::domain::exchange::Exchange;
 use crate::domain::secrecy;
+use crate::domain::token::keys::KeySet;
 use crate::formats::draft::Draft;
 use crate::formats::env::ValueKind;
 use crate::formats::variables::Tokens;
@@ -80,6 +82,14 @@ pub enum Tone {
     Good,
     /// Failure or warning.
     Bad,
+}
+
+/// A key set that was fetched.
+#[derive(Clone, Debug)]
+pub struct FetchedKeys {
+    pub keys: Arc<KeySet>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// The whole state.
@@ -137,6 +147,8 @@ pub struct Model {
     pub(in crate::app) next_send: Option<NextSend>,
     /// The tokens that were obtained in this session.
     pub(in crate::app) tokens: Tokens,
+    /// The key sets that were fetched in this session, by issuer.
+    pub(in crate::app) fetched_keys: BTreeMap<String, FetchedKeys>,
     /// The last request that was sent with a new one.
     pub(in crate::app) renewed: Option<RenewedSend>,
     /// The environment for variables; empty for none.
@@ -231,6 +243,7 @@ impl Model {
             search: None,
             next_send: None,
             tokens: Tokens::default(),
+            fetched_keys: BTreeMap::new(),
             renewed: None,
             environment: String::new(),
             value_files: ValueFiles::default(),

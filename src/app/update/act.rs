@@ -13,6 +13,7 @@ use crate::app::panes::Pane;
 use crate::app::panes::checklist::{self, Collapsed};
 use crate::app::panes::claims::ClaimsOf;
 use crate::app::scroll::Scroll;
+use crate::app::workspace::discovery::Purpose;
 use crate::app::workspace::draft::DraftSecrets;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::SendState;
@@ -89,6 +90,7 @@ impl Model {
             }
             Action::Auth => self.show_auth(),
             Action::Renew => self.renew(),
+            Action::FetchKeys => self.discover(Purpose::Keys),
             Action::Environment => self.choose_environment(),
             Action::Values => self.show_values(),
             Action::Theme => {
@@ -161,6 +163,7 @@ impl Model {
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
             Action::OpenLogin | Action::SetUpAuth | Action::UseRenewed | Action::UseRenewedAndSend => {}
             Action::OpenLoginAddress | Action::CopyLoginAddress | Action::MarkSend | Action::BringBack => {}
+            Action::FindEndpoints => {}
             Action::SendVariants | Action::SendUnsafeVariants | Action::UseVariant => {}
             Action::ReplaceValue | Action::MakeRequest | Action::ReferToIssued => {}
             Action::CopyForTool

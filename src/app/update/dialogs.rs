@@ -14,6 +14,7 @@ use crate::app::keymap::{Action, KeyContext};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::scroll::{Scroll, Scrollable};
+use crate::app::workspace::discovery::Purpose;
 use crate::app::workspace::draft::DraftSecrets;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::LookalikeHost;
@@ -33,6 +34,9 @@ impl Model {
             (Action::Back, Overlay::Auth(_)) => self.close_auth(),
             (Action::Back, Overlay::Trials(_)) => return Some(self.stop_trials()),
             (Action::Back, Overlay::Renew(_)) => return Some(self.stop_renewal()),
+            (Action::Back, Overlay::Discover(_)) => return Some(self.stop_discovery()),
+            (Action::Choose, Overlay::Discover(_)) => return Some(self.continue_discovery()),
+            (Action::FindEndpoints, Overlay::NoAuthConfig) => self.discover(Purpose::Endpoints),
             (Action::Choose, Overlay::Renew(_)) => return Some(self.continue_renewal()),
             (Action::UseRenewedAndSend, Overlay::Renew(_)) => return Some(self.use_renewed(AfterUse::Send)),
             (Action::UseRenewed, Overlay::Renew(_)) => return Some(self.use_renewed(AfterUse::Stay)),

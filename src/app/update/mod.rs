@@ -7,6 +7,7 @@ mod choices;
 mod comparing;
 mod copy;
 mod dialogs;
+mod discovery;
 mod drafts;
 mod edit;
 mod environments;
@@ -88,7 +89,11 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             }
         }
         Message::ResponseReceived(id, answer, notices) => {
-            if let Some(effects) = model.renewal_answered(id, &answer).or_else(|| model.trial_answered(id, &answer)) {
+            if let Some(effects) = model
+                .renewal_answered(id, &answer)
+                .or_else(|| model.trial_answered(id, &answer))
+                .or_else(|| model.discovery_answered(id, &answer))
+            {
                 return effects;
             }
             let now = model.now;
@@ -102,7 +107,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
                 return model.send_next(id);
             }
         }
-        Message::SendFailed(id, why, ..) if model.renewal_not_sent(id, &why) => {}
+        Message::SendFailed(id, why, ..) if model.renewal_not_sent(id, &why) || model.discovery_failed(id, &why) => {}
         Message::SendFailed(id, why, kind, partial) => {
             if let Some(effects) = model.trial_failed(id, &why) {
                 return effects;

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod credential;
 pub mod derived;
+pub mod discovery;
 pub mod draft;
 pub mod entries;
 pub mod expectations;

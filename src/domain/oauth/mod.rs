@@ -6,11 +6,13 @@
 mod answer;
 mod code;
 mod device;
+mod discovery;
 mod request;
 
 pub use answer::{TokenSet, read_tokens};
 pub use code::{Authorization, Callback, read_callback};
 pub use device::{DeviceCode, Poll, read_device_code, read_poll};
+pub use discovery::{ServerMetadata, metadata_urls, read_metadata, read_resource_metadata, trusted};
 pub use request::{Obtaining, device_request, token_request};
 
 /// How a token is obtained.

@@ -26,8 +26,9 @@ impl Widget for Menu<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let styles = self.styles;
         // An address is read whole where there is room for it.
-        let longest = self.about.iter().flat_map(|about| about.split(' ')).map(width).max().unwrap_or(0);
-        let wanted = u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(FRAME.0).clamp(62, 100);
+        let has_address = |about: &&String| about.contains("://");
+        let longest = self.about.iter().filter(has_address).map(|about| width(about)).max().unwrap_or(0);
+        let wanted = u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(FRAME.0).clamp(62, 96);
         let wide = area.width.saturating_sub(6).min(wanted);
         let room = usize::from(wide.saturating_sub(FRAME.0));
         let paragraphs = self.about.iter().map(|about| spans(about, styles.quiet, styles));

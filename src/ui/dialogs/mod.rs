@@ -43,6 +43,7 @@ use crate::app::dialogs::Overlay;
 use crate::app::dialogs::pasted::PastedKind;
 use crate::app::keymap::{Action, KeyContext};
 use crate::app::model::Model;
+use crate::app::workspace::discovery::Purpose;
 use crate::app::workspace::draft::{LEFT_OUT, OrphanedDraft};
 use crate::domain::secrecy::quoted;
 use crate::domain::time;
@@ -81,6 +82,10 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Renew(renewal) => RenewalDialog { model, renewal, styles }.render(area, buf, state),
             Overlay::Trials(table) => TrialsPage { model, table, styles }.render(area, buf, state),
             Overlay::History(list) => HistoryPage { model, list, styles }.render(area, buf, state),
+            Overlay::Discover(discovery) => {
+                let title = if discovery.purpose == Purpose::Keys { "The issuer's keys" } else { "Where tokens are obtained" };
+                menu(title, discovery.about.clone(), discovery.step.context()).render(area, buf);
+            }
             Overlay::NoAuthConfig => menu("How is the token obtained?", no_config(model), KeyContext::NoAuthConfig).render(area, buf),
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
             Overlay::Values(form) => ValuesList { model, form, styles }.render(area, buf, state),

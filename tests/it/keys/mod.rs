@@ -14,6 +14,7 @@ mod environments;
 mod files;
 pub mod harness;
 mod history;
+mod issuers;
 mod layout;
 mod masked_values;
 mod opening;

@@ -1,0 +1,252 @@
+//! Asking the issuer of the open request's token for its keys, or for where tokens are obtained.
+
+use std::sync::Arc;
+
+use crate::app::dialogs::Overlay;
+use crate::app::dialogs::oauth::OAuthForm;
+use crate::app::effect::Effect;
+use crate::app::ids::SendId;
+use crate::app::model::{FetchedKeys, Model, Network, Tone};
+use crate::app::workspace::discovery::{Discovery, DiscoveryStep, Purpose, Question};
+use crate::domain::challenge;
+use crate::domain::context::Origin;
+use crate::domain::exchange::{Redirects, TransferOptions};
+use crate::domain::oauth::{ServerMetadata, metadata_urls, read_metadata, read_resource_metadata, trusted};
+use crate::domain::request::Request;
+use crate::domain::response::Response;
+use crate::domain::secrecy::quoted;
+use crate::domain::time;
+use crate::domain::token::keys::KeySet;
+
+/// Names in a sentence; more are counted.
+const MOST_NAMES: usize = 6;
+
+impl Model {
+    /// Asks whether to fetch the keys of the token's issuer, or to look up where tokens are obtained.
+    pub(super) fn discover(&mut self, purpose: Purpose) {
+        self.leave_editing();
+        let Some(entry) = self.entry() else { return };
+        let issuer = entry.token().and_then(|token| token.jws.claims.str("iss")).map(str::to_string);
+        let issuer = issuer.or_else(|| entry.exchange.context.issuer.first().cloned());
+        let question = match (&issuer, self.resource_metadata()) {
+            (Some(issuer), _) => metadata_urls(issuer).map(Question::Issuer),
+            (None, Some(url)) if purpose == Purpose::Endpoints => trusted(&url).map(|url| Question::Resource(url.into())),
+            _ => Err("The token names no issuer (iss), and the expectations (e) name none".into()),
+        };
+        let request = entry.id;
+        match question {
+            Ok(question) => {
+                let address = question.url().map(quoted).unwrap_or_default();
+                let then = match (&question, purpose) {
+                    (Question::Resource(_), _) => "the authorization server that it names is asked next",
+                    (_, Purpose::Keys) => "the key set that it names is fetched next, if it calls itself by the token's issuer exactly",
+                    (_, Purpose::Endpoints) => {
+                        "the endpoints that it names fill the form, if it calls itself by the token's issuer exactly"
+                    }
+                };
+                let about = vec![format!("GET {address}"), format!("No credential is sent; {then}.")];
+                let step = DiscoveryStep::Asking(question);
+                self.overlay =
+                    Some(Overlay::Discover(Box::new(Discovery { request, purpose, issuer: issuer.unwrap_or_default(), step, about })));
+            }
+            Err(why) => self.notify(Tone::Bad, why),
+        }
+    }
+
+    /// Where the resource says whom it trusts (RFC 9728 section 5.1).
+    fn resource_metadata(&self) -> Option<String> {
+        let answer = self.entry()?.exchange.answer.as_ref()?;
+        let (challenges, _) = challenge::read_all(&answer.headers, "www-authenticate");
+        challenges.iter().find_map(|challenge| challenge.get("resource_metadata")).map(str::to_string)
+    }
+
+    /// Whether an issuer or a resource is known that can be asked for endpoints.
+    pub fn can_discover(&self) -> bool {
+        let issuer = self.entry().and_then(|entry| entry.token()).and_then(|token| token.jws.claims.str("iss"));
+        issuer.is_some_and(|issuer| metadata_urls(issuer).is_ok()) || self.resource_metadata().is_some()
+    }
+
+    /// Enter in the dialog.
+    pub(super) fn continue_discovery(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Discover(discovery)) = &self.overlay else { return Vec::new() };
+        match &discovery.step {
+            DiscoveryStep::Asking(question) => {
+                let question = question.clone();
+                self.ask_issuer(question)
+            }
+            _ => {
+                self.overlay = None;
+                Vec::new()
+            }
+        }
+    }
+
+    fn ask_issuer(&mut self, question: Question) -> Vec<Effect> {
+        let (id, now) = (SendId(self.number()), self.now);
+        let Some(Overlay::Discover(discovery)) = &mut self.overlay else { return Vec::new() };
+        let Some(url) = question.url().map(str::to_string) else { return Vec::new() };
+        let headers = [("Accept", "application/json")].into_iter().collect();
+        let request = Request { method: "GET".into(), url: url.clone(), headers, ..Request::default() };
+        discovery.about = vec![format!("GET {}", quoted(&url))];
+        discovery.step = DiscoveryStep::Sending { id, question, since: now };
+        self.network = Network::Used;
+        vec![Effect::Send(id, Box::new(request), TransferOptions { redirects: Redirects::Show, ..TransferOptions::default() })]
+    }
+
+    /// An answer; `None` if it is of another send.
+    pub(super) fn discovery_answered(&mut self, id: SendId, answer: &Response) -> Option<Vec<Effect>> {
+        let Some(Overlay::Discover(discovery)) = &mut self.overlay else { return None };
+        let DiscoveryStep::Sending { id: running, question, .. } = &discovery.step else { return None };
+        if *running != id {
+            return None;
+        }
+        let (question, purpose, issuer) = (question.clone(), discovery.purpose, discovery.issuer.clone());
+        let next = match question {
+            Question::Resource(url) => match read_resource_metadata(answer).and_then(|issuer| Ok((metadata_urls(&issuer)?, issuer))) {
+                Ok((urls, issuer)) => {
+                    discovery.issuer = issuer;
+                    Some(Question::Issuer(urls))
+                }
+                Err(why) => {
+                    self.discovery_ended(vec![format!("✗ {}: {why}.", quoted(&url))]);
+                    None
+                }
+            },
+            Question::Issuer(mut urls) => match read_metadata(answer, &issuer) {
+                Ok(metadata) if purpose == Purpose::Endpoints => {
+                    self.fill_form(&metadata);
+                    None
+                }
+                Ok(metadata) if metadata.jwks_uri.is_some() => Some(Question::Keys(Box::new(metadata))),
+                Ok(_) => {
+                    self.discovery_ended(vec![format!("✗ {} names no jwks_uri that can be asked.", quoted(&issuer))]);
+                    None
+                }
+                // It describes itself at another of its addresses.
+                Err(_) if answer.status >= 300 && urls.len() > 1 => {
+                    urls.remove(0);
+                    Some(Question::Issuer(urls))
+                }
+                Err(why) => {
+                    let url = urls.first().map(|url| quoted(url)).unwrap_or_default();
+                    self.discovery_ended(vec![format!("✗ {url}: {why}.")]);
+                    None
+                }
+            },
+            Question::Keys(metadata) => {
+                self.keys_fetched(&issuer, metadata.jwks_uri.as_deref().unwrap_or_default(), answer);
+                None
+            }
+        };
+        Some(next.map(|question| self.ask_issuer(question)).unwrap_or_default())
+    }
+
+    /// A question was not answered; false if it is of another send.
+    pub(super) fn discovery_failed(&mut self, id: SendId, why: &str) -> bool {
+        let Some(Overlay::Discover(discovery)) = &self.overlay else { return false };
+        let is_it = matches!(&discovery.step, DiscoveryStep::Sending { id: running, .. } if *running == id);
+        if is_it {
+            self.discovery_ended(vec![format!("✗ {why}.")]);
+        }
+        is_it
+    }
+
+    fn discovery_ended(&mut self, said: Vec<String>) {
+        if let Some(Overlay::Discover(discovery)) = &mut self.overlay {
+            discovery.about = said;
+            discovery.step = DiscoveryStep::Ended;
+        }
+    }
+
+    /// Takes the key set for the request, and says what became of it since it was fetched last.
+    fn keys_fetched(&mut self, issuer: &str, url: &str, answer: &Response) {
+        let source = quoted(url);
+        let read = match answer.is_success() {
+            true => KeySet::read(&answer.body, url),
+            false => Err(format!("the answer is {}", answer.status)),
+        };
+        let keys = match read {
+            Ok(keys) => Arc::new(keys),
+            Err(why) => return self.discovery_ended(vec![format!("✗ {source}: {why}.")]),
+        };
+        let now = self.now;
+        let mut said = vec![format!("✓ {} from {source}.", counted(keys.keys.len()))];
+        let kid = self.entry().and_then(|entry| entry.token()).and_then(|token| token.jws.header.str("kid")).map(str::to_string);
+        if let Some(kid) = kid {
+            let is_there = !keys.with_kid(&kid).is_empty();
+            let names = listed(&keys.names());
+            said.push(match is_there {
+                true => format!("The token's key {} is among them.", quoted(&kid)),
+                false => format!("! The token's key {} is not among them: {names}.", quoted(&kid)),
+            });
+        }
+        if let Some(before) = self.fetched_keys.insert(issuer.to_string(), FetchedKeys { keys: Arc::clone(&keys), at: now }) {
+            said.push(since(&before, &keys));
+        }
+        if let Some(entry) = self.entry_mut() {
+            entry.exchange.context.keys = Some(keys);
+            entry.exchange.context.origins.insert("jwks", Origin::Session);
+            entry.forget();
+        }
+        self.discovery_ended(said);
+    }
+
+    /// Opens the form with the endpoints that the server names.
+    fn fill_form(&mut self, metadata: &ServerMetadata) {
+        self.set_up_auth();
+        if let Some(Overlay::OAuth(form)) = &mut self.overlay {
+            form.fill(metadata);
+        }
+        self.notify(Tone::Good, format!("Filled in from {}; choose how the token is obtained", quoted(&metadata.issuer)));
+    }
+
+    /// Esc in the dialog.
+    pub(super) fn stop_discovery(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Discover(discovery)) = self.overlay.take() else { return Vec::new() };
+        match discovery.step {
+            DiscoveryStep::Sending { id, .. } => vec![Effect::Cancel(id)],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl OAuthForm {
+    /// Fills in the endpoints that a server names.
+    fn fill(&mut self, metadata: &ServerMetadata) {
+        use crate::app::dialogs::oauth::OAuthField::{AuthUrl, DeviceUrl, TokenUrl};
+        for (field, endpoint) in [
+            (TokenUrl, &metadata.token_endpoint),
+            (AuthUrl, &metadata.authorization_endpoint),
+            (DeviceUrl, &metadata.device_authorization_endpoint),
+        ] {
+            // What a server wrote is no place for a variable.
+            if let Some(endpoint) = endpoint.as_deref().filter(|endpoint| !endpoint.contains("{{")) {
+                self.set(field, endpoint);
+            }
+        }
+    }
+}
+
+/// Which keys came and went.
+fn since(before: &FetchedKeys, now: &KeySet) -> String {
+    let (old, new) = (before.keys.names(), now.names());
+    let missing = |from: &[String], of: &[String]| from.iter().filter(|name| !of.contains(name)).cloned().collect::<Vec<_>>();
+    let (came, went) = (missing(&new, &old), missing(&old, &new));
+    let at = time::clock(before.at);
+    match (came.as_slice(), went.as_slice()) {
+        ([], []) => format!("They are the same as at {at}."),
+        (came, []) => format!("New since {at}: {}.", listed(came)),
+        ([], went) => format!("Gone since {at}: {}.", listed(went)),
+        (came, went) => format!("Since {at} came {}; gone are {}.", listed(came), listed(went)),
+    }
+}
+
+fn counted(keys: usize) -> String {
+    if keys == 1 { "1 key".into() } else { format!("{keys} keys") }
+}
+
+fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| quoted(name)).collect();
+    let more = names.len().saturating_sub(MOST_NAMES);
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+}
