@@ -56,6 +56,8 @@ pub const MAX_CURL: usize = 2 << 20;
 
 /// Bytes of an answer's body that are kept, counted after unpacking.
 pub const BODY_CAP: usize = 16 << 20;
+/// Cookies of a session that are kept: browsers keep 50 and more of a site.
+pub const MAX_SESSION_COOKIES: usize = 500;
 /// Sends of one request that are kept in memory, the newest apart.
 pub const MAX_KEPT_SENDS: usize = 20;
 /// Bytes of all their bodies; the last one is kept in any case.
@@ -169,6 +171,7 @@ pub const ALL: &[Limit] = &[
     ),
     limit("the body of an answer, unpacked", BODY_CAP as u64, Of::Bytes, "cut there, which is said"),
     limit("earlier sends of a request in memory", MAX_KEPT_SENDS as u64, Of::Things, "the oldest are dropped"),
+    limit("cookies of a session", MAX_SESSION_COOKIES as u64, Of::Things, "the oldest are dropped"),
     limit("the bodies of these sends", MAX_KEPT_BODIES as u64, Of::Bytes, "the oldest are dropped"),
     limit("the body of an answer that checks look for words in", MAX_CHECKED_BODY as u64, Of::Bytes, "the rest is not looked through"),
     limit("a body whose fields checks read", MAX_FIELDS as u64, Of::Bytes, "looked through for words alone"),

@@ -8,6 +8,7 @@ use crate::domain::span::Span;
 
 pub mod answers;
 mod budget;
+pub mod cookies;
 mod secrets;
 mod substitutions;
 mod system;
@@ -15,6 +16,7 @@ pub mod tokens;
 
 pub use answers::Answers;
 pub use budget::Budget;
+pub use cookies::Cookies;
 pub use secrets::{is_of_private_file, is_secret};
 pub use substitutions::Substitutions;
 pub use system::System;
@@ -61,6 +63,8 @@ pub struct Variables {
     pub answers: Answers,
     /// What `{{$auth.token("name")}}` draws from.
     pub tokens: Tokens,
+    /// What `{{$cookies}}` draws from.
+    pub cookies: Cookies,
     /// How tokens are obtained, as the environment says it.
     pub auth: Arc<AuthEntries>,
 }
@@ -309,7 +313,8 @@ impl Variables {
         if depth >= MAX_VARIABLE_DEPTH {
             return Err("is defined by itself".into());
         }
-        if let Some(value) = self.tokens.value(&self.environment, name) {
+        let received = self.tokens.value(&self.environment, name).or_else(|| (name == cookies::COOKIES).then(|| self.cookies.value()));
+        if let Some(value) = received {
             let value = value?;
             if !work.budget.take(value.len()) {
                 return Err(Why::TooLong);

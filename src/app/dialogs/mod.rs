@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod comparison;
+pub mod cookies;
 pub mod form;
 pub mod history;
 pub mod oauth;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use self::auth::AuthForm;
 use self::comparison::ComparisonState;
+use self::cookies::CookieList;
 use self::form::Form;
 use self::history::HistoryList;
 use self::oauth::OAuthForm;
@@ -87,6 +89,8 @@ pub enum Overlay {
     Auth(Box<AuthForm>),
     /// The sends of the request.
     History(HistoryList),
+    /// The cookies of the session.
+    Cookies(CookieList),
     /// Variants of the request, and what became of them.
     Trials(Box<TrialTable>),
     /// Nothing says how the token of the request is obtained.
@@ -173,6 +177,7 @@ impl Overlay {
             Self::OAuth(form) if form.chosen == 0 => vec![KeyContext::AuthKind, KeyContext::AuthConfig],
             Self::OAuth(_) => vec![KeyContext::AuthConfig, KeyContext::Typing],
             Self::History(_) => vec![KeyContext::History],
+            Self::Cookies(_) => vec![KeyContext::Cookies],
             Self::Trials(table) => vec![match table.state {
                 TrialState::Asking => KeyContext::TrialsAsked,
                 TrialState::Sending(..) => KeyContext::TrialsRunning,

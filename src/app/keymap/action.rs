@@ -175,6 +175,12 @@ pub enum Action {
     OtherToken,
     /// Show the response before the newest one, or the newest again.
     OtherAnswer,
+    /// List the cookies of the session.
+    Cookies,
+    /// Let the request send those that belong to it.
+    SendCookies,
+    /// Forget the cookies of a site.
+    ClearSite,
     /// Send variants of the request.
     TryVariants,
     /// Send the variants that were shown.

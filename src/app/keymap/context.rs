@@ -74,6 +74,8 @@ pub enum KeyContext {
     Unresolved,
     /// The sends of a request.
     History,
+    /// The cookies of the session.
+    Cookies,
     /// The question before variants are sent.
     TrialsAsked,
     /// Variants are being sent.
@@ -182,6 +184,7 @@ impl KeyContext {
             Self::TextWithRequest => "a pasted text with an address",
             Self::Unresolved => "variables without a value",
             Self::History => "sends of the request",
+            Self::Cookies => "cookies of the session",
             Self::TrialsAsked => "try variants",
             Self::TrialsRunning => "trying variants",
             Self::TrialsDone => "variants tried",

@@ -47,7 +47,7 @@ impl A {
             | A::Compare
             | A::Expectations
             | A::ToggleFold => Task::Understand,
-            A::Edit | A::EditInProgram | A::Auth | A::Renew | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
+            A::Edit | A::EditInProgram | A::Auth | A::Cookies | A::Renew | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
             A::Send | A::SendAnyway | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
             A::Save
             | A::SaveAs
@@ -102,6 +102,7 @@ impl A {
             A::Duplicate => "clone copy request",
             A::Delete => "remove request",
             A::OtherAnswer => "response previous last before compare status history",
+            A::Cookies => "jar session login set-cookie clear site private window",
             A::FetchKeys => "jwks signature verify issuer discovery openid rotation key set certificate",
             A::TryVariants => "experiment isolate difference without credential slash scheme https proxy why cause 401 refused",
             A::History => "sends previous responses list answers before earlier compare status",

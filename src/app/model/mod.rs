@@ -31,6 +31,7 @@ use super::workspace::sending::{NextSend, RenewedSend, SendState};
 use super::workspace::value_files::ValueFiles;
 use super::workspace::value_history::ValueHistory;
 use crate::checks::Report;
+use crate::domain::cookie::session::SessionCookies;
 use crate::domain::exchange::Exchange;
 use crate::domain::secrecy;
 use crate::domain::token::keys::KeySet;
@@ -147,6 +148,8 @@ pub struct Model {
     pub(in crate::app) next_send: Option<NextSend>,
     /// The tokens that were obtained in this session.
     pub(in crate::app) tokens: Tokens,
+    /// The cookies that answers of this session set.
+    pub(in crate::app) cookies: SessionCookies,
     /// The key sets that were fetched in this session, by issuer.
     pub(in crate::app) fetched_keys: BTreeMap<String, FetchedKeys>,
     /// The last request that was sent with a new one.
@@ -243,6 +246,7 @@ impl Model {
             search: None,
             next_send: None,
             tokens: Tokens::default(),
+            cookies: SessionCookies::default(),
             fetched_keys: BTreeMap::new(),
             renewed: None,
             environment: String::new(),
@@ -285,6 +289,7 @@ impl Model {
         }
         self.open_values(&mut file);
         file.use_tokens(&self.tokens);
+        file.use_cookies(&self.cookies);
         file.use_environment(&self.environment);
         self.files.push(file);
     }

@@ -76,6 +76,7 @@ impl Model {
             }
             Action::OtherAnswer if self.can(action) => self.show_earlier(!self.entry().is_some_and(Entry::shows_earlier)),
             Action::OtherAnswer => self.notify(Tone::Bad, "There is no answer before this one"),
+            Action::Cookies => self.show_cookies(),
             Action::TryVariants if self.can(action) => self.show_trials(),
             Action::TryVariants => self.notify(Tone::Bad, "The request has no address yet"),
             Action::History if self.can(action) => self.show_history(),
@@ -163,7 +164,7 @@ impl Model {
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
             Action::OpenLogin | Action::SetUpAuth | Action::UseRenewed | Action::UseRenewedAndSend => {}
             Action::OpenLoginAddress | Action::CopyLoginAddress | Action::MarkSend | Action::BringBack => {}
-            Action::FindEndpoints => {}
+            Action::FindEndpoints | Action::SendCookies | Action::ClearSite => {}
             Action::SendVariants | Action::SendUnsafeVariants | Action::UseVariant => {}
             Action::ReplaceValue | Action::MakeRequest | Action::ReferToIssued => {}
             Action::CopyForTool

@@ -60,6 +60,8 @@ impl Model {
             }
             (Action::SendUnsafeVariants, Overlay::Trials(_)) => return Some(self.start_trials()),
             (Action::UseVariant, Overlay::Trials(_)) => self.use_variant(),
+            (Action::SendCookies, Overlay::Cookies(_)) => self.send_cookies(),
+            (Action::ClearSite, Overlay::Cookies(_)) => self.clear_site(),
             (Action::MarkSend, Overlay::History(list)) => list.mark(),
             (Action::BringBack, Overlay::History(list)) => {
                 let chosen = list.chosen;
@@ -130,6 +132,7 @@ impl Model {
                     Overlay::Values(form) => form.step(by.steps()),
                     Overlay::History(list) => list.step(by.steps()),
                     Overlay::Trials(table) => table.step(by.steps()),
+                    Overlay::Cookies(list) => list.step(by.steps()),
                     _ => return Some(vec![Effect::Scroll(Scrollable::Page, by)]),
                 }
             }

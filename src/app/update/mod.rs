@@ -5,6 +5,7 @@ mod answers;
 mod auth;
 mod choices;
 mod comparing;
+mod cookies;
 mod copy;
 mod dialogs;
 mod discovery;
@@ -102,6 +103,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.notify(Tone::Bad, notices.join(". "));
             }
             if let Some(request) = taken {
+                model.keep_cookies(request);
                 model.fill_from_answer(request);
                 model.judge_renewed(id, &answer);
                 return model.send_next(id);

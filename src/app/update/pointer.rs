@@ -21,6 +21,7 @@ impl Model {
             }
             (Target::Item(index), Some(Overlay::Expect(form))) => form.chosen = index.min(form.fields.len().saturating_sub(1)),
             (Target::Item(index), Some(Overlay::OAuth(form))) => form.chosen = index.min(form.fields().count()),
+            (Target::Item(index), Some(Overlay::Cookies(list))) => list.chosen = index.min(list.rows.len().saturating_sub(1)),
             (Target::Item(index), Some(Overlay::Trials(table))) => table.chosen = index.min(table.rows.len().saturating_sub(1)),
             (Target::Item(index), Some(Overlay::History(list))) => {
                 list.chosen = index.min(list.count.saturating_sub(1));
@@ -71,6 +72,7 @@ impl Model {
         let by = lines as isize;
         match (&mut self.overlay, pane) {
             (Some(Overlay::Pick(picker)), _) => picker.step(by.signum()),
+            (Some(Overlay::Cookies(list)), _) => list.step(by.signum()),
             (Some(Overlay::Trials(table)), _) => table.step(by.signum()),
             (Some(Overlay::History(list)), _) => list.step(by.signum()),
             (Some(Overlay::Values(form)), _) if form.typed.is_none() => form.step(by.signum()),

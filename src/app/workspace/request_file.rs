@@ -30,6 +30,7 @@ use super::resolver::VariableResolver;
 use super::value_file::ValueFile;
 use crate::app::ids::{FileId, RequestId, SendId};
 use crate::app::panes::requests::Fold;
+use crate::domain::cookie::session::SessionCookies;
 use crate::domain::exchange::{Exchange, Redirects};
 use crate::domain::request::Edit;
 use crate::formats::FormatError;
@@ -79,6 +80,8 @@ pub struct RequestFile {
     answers: Answers,
     /// The tokens of this session that its variables may be filled from.
     tokens: Tokens,
+    /// The cookies of this session.
+    cookies: SessionCookies,
 }
 
 impl RequestFile {
@@ -109,6 +112,7 @@ impl RequestFile {
             is_tour: false,
             answers: Answers::default(),
             tokens: Tokens::default(),
+            cookies: SessionCookies::default(),
         }
     }
 

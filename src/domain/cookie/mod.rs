@@ -4,6 +4,7 @@ pub mod date;
 pub mod jar;
 pub mod pair;
 pub mod reason;
+pub mod session;
 pub mod set_cookie;
 pub mod view;
 

@@ -11,6 +11,7 @@ use crate::domain::headers::Header;
 use crate::domain::request::{Request, RequestPart};
 use crate::domain::span::Span;
 use crate::formats::Files;
+use crate::formats::variables::cookies::COOKIES;
 use crate::formats::variables::{Budget, Resolved, Substitutions, Variables, placeholders};
 
 /// Fills in variables and body files, and does what all readers of the format do on sending: `Basic user password`
@@ -95,6 +96,15 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
     let upper = method.text.to_ascii_uppercase();
     out.request.method = if is_capitalized && METHODS.contains(&upper.as_str()) { upper } else { method.text };
     out.request.url = before + &url.text;
+    // Which cookies of the session go along depends on where the request goes.
+    let with_cookies = raw.headers.0.iter().any(|header| header.value.contains(COOKIES)).then(|| {
+        let cookies = variables.cookies.for_request(&Request { headers: raw.headers.clone(), ..out.request.clone() }, variables.system.now);
+        let mut with_cookies = variables.clone();
+        with_cookies.cookies = cookies;
+        with_cookies
+    });
+    let variables = with_cookies.as_ref().unwrap_or(variables);
+    let mut resolve = |text: &str| variables.resolve_within(text, budget);
     let graphql = raw.headers.iter().find(|(_, h)| h.is("x-request-type") && h.value.trim().eq_ignore_ascii_case("graphql"));
     out.left_out = graphql.map(|(index, _)| index);
     for (index, Header { name, value }) in raw.headers.iter().filter(|(index, _)| Some(*index) != out.left_out).collect::<Vec<_>>() {

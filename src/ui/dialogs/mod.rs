@@ -3,6 +3,7 @@
 mod auth;
 mod comparison;
 mod completions;
+mod cookies;
 mod expectations;
 mod explanation;
 mod form;
@@ -27,6 +28,7 @@ pub use completions::Completions;
 pub use frame::{field, keys_line};
 
 use self::comparison::ComparisonPage;
+use self::cookies::CookiesPage;
 pub use self::expectations::ExpectationsForm;
 use self::history::HistoryPage;
 use self::menu::Menu;
@@ -80,6 +82,7 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Auth(form) => auth::page(model, form, styles).render(area, buf, state),
             Overlay::OAuth(form) => oauth::form(model, form, styles).render(area, buf, state),
             Overlay::Renew(renewal) => RenewalDialog { model, renewal, styles }.render(area, buf, state),
+            Overlay::Cookies(list) => CookiesPage { model, list, styles }.render(area, buf, state),
             Overlay::Trials(table) => TrialsPage { model, table, styles }.render(area, buf, state),
             Overlay::History(list) => HistoryPage { model, list, styles }.render(area, buf, state),
             Overlay::Discover(discovery) => {

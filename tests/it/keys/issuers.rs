@@ -28,7 +28,9 @@ fn issuer(calls_itself: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
                 )
             } else if request.starts_with("GET /keys ") {
                 let number = asked.fetch_add(1, Ordering::SeqCst);
-                format!(r#"{{"keys":[{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"k{number}"}},{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"old"}}]}}"#)
+                format!(
+                    r#"{{"keys":[{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"k{number}"}},{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"old"}}]}}"#
+                )
             } else if request.starts_with("GET /resource ") {
                 format!(r#"{{"authorization_servers":["{own}/realm"]}}"#)
             } else if request.starts_with("GET /api ") {

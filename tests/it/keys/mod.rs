@@ -5,6 +5,7 @@ mod auth;
 mod body_files;
 mod clock;
 mod compare;
+mod cookies;
 mod copying;
 mod draft_credentials;
 mod draft_values;

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use super::RequestFile;
 use crate::app::workspace::resolver::VariableResolver;
+use crate::domain::cookie::session::SessionCookies;
 use crate::formats::auth_config::{AuthDirective, Reach, ReadConfig, of_environment};
 use crate::formats::http_file::{Document, Source};
+use crate::formats::variables::cookies::COOKIES;
 use crate::formats::variables::tokens::token_of;
 use crate::formats::variables::{Tokens, Variables, placeholders};
 
@@ -20,6 +22,15 @@ impl RequestFile {
         let asks = |text: &str| text.contains("$auth.");
         let in_file = self.text().is_some_and(|document| asks(document.text()));
         if in_file || self.entries.iter().any(|entry| asks(entry.editor.text())) {
+            self.reread_all();
+        }
+    }
+
+    /// Fills variables from the cookies of the session; parses again what asks for them.
+    pub fn use_cookies(&mut self, session: &SessionCookies) {
+        self.cookies = session.clone();
+        self.variables.cookies.session = session.clone();
+        if self.entries.iter().any(|entry| entry.editor.text().contains(COOKIES)) {
             self.reread_all();
         }
     }

@@ -42,6 +42,7 @@ impl RequestFile {
         self.variables = self.environments.get(name).or_else(|| self.environments.get("")).cloned().unwrap_or_default();
         self.variables.answers = self.answers.clone();
         self.variables.tokens = self.tokens.clone();
+        self.variables.cookies.session = self.cookies.clone();
         self.variables.environment = name.into();
         // Requests are loaded with no environment; those are parsed when they are opened.
         if !name.is_empty() || self.entries.iter().any(|e| e.badge.is_some()) {
