@@ -6,7 +6,8 @@
 //!
 //! A layer imports only layers to its left; of `io`, only the event loop imports `ui`.
 //!
-//! - [`domain`] is pure: request, response, challenge, token. No terminal, network, clock or file. Parsing never fails: broken
+//! - [`domain`] is pure: request, response, challenge, token, how tokens are obtained ([`domain::oauth`]), variants of a request
+//!   ([`domain::trial`]). No terminal, network, clock or file. Parsing never fails: broken
 //!   input gives everything that could be read, plus faults with byte spans.
 //! - [`formats`] turns texts of other tools (`.http`, curl, HAR, raw HTTP) into exchanges and back, and lists what it could not
 //!   import. It opens no files: the caller passes a function that reads them. [`formats::snippet`] reads commands and programs

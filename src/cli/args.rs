@@ -143,7 +143,18 @@ pub struct CompareArgs {
 #[derive(Debug, Args)]
 pub struct TokenArgs {
     /// The token: text, @file, or - for standard input (which keeps it out of the shell's history).
-    pub token: String,
+    #[arg(required_unless_present = "sign")]
+    pub token: Option<String>,
+    /// Make a token instead, for a test server: signed with this private key (PEM or JWK) or shared secret. It goes to standard output
+    /// and nowhere else.
+    #[arg(long, value_name = "FILE", requires = "claims", conflicts_with = "token", help_heading = "Making a token")]
+    pub sign: Option<PathBuf>,
+    /// Its claims: a file with a JSON object, or - for standard input; {{$timestamp 1 h}} and its kin are filled in.
+    #[arg(long, value_name = "FILE", requires = "sign", help_heading = "Making a token")]
+    pub claims: Option<String>,
+    /// Members of its header, as a JSON object; alg and kid are those of the key unless they are here.
+    #[arg(long, value_name = "JSON", requires = "sign", help_heading = "Making a token")]
+    pub header: Option<String>,
     /// What the API expects.
     #[command(flatten)]
     pub expect: ExpectArgs,

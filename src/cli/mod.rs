@@ -17,6 +17,7 @@ pub mod json;
 pub mod output;
 pub mod report_format;
 pub mod shell;
+pub mod sign;
 pub mod text;
 pub mod token;
 

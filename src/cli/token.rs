@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, TokenArgs};
 use super::output::{Escape, StandardOutput, bad_input};
-use super::{EXIT_CAUSE, EXIT_FINE, expect, input};
+use super::{EXIT_CAUSE, EXIT_FINE, expect, input, sign};
 use crate::checks::facts::authorization::is_known_scheme;
 use crate::checks::mask::{Masker, masked};
 use crate::checks::{self, Examined, Family, Outcome, Surroundings};
@@ -24,11 +24,20 @@ use crate::io::clock;
 
 /// Runs the subcommand: exit 0 if nothing is wrong, 1 if a cause was found, 2 on bad input.
 pub fn run(args: &TokenArgs, out: &mut StandardOutput) -> u8 {
+    if let (Some(key), Some(claims)) = (&args.sign, &args.claims) {
+        return match sign::make(key, claims, args.header.as_deref()) {
+            Ok(token) => {
+                out.write(&format!("{token}\n"), Escape::Text);
+                EXIT_FINE
+            }
+            Err(message) => bad_input(&message),
+        };
+    }
     let context = match expect::context(&args.expect) {
         Ok(context) => context,
         Err(message) => return bad_input(&message),
     };
-    let input = match input::read(&args.token) {
+    let input = match input::read(args.token.as_deref().unwrap_or_default()) {
         Ok(input) => input,
         Err(message) => return bad_input(&message),
     };

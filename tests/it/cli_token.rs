@@ -193,3 +193,33 @@ fn bad_input_is_named_with_its_place_and_exits_2() {
     let said = token(&["@/nowhere/at/all"], "");
     assert!(said.code == Some(2) && said.err.contains("/nowhere/at/all"), "{}", said.err);
 }
+
+#[test]
+fn a_token_is_made_and_verifies_with_its_key() {
+    let key = file(HS256_KEY);
+    let claims = file(r#"{"iss": "joe", "exp": {{$timestamp 1 h}}}"#);
+    let made = token(&["--sign", path(&key), "--claims", path(&claims), "--header", r#"{"kid":"k1"}"#], "");
+    assert_eq!((made.code, made.err.as_str()), (Some(0), ""));
+    let said = token(&["-", "--format", "json", "--jwks", path(&key)], made.out.trim()).json();
+    assert_eq!((&said["signature"]["state"], &said["header"]["kid"]), (&json!("valid"), &json!("k1")));
+    let piped = token(&["--sign", path(&key), "--claims", "-"], r#"{"sub":"ana"}"#);
+    assert_eq!(token(&["-", "--format", "json"], piped.out.trim()).json()["claims"], json!({"sub": "ana"}));
+}
+
+#[test]
+fn what_cannot_be_signed_is_told_with_its_file() {
+    let (key, public) = (file(HS256_KEY), file(ED25519_KEY));
+    for (arguments, input, told) in [
+        (vec!["--sign", path(&public), "--claims", "-"], "{}", "has no \"d\", which the private key is made of"),
+        (vec!["--sign", path(&key), "--claims", "-"], "[]", "the claims are to be a JSON object"),
+        (vec!["--sign", path(&key), "--claims", "-"], r#"{"a":"{{x}}"}"#, "{{x}} has no value"),
+        (vec!["--sign", path(&key), "--claims", "-", "--header", "1"], "{}", "--header is to be a JSON object"),
+        (vec!["--sign", path(&key), "--claims", "-", "--header", r#"{"alg":"RS256"}"#], "{}", "which this key cannot sign: it signs HS256"),
+        (vec!["--sign", "nowhere.pem", "--claims", "-"], "{}", "nowhere.pem"),
+        (vec!["--sign", path(&key)], "", "--claims"),
+    ] {
+        let said = token(&arguments, input);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(said.err.contains(told), "{arguments:?}: {}", said.err);
+    }
+}

@@ -15,8 +15,8 @@ use crate::app::workspace::request_file::AUTH;
 use crate::app::workspace::sending::RenewedSend;
 use crate::domain::exchange::{Certificates, Redirects, TransferOptions};
 use crate::domain::oauth::{
-    Authorization, Callback, ClientAuth, DeviceCode, Grant, OAuthConfig, Obtaining, Poll, TokenSet, device_request, read_callback,
-    read_device_code, read_poll, read_tokens, token_request,
+    Authorization, Callback, ClientAuth, DeviceCode, Grant, OAuthConfig, Obtaining, Poll, TokenSet, client_assertion, device_request,
+    read_callback, read_device_code, read_poll, read_tokens, token_request,
 };
 use crate::domain::response::Response;
 use crate::domain::secrecy::{self, quoted};
@@ -71,6 +71,7 @@ impl Model {
         let grant = if is_refresh { "by the refresh token of this session".into() } else { format!("by {}", config.grant.title()) };
         let client = match (config.client_id.as_str(), config.client_auth) {
             ("", _) => "no client".to_string(),
+            (client, ClientAuth::PrivateKeyJwt) => format!("the client {} with an assertion signed by its key", visible(client)),
             (client, _) if config.client_secret.is_empty() => format!("the client {} without a secret", visible(client)),
             (client, ClientAuth::Basic) => format!("the client {} with its secret in a Basic login", visible(client)),
             (client, ClientAuth::Body) => format!("the client {} with its secret in the body", visible(client)),
@@ -134,10 +135,20 @@ impl Model {
     fn ask_server(&mut self, id: SendId, what: TokenStep) -> Vec<Effect> {
         let now = self.now;
         let Some(Overlay::Renew(renewal)) = &mut self.overlay else { return Vec::new() };
+        let config = &renewal.config;
+        let endpoint = if what == TokenStep::DeviceCode { &config.device_url } else { &config.token_url };
+        let assertion = match client_assertion(config, endpoint, now, &format!("{}-{}", now.as_nanosecond(), id.0)) {
+            Ok(assertion) => assertion,
+            Err(why) => {
+                self.renewal_failed(why, false);
+                return Vec::new();
+            }
+        };
+        let assertion = assertion.as_deref();
         let request = match &what {
-            TokenStep::Tokens(by) => token_request(&renewal.config, by),
-            TokenStep::DeviceCode => device_request(&renewal.config),
-            TokenStep::Poll { code, .. } => token_request(&renewal.config, &Obtaining::Device(code.device_code.clone())),
+            TokenStep::Tokens(by) => token_request(config, by, assertion),
+            TokenStep::DeviceCode => device_request(config, assertion),
+            TokenStep::Poll { code, .. } => token_request(config, &Obtaining::Device(code.device_code.clone()), assertion),
         };
         if !matches!(what, TokenStep::Poll { .. }) {
             renewal.about = vec![format!("POST {}", quoted(&secrecy::replaced_in_url(&request.url, "…")))];

@@ -4,12 +4,14 @@
 //! through the same sender as every other one, and their refusals are judged by the same checks.
 
 mod answer;
+mod assertion;
 mod code;
 mod device;
 mod discovery;
 mod request;
 
 pub use answer::{TokenSet, read_tokens};
+pub use assertion::client_assertion;
 pub use code::{Authorization, Callback, read_callback};
 pub use device::{DeviceCode, Poll, read_device_code, read_poll};
 pub use discovery::{ServerMetadata, metadata_urls, read_metadata, read_resource_metadata, trusted};
@@ -70,6 +72,8 @@ pub enum ClientAuth {
     Basic,
     /// In the form (`client_secret_post`); of a public client, its id alone.
     Body,
+    /// By an assertion that its private key signs (RFC 7523 section 2.2).
+    PrivateKeyJwt,
     /// Not at all.
     None,
 }
@@ -80,6 +84,7 @@ impl ClientAuth {
         match text.trim().to_ascii_lowercase().as_str() {
             "basic" | "header" | "client_secret_basic" => Some(Self::Basic),
             "in body" | "body" | "post" | "client_secret_post" => Some(Self::Body),
+            "jwt" | "private_key_jwt" => Some(Self::PrivateKeyJwt),
             "none" => Some(Self::None),
             _ => None,
         }
@@ -148,6 +153,8 @@ pub struct OAuthConfig {
     pub client_id: String,
     /// Its secret; a public client has none.
     pub client_secret: String,
+    /// Its private key, as PEM or JWK, for an assertion.
+    pub client_key: String,
     /// How it says who it is.
     pub client_auth: ClientAuth,
     /// The scopes, separated by spaces.

@@ -28,8 +28,8 @@ pub enum Obtaining {
     Device(String),
 }
 
-/// The request to the token endpoint.
-pub fn token_request(config: &OAuthConfig, by: &Obtaining) -> Request {
+/// The request to the token endpoint, with the client's assertion if it has one.
+pub fn token_request(config: &OAuthConfig, by: &Obtaining, assertion: Option<&str>) -> Request {
     use super::Grant;
     let mut form = Form::default();
     let scope = |form: &mut Form| form.add_if_set("scope", &config.scope);
@@ -74,15 +74,15 @@ pub fn token_request(config: &OAuthConfig, by: &Obtaining) -> Request {
         },
     }
     form.add_all(config.parameters_for(ParameterUse::Token));
-    form.request(config, &config.token_url)
+    form.request(config, &config.token_url, assertion)
 }
 
 /// The request for a device code (RFC 8628 section 3.1).
-pub fn device_request(config: &OAuthConfig) -> Request {
+pub fn device_request(config: &OAuthConfig, assertion: Option<&str>) -> Request {
     let mut form = Form::default();
     form.add_if_set("scope", &config.scope);
     form.add_all(config.parameters_for(ParameterUse::Authorization));
-    form.request(config, &config.device_url)
+    form.request(config, &config.device_url, assertion)
 }
 
 /// The fields of a form.
@@ -113,12 +113,17 @@ impl Form {
     }
 
     /// The form as a request of the client.
-    fn request(mut self, config: &OAuthConfig, url: &str) -> Request {
+    fn request(mut self, config: &OAuthConfig, url: &str, assertion: Option<&str>) -> Request {
         let mut headers = Headers::default();
         headers.push("Content-Type", "application/x-www-form-urlencoded");
         headers.push("Accept", "application/json");
         match config.client_auth {
             ClientAuth::None => {}
+            ClientAuth::PrivateKeyJwt => {
+                self.add_if_set("client_id", &config.client_id);
+                self.add("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+                self.add_if_set("client_assertion", assertion.unwrap_or_default());
+            }
             // A public client has nothing for a header.
             ClientAuth::Basic if !config.client_secret.is_empty() => {
                 headers.push("Authorization", basic(&config.client_id, &config.client_secret));
@@ -184,7 +189,7 @@ mod tests {
                 "grant_type=authorization_code&code=c&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2F&code_verifier=v",
             ),
         ] {
-            assert_eq!(token_request(&config(grant), &by).body.to_string(), body, "{grant:?}");
+            assert_eq!(token_request(&config(grant), &by, None).body.to_string(), body, "{grant:?}");
         }
     }
 
@@ -193,7 +198,7 @@ mod tests {
         let sent = |client_auth, secret: &str| {
             let config =
                 OAuthConfig { client_auth, client_secret: secret.into(), scope: String::new(), ..config(Grant::ClientCredentials) };
-            let request = token_request(&config, &Obtaining::AsConfigured);
+            let request = token_request(&config, &Obtaining::AsConfigured, Some("a.b.c"));
             (request.headers.get("authorization").map(str::to_string), request.body.to_string())
         };
         // RFC 6749 section 2.3.1: `the+cli:s%3A1`.
@@ -202,6 +207,11 @@ mod tests {
         assert_eq!(sent(ClientAuth::Basic, ""), (None, "grant_type=client_credentials&client_id=the+cli".into()));
         assert_eq!(sent(ClientAuth::Body, "s:1").1, "grant_type=client_credentials&client_id=the+cli&client_secret=s%3A1");
         assert_eq!(sent(ClientAuth::None, "s:1"), (None, "grant_type=client_credentials".into()));
+        assert!(
+            sent(ClientAuth::PrivateKeyJwt, "")
+                .1
+                .ends_with("client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b.c")
+        );
     }
 
     #[test]
@@ -218,9 +228,9 @@ mod tests {
             client_auth: ClientAuth::None,
             ..config(Grant::ClientCredentials)
         };
-        let body = token_request(&config, &Obtaining::AsConfigured).body.to_string();
+        let body = token_request(&config, &Obtaining::AsConfigured, None).body.to_string();
         assert_eq!(body, "grant_type=client_credentials&scope=other&audience=a&resource=r1&resource=r2");
-        assert_eq!(device_request(&config).body.to_string(), "scope=read+write&resource=r1&resource=r2&prompt=login");
-        assert_eq!(device_request(&config).url, "https://login.example/device");
+        assert_eq!(device_request(&config, None).body.to_string(), "scope=read+write&resource=r1&resource=r2&prompt=login");
+        assert_eq!(device_request(&config, None).url, "https://login.example/device");
     }
 }

@@ -21,6 +21,7 @@ pub mod resource;
 pub mod saml;
 pub mod sd_jwt;
 pub mod secret;
+pub mod sign;
 pub mod signature;
 pub mod token_use;
 pub mod verification;

@@ -44,6 +44,22 @@ pub fn read(text: &str) -> Result<Vec<Key>, String> {
     if keys.is_empty() { Err("the PEM text holds no key".into()) } else { Ok(keys) }
 }
 
+/// Label and base64 text of the first block that is a key.
+///
+/// # Errors
+/// Why there is none, as the end of a sentence.
+pub fn first_block(text: &str) -> Result<(&str, &str), String> {
+    let mut rest = 0;
+    while let Some(begin) = text.get(rest..).and_then(|t| t.find("-----BEGIN ")).map(|at| rest + at) {
+        let (label, body, end) = block(text, begin)?;
+        if label != "EC PARAMETERS" {
+            return Ok((label, body));
+        }
+        rest = end;
+    }
+    Err("holds no key".into())
+}
+
 /// Label, base64 text and end of the block that begins at `begin`.
 fn block(text: &str, begin: usize) -> Result<(&str, &str, usize), String> {
     let after = text.get(begin + "-----BEGIN ".len()..).unwrap_or_default();

@@ -20,13 +20,14 @@ pub struct ReadConfig {
 }
 
 /// What the members of a configuration are called in both of the notations.
-const MEMBERS: [(Member, &str, &str); 13] = [
+const MEMBERS: [(Member, &str, &str); 14] = [
     (Member::TokenUrl, "token_url", "Token URL"),
     (Member::AuthUrl, "auth_url", "Auth URL"),
     (Member::DeviceUrl, "device_auth_url", "Device Auth URL"),
     (Member::RedirectUrl, "redirect_uri", "Redirect URL"),
     (Member::ClientId, "client_id", "Client ID"),
     (Member::ClientSecret, "client_secret", "Client Secret"),
+    (Member::ClientKey, "client_key", "Private Key"),
     (Member::ClientAuth, "client_auth", "Client Credentials"),
     (Member::Grant, "grant", "Grant Type"),
     (Member::Scope, "scope", "Scope"),
@@ -45,6 +46,7 @@ enum Member {
     RedirectUrl,
     ClientId,
     ClientSecret,
+    ClientKey,
     ClientAuth,
     Grant,
     Scope,
@@ -91,14 +93,15 @@ impl<'v> Reader<'v> {
             Member::RedirectUrl => config.redirect_url = value,
             Member::ClientId => config.client_id = value,
             Member::ClientSecret => config.client_secret = value,
+            Member::ClientKey => config.client_key = value,
             Member::Scope => config.scope = value,
             Member::Username => config.username = value,
             Member::Password => config.password = value,
             Member::RefreshToken => config.refresh_token = value,
             Member::SubjectToken => config.subject_token = value,
             Member::ClientAuth => {
-                config.client_auth =
-                    ClientAuth::read(&value).ok_or_else(|| format!("{name} is {value:?}; basic, body and none are known"))?;
+                config.client_auth = ClientAuth::read(&value)
+                    .ok_or_else(|| format!("{name} is {value:?}; basic, body, private_key_jwt and none are known"))?;
             }
             Member::Grant => {
                 config.grant = Grant::read(&value).ok_or_else(|| {
