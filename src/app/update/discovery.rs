@@ -26,8 +26,7 @@ impl Model {
     pub(super) fn discover(&mut self, purpose: Purpose) {
         self.leave_editing();
         let Some(entry) = self.entry() else { return };
-        let issuer = entry.token().and_then(|token| token.jws.claims.str("iss")).map(str::to_string);
-        let issuer = issuer.or_else(|| entry.exchange.context.issuer.first().cloned());
+        let issuer = self.issuer();
         let question = match (&issuer, self.resource_metadata()) {
             (Some(issuer), _) => metadata_urls(issuer).map(Question::Issuer),
             (None, Some(url)) if purpose == Purpose::Endpoints => trusted(&url).map(|url| Question::Resource(url.into())),
@@ -53,6 +52,13 @@ impl Model {
         }
     }
 
+    /// The issuer of the token, else the expected one.
+    fn issuer(&self) -> Option<String> {
+        let entry = self.entry()?;
+        let of_token = entry.token().and_then(|token| token.jws.claims.str("iss")).map(str::to_string);
+        of_token.or_else(|| entry.exchange.context.issuer.first().cloned())
+    }
+
     /// Where the resource says whom it trusts (RFC 9728 section 5.1).
     fn resource_metadata(&self) -> Option<String> {
         let answer = self.entry()?.exchange.answer.as_ref()?;
@@ -62,8 +68,7 @@ impl Model {
 
     /// Whether an issuer or a resource is known that can be asked for endpoints.
     pub fn can_discover(&self) -> bool {
-        let issuer = self.entry().and_then(|entry| entry.token()).and_then(|token| token.jws.claims.str("iss"));
-        issuer.is_some_and(|issuer| metadata_urls(issuer).is_ok()) || self.resource_metadata().is_some()
+        self.issuer().is_some_and(|issuer| metadata_urls(&issuer).is_ok()) || self.resource_metadata().is_some()
     }
 
     /// Enter in the dialog.
