@@ -23,6 +23,9 @@ const OUTPUT: &str = "tests/it/output.rs";
 const TLS: &str = "tests/it/network/tls.rs";
 const PLAIN: &str = "tests/it/network/plain.rs";
 const CLIPBOARD: &str = "src/io/clipboard.rs";
+const RENEWING: &str = "tests/it/keys/renewing.rs";
+const ISSUERS: &str = "tests/it/keys/issuers.rs";
+const TRIALS: &str = "tests/it/keys/trials.rs";
 /// Rows that need system tools; `.ci/run` runs them on the built program.
 const SYSTEM: &str = "tests/system/run";
 const TABLE: &str = "tests/system/oversized";
@@ -459,6 +462,48 @@ const ROWS: &[Row] = &[
         "a body file that cannot be read",
         &[("tests/it/keys/body_files.rs", "a_body_file_that_cannot_be_read_is_not_sent_and_says_why")],
     ),
+    Row(53, "tokens from a real authorization server", &[(SYSTEM, "tokens come from a real authorization server, by every grant")]),
+    Row(
+        54,
+        "a browser that comes back with another login's answer",
+        &[(RENEWING, "a_browser_with_another_state_is_not_believed"), ("src/domain/oauth/code.rs", "only_the_answer_to_this_login_counts")],
+    ),
+    Row(
+        55,
+        "an issuer that lies, or is not encrypted",
+        &[
+            (ISSUERS, "an_issuer_that_calls_itself_otherwise_is_not_believed"),
+            (ISSUERS, "an_issuer_over_http_is_not_asked"),
+            (ISSUERS, "a_key_set_of_ten_thousand_keys_is_taken"),
+        ],
+    ),
+    Row(
+        56,
+        "a token endpoint that answers a page, redirects, says nothing, or gives the token out again",
+        &[
+            (RENEWING, "what_is_no_token_endpoint_is_told_as_what_it_is"),
+            (RENEWING, "a_silent_server_is_left_by_esc"),
+            ("src/domain/oauth/answer.rs", "what_is_no_token_is_told_as_what_it_is"),
+        ],
+    ),
+    Row(
+        57,
+        "a device code that expires, and Esc while it is waited for",
+        &[(RENEWING, "a_device_code_that_expires_ends_the_waiting_and_esc_ends_it_before")],
+    ),
+    Row(58, "a refresh token that another window has used", &[(RENEWING, "a_refresh_token_that_is_refused_leaves_the_configured_grant")]),
+    Row(59, "a token that is refused like the one before", &[(RENEWING, "a_second_refusal_is_not_renewed_again_and_says_what_it_proves")]),
+    Row(60, "tokens and drafts", &[(RENEWING, "no_token_is_written_into_a_draft")]),
+    Row(
+        61,
+        "variants that change something, go elsewhere, or are too many",
+        &[
+            (TRIALS, "what_may_change_something_is_sent_after_a_word_alone"),
+            (TRIALS, "another_request_of_the_server_lends_its_credential_and_no_other_does"),
+            (TRIALS, "it_stops_when_the_server_asks_to_slow_down_and_when_it_is_told_to"),
+        ],
+    ),
+    Row(62, "a cookie of another host", &[("tests/it/keys/cookies.rs", "a_cookie_goes_to_no_other_host")]),
 ];
 
 #[test]

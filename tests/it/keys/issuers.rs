@@ -12,6 +12,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::keys::harness::{Program, document};
 use crate::network::server::hear;
 
+/// Keys of a set that is longer than any real one.
+const MANY: usize = 10_000;
+
 /// An issuer whose key set is another one with each question; what it calls itself follows its address.
 fn issuer(calls_itself: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -31,6 +34,11 @@ fn issuer(calls_itself: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
                 format!(
                     r#"{{"keys":[{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"k{number}"}},{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"old"}}]}}"#
                 )
+            } else if request.starts_with("GET /many/.well-known/openid-configuration ") {
+                format!(r#"{{"issuer":"{own}/many","jwks_uri":"{own}/manykeys"}}"#)
+            } else if request.starts_with("GET /manykeys ") {
+                let key = |number| format!(r#"{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"m{number}"}}"#);
+                format!(r#"{{"keys":[{}]}}"#, (0..MANY).map(key).collect::<Vec<_>>().join(","))
             } else if request.starts_with("GET /resource ") {
                 format!(r#"{{"authorization_servers":["{own}/realm"]}}"#)
             } else if request.starts_with("GET /api ") {
@@ -89,6 +97,13 @@ fn an_issuer_that_calls_itself_otherwise_is_not_believed() {
     program.keys("J Enter").waits_for("it calls itself").keys("Esc");
     assert!(!heard.lock().unwrap().iter().any(|request| request.starts_with("GET /keys")));
     assert_ne!(program.outcome("signature-invalid"), Some("fail"));
+}
+
+#[test]
+fn a_key_set_of_ten_thousand_keys_is_taken() {
+    let (address, _) = issuer("");
+    let mut program = with_token(&token(&format!("{address}/many")));
+    program.keys("J Enter").waits_for("10000 keys from").shows("The token's key k0 is not among them: m0, m1").shows("and 9994 more");
 }
 
 #[test]

@@ -40,6 +40,8 @@ enum Quirk {
     OtherState,
     /// It grants less than was asked for.
     LessScope,
+    /// A device code is good for a moment, and nobody logs in.
+    ShortCode,
 }
 
 impl Provider {
@@ -78,6 +80,7 @@ impl Provider {
                 Quirk::NoRefresh if body.contains("grant_type=refresh_token") => {
                     json("400 Bad Request", r#"{"error":"invalid_grant","error_description":"it was used before"}"#.into())
                 }
+                Quirk::ShortCode => json("400 Bad Request", r#"{"error":"authorization_pending"}"#.into()),
                 _ if body.contains("device_code") && log.lock().unwrap().iter().filter(|r| r.contains("device_code=")).count() < 2 => {
                     json("400 Bad Request", r#"{"error":"authorization_pending"}"#.into())
                 }
@@ -93,7 +96,13 @@ impl Provider {
                 }
             }
         } else if line.contains(" /device") {
-            json("200 OK", format!(r#"{{"device_code":"dc1","user_code":"WDJB-MJHT","verification_uri":"{own}/activate","interval":1}}"#))
+            let life = if quirk == Quirk::ShortCode { 0 } else { 300 };
+            json(
+                "200 OK",
+                format!(
+                    r#"{{"device_code":"dc1","user_code":"WDJB-MJHT","verification_uri":"{own}/activate","interval":1,"expires_in":{life}}}"#
+                ),
+            )
         } else if line.contains(" /authorize") {
             let get = |name: &str| line.split(['?', '&', ' ']).find_map(|pair| pair.strip_prefix(name)).unwrap_or_default().to_string();
             let back = get("redirect_uri=").replace("%3A", ":").replace("%2F", "/");
@@ -245,6 +254,32 @@ fn a_login_on_another_device_is_waited_for() {
     let mut program = Program::open(vec![document(&format!("### me\n{auth}\nGET {api}/me\n"))]);
     program.keys("R Enter").waits_for("and type the code WDJB-MJHT").waits_for("A new token").keys("Enter").waits_for("200 ");
     assert_eq!(provider.asked().len(), 2, "once too early, once after the login");
+}
+
+#[test]
+fn a_device_code_that_expires_ends_the_waiting_and_esc_ends_it_before() {
+    let provider = Provider::start(Quirk::ShortCode);
+    let api = &provider.address;
+    let auth = format!("# @auth oauth2 grant=device_code device_auth_url={api}/device token_url={api}/token client_id=cli");
+    let mut program = Program::open(vec![document(&format!("### me\n{auth}\nGET {api}/me\n"))]);
+    program.keys("R Enter").waits_for("The code has expired before the login was finished").keys("Esc");
+    program.keys("R Enter").waits_for("and type the code WDJB-MJHT").keys("Esc").shows("Stopped; the token is the old one");
+    let asked = provider.asked().len();
+    program.rests(Duration::from_millis(1500));
+    assert_eq!(provider.asked().len(), asked, "nobody is asked after Esc");
+}
+
+#[test]
+fn no_token_is_written_into_a_draft() {
+    let provider = Provider::start(Quirk::None);
+    let api = &provider.address;
+    let sessions = crate::keys::drafts::Sessions::new();
+    let auth = format!("# @auth oauth2 token_url={api}/token client_id=cli client_secret=s3cr3t");
+    let mut program = sessions.with(vec![document(&format!("### me\n{auth}\nGET {api}/me\n"))]);
+    program.keys("R Enter").waits_for("A new token").keys("u i Down End").types("x").keys("Esc").rests(Duration::from_millis(1500));
+    let kept = sessions.kept().concat();
+    assert!(kept.contains("$auth.token"), "the edit is kept: {kept}");
+    assert!(!kept.contains("opaque-1") && !kept.contains("r1\""), "{kept}");
 }
 
 #[test]
