@@ -4,7 +4,7 @@ use super::Finding;
 use super::facts::Facts;
 use super::facts::service::Meaning;
 use super::facts::words::Topic;
-use crate::domain::trial::Trial;
+use crate::domain::trial::tried::Trial;
 
 /// The sections of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -257,7 +257,7 @@ macro_rules! check {
             is_of_absence: false $(|| $absence)?,
             holds_when_accepted: false $(|| $accepted)?,
             decided_by: &[$($($crate::checks::check::Need::$need),+)?],
-            proven_by: &[$($($crate::domain::trial::Trial::$trial),+)?],
+            proven_by: &[$($($crate::domain::trial::tried::Trial::$trial),+)?],
             run: $run,
         };
     };

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::{Check, Finding, Fix, Strength};
-use crate::domain::trial::{Trial, Tried};
+use crate::domain::trial::tried::{Trial, Tried};
 
 /// The finding of a check, or that a variant without its fault was accepted.
 pub fn proven(facts: &Facts, check: &Check, finding: Finding) -> Finding {

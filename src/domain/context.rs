@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::history::History;
 use super::token::key_set::KeySet;
-use super::trial::Tried;
+use super::trial::tried::Tried;
 
 pub use super::history::Previous;
 

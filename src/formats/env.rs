@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::auth_config::{AuthEntries, add_entries};
+use super::variables::auth::{AuthEntries, add_entries};
 use super::variables::{Elsewhere, Layer, System, Values, Variables};
 use super::{FormatError, Loss};
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::domain::span::Span;
 
 pub mod answers;
+pub mod auth;
 mod budget;
 pub mod cookies;
 mod secrets;
@@ -15,6 +16,7 @@ mod system;
 pub mod tokens;
 
 pub use answers::Answers;
+pub use auth::AuthEntries;
 pub use budget::Budget;
 pub use cookies::Cookies;
 pub use secrets::{is_of_private_file, is_secret};
@@ -23,7 +25,6 @@ pub use system::System;
 pub use tokens::Tokens;
 
 use crate::domain::limits::MAX_VARIABLE_DEPTH;
-use crate::formats::auth_config::AuthEntries;
 
 /// Where a value came from, the first that has the name wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,9 @@
 use crate::app::ids::{RequestId, SendId};
 use crate::domain::exchange::TransferOptions;
 use crate::domain::response::Response;
-use crate::domain::trial::{self, Tried, Variant, first_difference};
+use crate::domain::trial::outcome::first_difference;
+use crate::domain::trial::tried::Tried;
+use crate::domain::trial::variants::{Variant, edits, is_safe};
 
 /// The open table.
 #[derive(Clone, Debug)]
@@ -46,7 +48,7 @@ pub enum TrialOutcome {
 impl TrialTable {
     /// True if something that is no safe method would be sent.
     pub fn is_unsafe(&self) -> bool {
-        self.rows.iter().any(|row| !trial::is_safe(&row.variant.request.method))
+        self.rows.iter().any(|row| !is_safe(&row.variant.request.method))
     }
 
     /// Moves the choice; stops at the ends.
@@ -73,7 +75,7 @@ impl TrialTable {
             label: row.variant.label.clone(),
             status: row.answer().map(|answer| answer.status),
             is_same: row.answer().is_some() && self.difference(row).is_none(),
-            edits: trial::edits(&first.variant.request, &row.variant.request),
+            edits: edits(&first.variant.request, &row.variant.request),
         });
         tried.collect()
     }

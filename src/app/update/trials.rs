@@ -9,7 +9,9 @@ use crate::app::model::{Model, Network, Tone};
 use crate::domain::exchange::{Redirects, TransferOptions};
 use crate::domain::response::Response;
 use crate::domain::secrecy::quoted;
-use crate::domain::trial::{OtherRequest, Trial, conclusion, edits, variants};
+use crate::domain::trial::outcome::conclusion;
+use crate::domain::trial::tried::Trial;
+use crate::domain::trial::variants::{OtherRequest, Variant, edits, variants};
 
 impl Model {
     /// Shows which variants would be sent.
@@ -40,7 +42,7 @@ impl Model {
             })
             .collect();
         let transfer = &entry.exchange.transfer;
-        let row = |variant: crate::domain::trial::Variant| {
+        let row = |variant: Variant| {
             let proxy = if variant.trial == Trial::NoProxy { None } else { transfer.proxy.clone() };
             // Whether a redirect is followed is what the request as it is says; of the others the first answer counts.
             let redirects = if variant.trial == Trial::AsItIs { transfer.redirects } else { Redirects::Show };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use similar::{DiffTag, TextDiff};
 
-use super::requests::by_name;
+use super::values::by_name;
 use super::{ComparisonRow, Relation};
 use crate::domain::headers::Header;
 use crate::domain::limits::MAX_CHECKED_BODY;

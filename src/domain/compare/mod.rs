@@ -2,12 +2,14 @@
 
 mod answers;
 mod bytes;
+mod exchanges;
 mod reasons;
 mod requests;
 mod tokens;
 mod values;
 
-pub use requests::{compare_exchanges, compare_requests, credential};
+pub use exchanges::compare_exchanges;
+pub use requests::{compare_requests, credential};
 pub use tokens::compare_tokens;
 
 use super::secrecy::shapes;

@@ -1,19 +1,14 @@
 //! Two whole requests: method, address part by part, headers by name, the token claim by claim, the body.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-
 use jiff::Timestamp;
 
-use super::answers::{answer_rows, answers_in_words};
-use super::values::near_miss;
+use super::values::{by_name, near_miss};
 use super::{Comparison, ComparisonRow, Relation, capitalized, compare_tokens};
 use crate::domain::basic::Basic;
 use crate::domain::context::Context;
 use crate::domain::headers::Header;
 use crate::domain::origin::holds_one;
 use crate::domain::request::Request;
-use crate::domain::response::Response;
 use crate::domain::secrecy::{self, shapes};
 use crate::domain::visible::visible;
 
@@ -54,18 +49,6 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, at:
     }
     let sentence = sentence(&rows, credential_a.is_some(), credential_b.is_some(), token_sentence);
     Comparison { rows, sentence }
-}
-
-/// Compares two requests with their answers.
-pub fn compare_exchanges(requests: [&Request; 2], answers: [&Response; 2], context: Option<&Context>, at: [Timestamp; 2]) -> Comparison {
-    let [a, b] = requests;
-    let mut comparison = compare_requests(a, b, context, at);
-    let of_answers = answer_rows(answers[0], answers[1]);
-    if comparison.rows.iter().all(|row| row.relation == Relation::Same) {
-        comparison.sentence = answers_in_words(answers[0], answers[1], &of_answers);
-    }
-    comparison.rows.extend(of_answers);
-    comparison
 }
 
 /// User name and password of two logins.
@@ -142,25 +125,6 @@ fn address_rows(a: &str, b: &str) -> Vec<ComparisonRow> {
 /// True for a part of a path that looks random and is not a UUID.
 fn is_key(part: &str) -> bool {
     !shapes::is_uuid(part) && shapes::is_random(part)
-}
-
-/// What is under each name in A and in B: names in the order of A, then those of B alone.
-pub(super) fn by_name<N: Eq + Hash + Clone, V>(
-    a: impl Iterator<Item = (N, V)>,
-    b: impl Iterator<Item = (N, V)>,
-) -> Vec<(N, Vec<V>, Vec<V>)> {
-    let mut places: HashMap<N, usize> = HashMap::new();
-    let mut found: Vec<(N, Vec<V>, Vec<V>)> = Vec::new();
-    for (is_a, (name, value)) in a.map(|pair| (true, pair)).chain(b.map(|pair| (false, pair))) {
-        let place = *places.entry(name.clone()).or_insert_with(|| {
-            found.push((name, Vec::new(), Vec::new()));
-            found.len() - 1
-        });
-        if let Some((_, of_a, of_b)) = found.get_mut(place) {
-            if is_a { of_a } else { of_b }.push(value);
-        }
-    }
-    found
 }
 
 /// Every header under its name in lower case.

@@ -1,5 +1,8 @@
 //! Compares one claim with another: sets as sets, times as lengths of time, near misses by name.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use std::collections::HashSet;
 
 use jiff::Timestamp;
@@ -131,6 +134,25 @@ pub(super) fn near_miss(a: &str, b: &str) -> Option<String> {
         return None;
     };
     Some(format!("they differ only in {difference}"))
+}
+
+/// What is under each name in A and in B: names in the order of A, then those of B alone.
+pub(super) fn by_name<N: Eq + Hash + Clone, V>(
+    a: impl Iterator<Item = (N, V)>,
+    b: impl Iterator<Item = (N, V)>,
+) -> Vec<(N, Vec<V>, Vec<V>)> {
+    let mut places: HashMap<N, usize> = HashMap::new();
+    let mut found: Vec<(N, Vec<V>, Vec<V>)> = Vec::new();
+    for (is_a, (name, value)) in a.map(|pair| (true, pair)).chain(b.map(|pair| (false, pair))) {
+        let place = *places.entry(name.clone()).or_insert_with(|| {
+            found.push((name, Vec::new(), Vec::new()));
+            found.len() - 1
+        });
+        if let Some((_, of_a, of_b)) = found.get_mut(place) {
+            if is_a { of_a } else { of_b }.push(value);
+        }
+    }
+    found
 }
 
 #[cfg(test)]

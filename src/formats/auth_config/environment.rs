@@ -1,25 +1,10 @@
 //! `Security.Auth` of `http-client.env.json` and `http-client.private.env.json`.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use super::{MEMBERS, ReadConfig, Reader};
 use crate::domain::oauth::{ChallengeMethod, ParameterUse};
 use crate::formats::variables::Variables;
-
-/// The entries of an environment by their names, as written.
-pub type AuthEntries = BTreeMap<String, Map<String, Value>>;
-
-/// Adds the entries of an environment, member by member: the private file has the secrets of those that the public one describes.
-pub fn add_entries(all: &mut AuthEntries, security: &Value) {
-    let Some(Value::Object(entries)) = security.get("Auth") else { return };
-    for (id, entry) in entries {
-        if let Value::Object(members) = entry {
-            all.entry(id.clone()).or_default().extend(members.clone());
-        }
-    }
-}
 
 /// What an entry says.
 ///
@@ -86,6 +71,7 @@ mod tests {
 
     use super::*;
     use crate::domain::oauth::{ClientAuth, Grant};
+    use crate::formats::variables::auth::{AuthEntries, add_entries};
 
     #[test]
     fn an_entry_is_read_from_both_files() {

@@ -5,7 +5,7 @@ mod directive;
 mod environment;
 
 pub use directive::{AuthDirective, Reach};
-pub use environment::{AuthEntries, add_entries, of_environment};
+pub use environment::of_environment;
 
 use crate::domain::oauth::{ChallengeMethod, ClientAuth, Grant, OAuthConfig, Parameter, ParameterUse};
 use crate::formats::variables::Variables;

@@ -1,43 +1,15 @@
-//! Variants of a request that are sent beside it, to find what makes the difference: without the credential, with another scheme,
-//! with a slash at the end. And what their answers prove.
+//! The variants of a request.
 
 use url::Url;
 
-use super::challenge;
-use super::exchange::Exchange;
-use super::headers::{Header, Headers};
-use super::origin;
-use super::request::{Edit, Request};
-use super::response::Response;
-use super::secrecy::shapes;
-use super::site::{WebOrigin, is_loopback};
-
-/// What is changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Trial {
-    /// Nothing: what the others are compared with.
-    AsItIs,
-    /// The credential is left out.
-    NoCredential,
-    /// The cookies are left out, and the credential stays.
-    NoCookies,
-    /// The credential of another request to this server.
-    OtherCredential,
-    /// Another scheme before the same credential.
-    OtherScheme,
-    /// A slash at the end of the path, or none.
-    OtherSlash,
-    /// `https` in the place of `http`.
-    Https,
-    /// The address that redirects lead to, asked at once.
-    FinalAddress,
-    /// Without the proxy.
-    NoProxy,
-    /// One header as another, accepted request has it.
-    OneHeader,
-    /// The question that a browser asks first.
-    Preflight,
-}
+use super::tried::Trial;
+use crate::domain::challenge;
+use crate::domain::exchange::Exchange;
+use crate::domain::headers::{Header, Headers};
+use crate::domain::origin;
+use crate::domain::request::{Edit, Request};
+use crate::domain::secrecy::shapes;
+use crate::domain::site::{WebOrigin, is_loopback};
 
 /// A variant to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,28 +31,6 @@ pub struct OtherRequest<'a> {
     pub request: &'a Request,
     /// Whether its newest answer accepted it.
     pub is_accepted: bool,
-}
-
-/// What became of a variant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tried {
-    /// What was changed.
-    pub trial: Trial,
-    /// The same in words.
-    pub label: String,
-    /// The status of the answer; `None` where there was none.
-    pub status: Option<u16>,
-    /// Whether the answer was that of the request as it is, but for what changes in every answer.
-    pub is_same: bool,
-    /// What makes the variant of the request.
-    pub edits: Vec<Edit>,
-}
-
-impl Tried {
-    /// True for an answer that accepts the request.
-    pub fn is_accepted(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
-    }
 }
 
 /// Other credentials that are tried.
@@ -290,59 +240,10 @@ pub fn edits(from: &Request, to: &Request) -> Vec<Edit> {
     edits
 }
 
-/// The first line in which an answer is another one than that of the request as it is: status, challenge, or body.
-pub fn first_difference(first: &Response, other: &Response) -> Option<String> {
-    if first.status != other.status {
-        return Some(format!("status {}", other.status));
-    }
-    let challenge = |answer: &Response| answer.headers.get("www-authenticate").map(str::to_string);
-    if challenge(first) != challenge(other) {
-        return Some(challenge(other).map_or_else(|| "no WWW-Authenticate".into(), |value| format!("WWW-Authenticate: {value}")));
-    }
-    if first.body == other.body {
-        return None;
-    }
-    let mut pairs = first.body.lines().map(Some).chain(std::iter::repeat(None)).zip(other.body.lines().map(Some).chain([None]));
-    let line = pairs.find(|(one, two)| one != two).and_then(|(_, two)| two);
-    Some(line.map_or_else(|| "a shorter body".into(), |line| line.trim().to_string()))
-}
-
-/// What the answers prove, in a sentence.
-pub fn conclusion(tried: &[Tried]) -> String {
-    let Some(first) = tried.first().and_then(|first| first.status.map(|status| (first, status))) else {
-        return "The request as it is was not answered, so nothing can be compared with it.".into();
-    };
-    let (first, status) = first;
-    if first.is_accepted() {
-        return format!("The request as it is was accepted this time ({status}): the refusal does not repeat.");
-    }
-    let accepted: Vec<&Tried> = tried.iter().filter(|tried| tried.is_accepted() && tried.trial != Trial::Preflight).collect();
-    let labels: Vec<&str> = accepted.iter().map(|tried| tried.label.as_str()).collect();
-    match labels.as_slice() {
-        [] => {}
-        [one] => return format!("It is accepted {one}, and refused ({status}) as it is: that makes the difference."),
-        [all @ .., last] => {
-            return format!("It is accepted {} and {last}, each alone, and refused ({status}) as it is.", all.join(", "));
-        }
-    }
-    match tried.iter().find(|tried| tried.trial == Trial::NoCredential && tried.status.is_some()) {
-        Some(without) if without.is_same => {
-            "With the credential and without it the answer is the same: it may not arrive, or nobody looks at it. Nothing else made a \
-             difference."
-                .into()
-        }
-        Some(without) => format!(
-            "Without the credential the answer is another one ({}): the credential arrives, and it is what is refused. Nothing else was \
-             accepted.",
-            without.status.unwrap_or_default()
-        ),
-        None => "Nothing of this made a difference.".into(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::response::Response;
 
     fn exchange(method: &str, url: &str, headers: &[(&str, &str)], answer: Response) -> Exchange {
         let request = Request { method: method.into(), url: url.into(), headers: headers.iter().copied().collect(), ..Request::default() };
@@ -407,22 +308,6 @@ mod tests {
     }
 
     #[test]
-    fn the_sentence_names_what_made_the_difference() {
-        let tried =
-            |trial, label: &str, status, is_same| Tried { trial, label: label.into(), status: Some(status), is_same, edits: vec![] };
-        let first = tried(Trial::AsItIs, "as it is", 401, true);
-        let said = |others: &[Tried]| conclusion(&[std::slice::from_ref(&first), others].concat());
-        assert!(
-            said(&[tried(Trial::OtherSlash, "with a slash at the end", 200, false)]).starts_with("It is accepted with a slash at the end")
-        );
-        assert!(said(&[tried(Trial::NoCredential, "without", 401, true)]).contains("it may not arrive"));
-        assert!(said(&[tried(Trial::NoCredential, "without", 403, false)]).contains("it is what is refused"));
-        assert!(said(&[tried(Trial::Preflight, "the preflight alone", 204, false)]).contains("Nothing of this"));
-        assert!(conclusion(&[tried(Trial::AsItIs, "as it is", 200, true)]).contains("does not repeat"));
-        assert!(conclusion(&[Tried { status: None, ..first.clone() }]).contains("was not answered"));
-    }
-
-    #[test]
     fn the_edits_of_a_variant_make_it() {
         let headers = [("Authorization", "Bearer a"), ("Cookie", "s=1"), ("X-A", "1")];
         let own = exchange("GET", "https://api.example/v1/users", &headers, refused(&[("WWW-Authenticate", "Token")]));
@@ -431,21 +316,5 @@ mod tests {
             edited.apply(&edits(&own.request, &variant.request));
             assert_eq!(edited, variant.request, "{}", variant.label);
         }
-    }
-
-    #[test]
-    fn the_first_difference_is_what_one_reads_first() {
-        let answer = |status, challenge: &str, body: &str| Response {
-            status,
-            headers: [("WWW-Authenticate", challenge)].into_iter().collect(),
-            body: body.into(),
-            ..Response::default()
-        };
-        let first = answer(401, "Bearer", "a\nb\n");
-        assert_eq!(first_difference(&first, &answer(403, "Bearer", "")).as_deref(), Some("status 403"));
-        assert_eq!(first_difference(&first, &answer(401, "Basic", "")).as_deref(), Some("WWW-Authenticate: Basic"));
-        assert_eq!(first_difference(&first, &answer(401, "Bearer", "a\nc\n")).as_deref(), Some("c"));
-        assert_eq!(first_difference(&first, &answer(401, "Bearer", "a\n")).as_deref(), Some("a shorter body"));
-        assert_eq!(first_difference(&first, &answer(401, "Bearer", "a\nb\n")), None);
     }
 }
