@@ -1,5 +1,7 @@
 //! Digest authentication (RFC 7616, RFC 2617): the credentials that were sent, the challenge, and the response computed again.
 
+mod answer;
+
 use std::fmt;
 
 use aws_lc_rs::digest as aws;

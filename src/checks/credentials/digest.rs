@@ -1,7 +1,7 @@
 //! The four Digest checks: nonce, challenge, uri and response.
 
 use crate::checks::check::check;
-use crate::checks::facts::digest::Digest;
+use crate::checks::facts::digest::{Digest, answered};
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::digest::{Algorithm, DigestChallenge, NotComputable};
@@ -129,12 +129,17 @@ fn on_refusal(facts: &Facts, look: fn(&Facts, &Digest) -> Finding) -> Finding {
     }
 }
 
+/// The new credentials where they can be computed, else what to do.
+fn answered_or(facts: &Facts, advice: &str) -> Fix {
+    answered(facts).unwrap_or_else(|| Fix::action(advice))
+}
+
 fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
     let nonce = digest.sent.get("nonce").unwrap_or_default();
     let found = |strength, message: String| {
         Finding::fail(strength, message)
             .proof(digest.place(), digest.span("nonce"), format!("nonce {nonce}"))
-            .fixed_by(Fix::action("Send the request again with the nonce of the latest challenge"))
+            .fixed_by(answered_or(facts, "Send the request again with the nonce of the latest challenge"))
     };
     let Some(offered) = &digest.offered else {
         return Finding::unknown("whether the nonce is still valid: only the server's next challenge would tell (stale=true)");
@@ -173,7 +178,7 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
             "the server gives a new nonce without stale=true; some servers do so for a nonce that they no longer know",
         )
         .proof(digest.place(), digest.span("nonce"), format!("nonce {nonce}"))
-        .fixed_by(Fix::action("Send the request again with the nonce of the latest challenge")),
+        .fixed_by(answered_or(facts, "Send the request again with the nonce of the latest challenge")),
         _ => Finding::pass("the server does not say that the nonce is stale"),
     }
 }
@@ -189,7 +194,8 @@ fn challenge_mismatch(facts: &Facts, digest: &Digest) -> Finding {
                 digest.span(name),
                 digest.span(name).map_or_else(|| format!("{name} is missing"), |_| format!("{name} as sent")),
             )
-            .fixed_by(Fix::action(
+            .fixed_by(answered_or(
+                facts,
                 "Compute the Digest credentials again from the latest challenge, or let the client do it (curl --digest)",
             )),
         None if digest.challenge().is_none() => {
@@ -204,7 +210,7 @@ fn uri_mismatch(facts: &Facts, digest: &Digest) -> Finding {
         Some((uri, target)) => {
             Finding::fail(Strength::Contradiction, format!("the Digest credentials are for {uri}, but the request goes to {target}"))
                 .proof(digest.place(), digest.span("uri"), format!("uri {uri}"))
-                .fixed_by(Fix::action("Compute the Digest credentials again for this address, query included"))
+                .fixed_by(answered_or(facts, "Compute the Digest credentials again for this address, query included"))
         }
         // The same resource, and some servers take the form for a fault of the header.
         None if facts.status() == 400 && is_absolute_uri(facts, digest) => Finding::suspect(
@@ -212,7 +218,7 @@ fn uri_mismatch(facts: &Facts, digest: &Digest) -> Finding {
             "uri is the whole address, but the request line has only path and query: many servers compare the two texts",
         )
         .proof(digest.place(), digest.span("uri"), "a whole address")
-        .fixed_by(Fix::action("Write path and query into uri, and compute the response with them")),
+        .fixed_by(answered_or(facts, "Write path and query into uri, and compute the response with them")),
         None => Finding::pass("uri is the path and query of the request"),
     }
 }

@@ -1,9 +1,10 @@
 //! The Digest credentials of a request with the challenges that they answer.
 
 use super::Facts;
-use crate::checks::Place;
+use crate::checks::{Fix, Place};
 use crate::domain::challenge::{self, Challenge};
 use crate::domain::digest::{Algorithm, DigestChallenge, DigestCredentials};
+use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 /// A Digest exchange.
@@ -47,6 +48,18 @@ impl Digest {
     pub fn span(&self, name: &str) -> Option<Span> {
         self.sent.param(name).map(|p| p.span)
     }
+}
+
+/// The fix that answers the challenge of the response, where user name and password are known.
+pub fn answered(facts: &Facts) -> Option<Fix> {
+    let (username, password) = (facts.context.username.as_deref()?, facts.context.password.as_deref()?);
+    let asked = facts.challenges.iter().filter(|c| c.is("digest")).map(view);
+    let value = asked.into_iter().find_map(|challenge| challenge.answer(username, password, facts.request).ok())?;
+    let edit = match facts.authorizations.first() {
+        Some(authorization) => Edit::HeaderValue { index: authorization.index, value },
+        None => Edit::AddHeader { name: "Authorization".into(), value },
+    };
+    Some(Fix::edit(format!("Answer the server's challenge as {username}"), vec![edit]))
 }
 
 /// Of several Digest challenges the one with the algorithm that was used, else the first.

@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::checks::address::misread::http_in_challenge;
 use crate::checks::check::check;
+use crate::checks::facts::digest::answered;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -183,7 +184,8 @@ fn first_step(facts: &Facts) -> Finding {
         }
         return Finding::pass("a credential was sent");
     }
-    let fix = Fix::action("Let the client answer the challenge: give it your login (curl --anyauth -u USER URL)");
+    let advice = "Let the client answer the challenge: give it your login (curl --anyauth -u USER URL)";
+    let fix = step.filter(|c| c.is("digest")).and_then(|_| answered(facts)).unwrap_or_else(|| Fix::action(advice));
     match step {
         Some(c) => Finding::fail(
             Strength::Contradiction,

@@ -7,6 +7,7 @@ mod clock;
 mod compare;
 mod cookies;
 mod copying;
+mod digest;
 mod draft_credentials;
 mod draft_values;
 mod drafts;
