@@ -30,6 +30,30 @@ impl Request {
         }
     }
 
+    /// What makes one request of another: method and address, and the headers that differ.
+    pub fn edits_to(&self, to: &Self) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        if self.method != to.method {
+            edits.push(Edit::Method(to.method.clone()));
+        }
+        if self.url != to.url {
+            edits.push(Edit::Url(to.url.clone()));
+        }
+        // From behind, so that the places of those before stay.
+        for (index, header) in self.headers.0.iter().enumerate().rev() {
+            match to.headers.0.iter().find(|other| other.is(&header.name)) {
+                None => edits.push(Edit::RemoveHeader { index }),
+                Some(other) if other.value != header.value && self.headers.all(&header.name).count() == 1 => {
+                    edits.push(Edit::HeaderValue { index, value: other.value.clone() });
+                }
+                Some(_) => {}
+            }
+        }
+        let added = to.headers.0.iter().filter(|header| !self.headers.has(&header.name));
+        edits.extend(added.map(|header| Edit::AddHeader { name: header.name.clone(), value: header.value.clone() }));
+        edits
+    }
+
     /// Applies edits one after the other; an edit of a field that is not there does nothing. Variables are resolved again
     /// afterwards: [`Self::filled_secrets`] stays as it was.
     pub fn apply(&mut self, edits: &[Edit]) {

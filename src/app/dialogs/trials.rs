@@ -5,7 +5,7 @@ use crate::domain::exchange::TransferOptions;
 use crate::domain::response::Response;
 use crate::domain::trial::outcome::first_difference;
 use crate::domain::trial::tried::Tried;
-use crate::domain::trial::variants::{Variant, edits, is_safe};
+use crate::domain::trial::variants::{Variant, is_safe};
 
 /// The open table.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl TrialTable {
             label: row.variant.label.clone(),
             status: row.answer().map(|answer| answer.status),
             is_same: row.answer().is_some() && self.difference(row).is_none(),
-            edits: edits(&first.variant.request, &row.variant.request),
+            edits: first.variant.request.edits_to(&row.variant.request),
         });
         tried.collect()
     }

@@ -11,7 +11,7 @@ use crate::domain::response::Response;
 use crate::domain::secrecy::quoted;
 use crate::domain::trial::outcome::conclusion;
 use crate::domain::trial::tried::Trial;
-use crate::domain::trial::variants::{OtherRequest, Variant, edits, variants};
+use crate::domain::trial::variants::{OtherRequest, Variant, variants};
 
 impl Model {
     /// Shows which variants would be sent.
@@ -138,7 +138,7 @@ impl Model {
         let Some(Overlay::Trials(table)) = self.overlay.take() else { return };
         let Some(at) = self.find(table.request) else { return };
         let Some((first, row)) = table.rows.first().zip(table.rows.get(table.chosen)) else { return };
-        let edits = edits(&first.variant.request, &row.variant.request);
+        let edits = first.variant.request.edits_to(&row.variant.request);
         if edits.is_empty() {
             return self.notify(Tone::Good, "That is the request as it is");
         }

@@ -15,6 +15,7 @@ use crate::domain::signing::{Signed, field};
 use crate::domain::span::Span;
 use crate::domain::time;
 
+use super::secret::signed_again;
 use super::{Stamp, families, inside, proved, sign_again};
 
 const MINUTE: f64 = 60.0;
@@ -173,8 +174,10 @@ fn of_a_name(facts: &Facts) -> Option<Finding> {
         () if age.abs() >= USUAL => Strength::Likely,
         () => Strength::Plausible,
     };
-    let finding = Finding::fail(strength, message)
-        .fixed_by(Fix::action("Synchronize your clock with NTP, or take the time from the server, and sign the request again"));
+    let finding =
+        Finding::fail(strength, message).fixed_by(signed_again(facts).unwrap_or_else(|| {
+            Fix::action("Synchronize your clock with NTP, or take the time from the server, and sign the request again")
+        }));
     let finding = proved(finding, &field, field.value.clone());
     Some(finding.context(format!("the answer's Date {}", time::short(server))))
 }
@@ -226,7 +229,7 @@ pub fn skewed(facts: &Facts) -> Option<Finding> {
     );
     let finding = Finding::fail(strength, message)
         .context(format!("the server's clock {}", time::short(facts.clock.server_now)))
-        .fixed_by(Fix::action("Synchronize your clock with NTP and sign the request again"));
+        .fixed_by(signed_again(facts).unwrap_or_else(|| Fix::action("Synchronize your clock with NTP and sign the request again")));
     Some(proved(finding, &stamp.field, stamp.field.value.clone()))
 }
 
@@ -244,5 +247,9 @@ pub(super) fn stale(facts: &Facts) -> Option<Finding> {
     let message =
         format!("the request was signed {} {when} it was sent, and a signature holds {}", time::human(age), time::human(stamp.window));
     let finding = proved(Finding::fail(Strength::Contradiction, message), &stamp.field, stamp.field.value.clone());
-    Some(finding.context(format!("the clock {}", time::short(facts.clock.server_now))).fixed_by(sign_again("Write the present time")))
+    Some(
+        finding
+            .context(format!("the clock {}", time::short(facts.clock.server_now)))
+            .fixed_by(signed_again(facts).unwrap_or_else(|| sign_again("Write the present time"))),
+    )
 }

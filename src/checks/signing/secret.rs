@@ -5,7 +5,7 @@ use crate::checks::facts::Facts;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::signing::Signed;
 use crate::domain::signing::encoding::{EMPTY_SHA256, hex, sha256};
-use crate::domain::signing::field::Field;
+use crate::domain::signing::field::{self, Field};
 use crate::domain::signing::oauth1::OAuth1;
 use crate::domain::signing::parameters::Scheme;
 use crate::domain::signing::shared_key::SharedKey;
@@ -69,6 +69,17 @@ fn secrets(facts: &Facts, signed: Option<&Signed>) -> Vec<String> {
     password.into_iter().chain(of_file).filter(|secret| !secret.trim().is_empty()).collect()
 }
 
+/// The fix that signs the request again at the server's moment, where the secret is at hand.
+pub(super) fn signed_again(facts: &Facts) -> Option<Fix> {
+    let query = field::query(facts.request);
+    let aws = SigV4::read(facts.request, &query)?;
+    let key = aws.scope().map(|scope| scope.key_id.to_string());
+    let secret = secrets(facts, Some(&Signed::Aws(Box::new(aws.clone())))).into_iter().next()?;
+    let signed = aws.renewed(facts.request, secret.trim(), facts.clock.server_now)?;
+    let edits = facts.request.edits_to(&signed);
+    (!edits.is_empty()).then(|| Fix::edit(format!("Sign it again with the secret of {}", key.unwrap_or_default()), edits))
+}
+
 /// The verdict where no line can be tried.
 fn plain(field: &Field, mac: &str) -> Computed {
     if field.value == mac { Computed::Fits } else { other(field) }
@@ -82,10 +93,11 @@ fn other(field: &Field) -> Computed {
 }
 
 /// The signature fits once one line is another: that line is what was signed and is not what was sent.
-fn other_line(field: &Field, name: &str, was: &str, is: &str) -> Computed {
+fn other_line(facts: &Facts, field: &Field, name: &str, was: &str, is: &str) -> Computed {
     let message = format!("what was signed differs in the {name}: {was:?} was signed, and {is:?} is sent");
     let finding = proved(Finding::fail(Strength::Contradiction, message), field, "the signature fits with the other line");
-    Computed::Differs(Box::new(finding.fixed_by(sign_again(&format!("Sign the {name} that is sent")))))
+    let fix = signed_again(facts).unwrap_or_else(|| sign_again(&format!("Sign the {name} that is sent")));
+    Computed::Differs(Box::new(finding.fixed_by(fix)))
 }
 
 fn with_aws(facts: &Facts, aws: &SigV4, secret: &str) -> Option<Computed> {
@@ -99,7 +111,7 @@ fn with_aws(facts: &Facts, aws: &SigV4, secret: &str) -> Option<Computed> {
     let Some(found) = found else { return Some(other(field)) };
     let is_other = |((_, one), (_, two)): &((String, String), (String, String))| one != two;
     let ((name, was), (_, is)) = found.lines().into_iter().zip(base.lines()).find(is_other)?;
-    Some(other_line(field, &name, &was, &is))
+    Some(other_line(facts, field, &name, &was, &is))
 }
 
 /// What clients sign instead, one line at a time.
@@ -159,7 +171,7 @@ fn with_shared_key(facts: &Facts, key: &SharedKey, secret: &str) -> Option<Compu
             let mut changed = lines.clone();
             changed[at].1 = (*other).to_string();
             if fits(&changed)? {
-                return Some(other_line(field, name, other, is));
+                return Some(other_line(facts, field, name, other, is));
             }
         }
     }
@@ -194,7 +206,7 @@ fn with_oauth(facts: &Facts, oauth: &OAuth1, secret: &str) -> Option<Computed> {
     for (name, other_url, other_method) in others.into_iter().chain(methods) {
         if sign(&other_request(other_url, other_method))? == field.value {
             let (was, is) = if name == "method" { (other_method, method) } else { (other_url, url) };
-            return Some(other_line(field, name, was, is));
+            return Some(other_line(facts, field, name, was, is));
         }
     }
     Some(other(field))

@@ -7,7 +7,7 @@ use crate::domain::challenge;
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::{Header, Headers};
 use crate::domain::origin;
-use crate::domain::request::{Edit, Request};
+use crate::domain::request::Request;
 use crate::domain::secrecy::shapes;
 use crate::domain::site::{WebOrigin, is_loopback};
 
@@ -216,30 +216,6 @@ fn preflight(request: &Request) -> Option<Variant> {
     Some(Variant { trial: Trial::Preflight, label: "the preflight alone".into(), request })
 }
 
-/// What makes one request of another: method and address, and the headers that differ.
-pub fn edits(from: &Request, to: &Request) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    if from.method != to.method {
-        edits.push(Edit::Method(to.method.clone()));
-    }
-    if from.url != to.url {
-        edits.push(Edit::Url(to.url.clone()));
-    }
-    // From behind, so that the places of those before stay.
-    for (index, header) in from.headers.0.iter().enumerate().rev() {
-        match to.headers.0.iter().find(|other| other.is(&header.name)) {
-            None => edits.push(Edit::RemoveHeader { index }),
-            Some(other) if other.value != header.value && from.headers.all(&header.name).count() == 1 => {
-                edits.push(Edit::HeaderValue { index, value: other.value.clone() });
-            }
-            Some(_) => {}
-        }
-    }
-    let added = to.headers.0.iter().filter(|header| !from.headers.has(&header.name));
-    edits.extend(added.map(|header| Edit::AddHeader { name: header.name.clone(), value: header.value.clone() }));
-    edits
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,7 +289,7 @@ mod tests {
         let own = exchange("GET", "https://api.example/v1/users", &headers, refused(&[("WWW-Authenticate", "Token")]));
         for variant in variants(&own, &[]) {
             let mut edited = own.request.clone();
-            edited.apply(&edits(&own.request, &variant.request));
+            edited.apply(&own.request.edits_to(&variant.request));
             assert_eq!(edited, variant.request, "{}", variant.label);
         }
     }

@@ -1,6 +1,7 @@
 //! AWS Signature Version 4: `Authorization: AWS4-HMAC-SHA256 …` and presigned addresses.
 
 pub mod canonical;
+mod renewed;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
