@@ -22,7 +22,7 @@ pub use cookies::Cookies;
 pub use secrets::{is_of_private_file, is_secret};
 pub use substitutions::Substitutions;
 pub use system::System;
-pub use tokens::Tokens;
+pub use tokens::{SessionTokens, Tokens};
 
 use crate::domain::limits::MAX_VARIABLE_DEPTH;
 

@@ -103,11 +103,14 @@ impl OAuthForm {
     pub fn new(claims: Option<&Object>) -> Self {
         let text = |names: &[&str]| {
             let value = names.iter().find_map(|name| claims?.get(name));
-            match value {
+            let text = match value {
                 Some(Value::String(text)) => text.clone(),
                 Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
                 _ => String::new(),
-            }
+            };
+            // Somebody else wrote the token: what would be more than a name is left out.
+            let is_more = text.contains("{{") || text.contains(['"', '\'']) || text.contains(char::is_control);
+            if is_more { String::new() } else { text }
         };
         let known = |field: OAuthField| match field {
             OAuthField::ClientId => text(&["azp", "client_id", "appid", "cid"]),
@@ -155,7 +158,10 @@ impl OAuthForm {
     }
 
     /// What the form says, as the value of the directive.
-    pub fn directive(&self) -> String {
+    ///
+    /// # Errors
+    /// For a value that the directive cannot hold.
+    pub fn directive(&self) -> Result<String, String> {
         let grant = match self.grant {
             Grant::ClientCredentials => "client_credentials",
             Grant::AuthorizationCode => "authorization_code",
@@ -164,13 +170,21 @@ impl OAuthForm {
             Grant::Password => "password",
             Grant::TokenExchange => "token_exchange",
         };
-        let pairs = self.fields().filter_map(|(field, editor)| {
+        let mut directive = format!("oauth2 grant={grant}");
+        for (field, editor) in self.fields() {
             let value = editor.text().trim();
-            // A quote cannot be in quotes; no scope or address has one.
-            let quote = if value.contains(char::is_whitespace) { "\"" } else { "" };
-            (!value.is_empty()).then(|| format!(" {}={quote}{}{quote}", field.name(), value.replace('"', "")))
-        });
-        format!("oauth2 grant={grant}{}", pairs.collect::<String>())
+            let needs_quotes = value.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+            let quote = match (needs_quotes, value.contains('"'), value.contains('\'')) {
+                (false, ..) => "",
+                (true, false, _) => "\"",
+                (true, true, false) => "'",
+                (true, true, true) => return Err(format!("the {} has both kinds of quotes: use a {{{{variable}}}}", field.label().0)),
+            };
+            if !value.is_empty() {
+                directive.push_str(&format!(" {}={quote}{value}{quote}", field.name()));
+            }
+        }
+        Ok(directive)
     }
 }
 
@@ -181,17 +195,32 @@ mod tests {
     use crate::formats::variables::Variables;
 
     #[test]
+    fn a_claim_is_no_variable_and_no_more_than_a_name() {
+        for claim in ["{{client_secret}}", "cli' x", "a \\\"b"] {
+            let form = OAuthForm::new(Some(&Object::read(&format!(r#"{{"azp":"{claim}"}}"#))));
+            assert!(form.fields().all(|(field, editor)| field != OAuthField::ClientId || editor.text().is_empty()), "{claim}");
+        }
+    }
+
+    #[test]
     fn the_form_knows_what_the_older_token_says_and_is_read_back() {
         let claims = Object::read(r#"{"azp":"cli","scp":["a","b"]}"#);
         let mut form = OAuthForm::new(Some(&claims));
         form.field_mut().unwrap().insert("https://l/t");
-        let directive = form.directive();
+        let directive = form.directive().unwrap();
         assert_eq!(
             directive,
             "oauth2 grant=client_credentials token_url=https://l/t client_id=cli client_secret={{client_secret}} scope=\"a b\""
         );
         let config = AuthDirective::read(&directive).unwrap().config(&Variables::default()).unwrap().config;
         assert_eq!((config.token_url.as_str(), config.scope.as_str(), config.client_id.as_str()), ("https://l/t", "a b", "cli"));
+        for value in ["cli's", "say \"x\"", "a b"] {
+            form.set(OAuthField::ClientId, value);
+            let read = AuthDirective::read(&form.directive().unwrap()).unwrap().config(&Variables::default()).unwrap().config;
+            assert_eq!((read.client_id.as_str(), read.client_secret.as_str()), (value, "{{client_secret}}"));
+        }
+        form.set(OAuthField::ClientId, "'\"");
+        assert!(form.directive().unwrap_err().contains("client ID"));
         form.step_kind(1);
         assert_eq!(form.fields().map(|(field, _)| field).nth(1), Some(OAuthField::AuthUrl));
     }

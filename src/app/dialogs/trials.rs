@@ -1,8 +1,12 @@
 //! The table of variants of a request that are sent beside it.
 
 use crate::app::ids::{RequestId, SendId};
+use crate::checks::mask::echoes_of;
 use crate::domain::exchange::TransferOptions;
+use crate::domain::request::Edit;
 use crate::domain::response::Response;
+use crate::domain::secrecy::{self, quoted};
+use crate::domain::site::WebOrigin;
 use crate::domain::trial::outcome::first_difference;
 use crate::domain::trial::tried::Tried;
 use crate::domain::trial::variants::{Variant, is_safe};
@@ -35,6 +39,8 @@ pub struct TrialRow {
     pub variant: Variant,
     pub transfer: TransferOptions,
     pub outcome: Option<TrialOutcome>,
+    /// The first difference to the request as it is, masked.
+    pub difference: Option<String>,
 }
 
 /// What became of it.
@@ -62,8 +68,36 @@ impl TrialTable {
     }
 
     /// The first difference of a row to the request as it is.
-    pub fn difference(&self, row: &TrialRow) -> Option<String> {
+    fn difference(&self, row: &TrialRow) -> Option<String> {
         first_difference(self.first()?, row.answer()?)
+    }
+
+    /// Notes what became of a row, and its difference without what the answer repeats of the request.
+    pub fn ended(&mut self, index: usize, outcome: TrialOutcome) {
+        if let Some(row) = self.rows.get_mut(index) {
+            row.outcome = Some(outcome);
+        }
+        let Some(row) = self.rows.get(index) else { return };
+        let shown = self.difference(row).map(|text| {
+            let echoes = echoes_of(&row.variant.request);
+            quoted(&secrecy::replace(&text, &echoes.find(&text), |_| "…".to_string()))
+        });
+        if let Some(row) = self.rows.get_mut(index) {
+            row.difference = shown;
+        }
+    }
+
+    /// The origins that are sent to.
+    pub fn origins(&self) -> Vec<String> {
+        let mut origins: Vec<String> = Vec::new();
+        for row in &self.rows {
+            let origin =
+                WebOrigin::of(&row.variant.request.url).map_or_else(|| row.variant.request.url.clone(), |origin| origin.to_string());
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        origins
     }
 
     /// What became of all that were sent.
@@ -75,7 +109,7 @@ impl TrialTable {
             label: row.variant.label.clone(),
             status: row.answer().map(|answer| answer.status),
             is_same: row.answer().is_some() && self.difference(row).is_none(),
-            edits: first.variant.request.edits_to(&row.variant.request),
+            edits: row.edits(first),
         });
         tried.collect()
     }
@@ -88,6 +122,14 @@ impl TrialTable {
 }
 
 impl TrialRow {
+    /// What makes it of the request as it is.
+    pub fn edits(&self, first: &Self) -> Vec<Edit> {
+        match &self.variant.written {
+            Some(edit) => vec![edit.clone()],
+            None => first.variant.request.edits_to(&self.variant.request),
+        }
+    }
+
     /// Its answer.
     pub fn answer(&self) -> Option<&Response> {
         match self.outcome.as_ref()? {

@@ -37,7 +37,7 @@ use crate::domain::secrecy;
 use crate::domain::token::keys::KeySet;
 use crate::formats::draft::Draft;
 use crate::formats::env::ValueKind;
-use crate::formats::variables::Tokens;
+use crate::formats::variables::SessionTokens;
 
 /// Where keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +147,7 @@ pub struct Model {
     /// A request to send once the request that fills its variables is answered.
     pub(in crate::app) next_send: Option<NextSend>,
     /// The tokens that were obtained in this session.
-    pub(in crate::app) tokens: Tokens,
+    pub(in crate::app) tokens: SessionTokens,
     /// The cookies that answers of this session set.
     pub(in crate::app) cookies: SessionCookies,
     /// The key sets that were fetched in this session, by issuer.
@@ -245,7 +245,7 @@ impl Model {
             claims_of: ClaimsOf::Request,
             search: None,
             next_send: None,
-            tokens: Tokens::default(),
+            tokens: SessionTokens::default(),
             cookies: SessionCookies::default(),
             fetched_keys: BTreeMap::new(),
             renewed: None,
@@ -288,9 +288,9 @@ impl Model {
             entry.id = RequestId(self.number());
         }
         self.open_values(&mut file);
-        file.use_tokens(&self.tokens);
-        file.use_cookies(&self.cookies);
         file.use_environment(&self.environment);
+        file.use_tokens(&self.tokens, &self.environment);
+        file.use_cookies(&self.cookies);
         self.files.push(file);
     }
 

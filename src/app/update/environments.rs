@@ -63,6 +63,7 @@ impl Model {
     pub fn set_environment(&mut self, name: String) {
         self.files.iter_mut().for_each(|f| f.use_environment(&name));
         self.environment = name;
+        self.share_tokens();
     }
 
     /// Names of the variables that the open request can use.

@@ -49,7 +49,12 @@ const LONGEST_NOTICE: usize = 256;
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let may_open =
         matches!(message, Message::Resize(..) | Message::Opened(..) | Message::Saved(_) | Message::Reloaded(..) | Message::HomesFound(..));
+    let is_read_again = matches!(message, Message::Reloaded(..) | Message::ReadAgain(..));
     let mut effects = take(model, message);
+    if is_read_again {
+        // Another program may have changed how tokens are obtained.
+        model.share_tokens();
+    }
     effects.extend(model.read_touched());
     if may_open {
         effects.extend(model.watch());

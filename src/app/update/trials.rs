@@ -38,6 +38,7 @@ impl Model {
             .map(|(name, other)| OtherRequest {
                 name,
                 request: &other.exchange.request,
+                raw: &other.raw,
                 is_accepted: other.current_answer().is_some_and(Response::is_success),
             })
             .collect();
@@ -46,7 +47,7 @@ impl Model {
             let proxy = if variant.trial == Trial::NoProxy { None } else { transfer.proxy.clone() };
             // Whether a redirect is followed is what the request as it is says; of the others the first answer counts.
             let redirects = if variant.trial == Trial::AsItIs { transfer.redirects } else { Redirects::Show };
-            TrialRow { variant, transfer: TransferOptions { proxy, redirects, ..transfer.clone() }, outcome: None }
+            TrialRow { variant, transfer: TransferOptions { proxy, redirects, ..transfer.clone() }, outcome: None, difference: None }
         };
         let rows: Vec<TrialRow> = variants(&entry.exchange, &others).into_iter().map(row).collect();
         let request = entry.id;
@@ -92,9 +93,7 @@ impl Model {
             return None;
         }
         let status = if let TrialOutcome::Answered(answer) = &outcome { answer.status } else { 0 };
-        if let Some(row) = table.rows.get_mut(index) {
-            row.outcome = Some(outcome);
-        }
+        table.ended(index, outcome);
         if status == 429 {
             self.end_trials(Some("Stopped: the server asked to slow down (429). "));
             return Some(Vec::new());
@@ -138,13 +137,18 @@ impl Model {
         let Some(Overlay::Trials(table)) = self.overlay.take() else { return };
         let Some(at) = self.find(table.request) else { return };
         let Some((first, row)) = table.rows.first().zip(table.rows.get(table.chosen)) else { return };
-        let edits = first.variant.request.edits_to(&row.variant.request);
+        if row.outcome.is_none() {
+            return self.notify(Tone::Bad, "Not written: that one was not sent");
+        }
+        let edits = row.edits(first);
         if edits.is_empty() {
             return self.notify(Tone::Good, "That is the request as it is");
         }
         let edited_at = self.number();
         self.open(at);
-        if let Some(name) = self.entry().and_then(|entry| entry.foreign_variable(&edits)) {
+        // What another of the user's requests has as a variable is the user's own.
+        let foreign = self.entry().filter(|_| row.variant.written.is_none()).and_then(|entry| entry.foreign_variable(&edits));
+        if let Some(name) = foreign {
             let name = quoted(&name);
             return self.notify(Tone::Bad, format!("Not applied: the answer wrote {{{{{name}}}}}; your own value would fill it"));
         }

@@ -349,6 +349,7 @@ impl Model {
             file.environments = value_files.environments(&file.value_files, &file.system());
             file.use_environment(environment);
         }
+        self.share_tokens();
     }
 
     /// Computes the open list again.

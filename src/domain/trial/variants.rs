@@ -7,9 +7,9 @@ use crate::domain::challenge;
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::{Header, Headers};
 use crate::domain::origin;
-use crate::domain::request::Request;
-use crate::domain::secrecy::shapes;
-use crate::domain::site::{WebOrigin, is_loopback};
+use crate::domain::request::{Edit, Request};
+use crate::domain::secrecy::{self, shapes};
+use crate::domain::site::is_loopback;
 
 /// A variant to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Variant {
     pub label: String,
     /// The request.
     pub request: Request,
+    /// What makes it of the request as it is, where that is not the filled in text: another request's value as it is written there.
+    pub written: Option<Edit>,
 }
 
 /// Another request of the workspace: its name, and itself.
@@ -29,6 +31,8 @@ pub struct OtherRequest<'a> {
     pub name: &'a str,
     /// The request as it would be sent.
     pub request: &'a Request,
+    /// The same with variables as they are written.
+    pub raw: &'a Request,
     /// Whether its newest answer accepted it.
     pub is_accepted: bool,
 }
@@ -47,7 +51,7 @@ pub fn is_safe(method: &str) -> bool {
 /// credential goes to a server that it was not sent to before.
 pub fn variants(exchange: &Exchange, others: &[OtherRequest]) -> Vec<Variant> {
     let request = &exchange.request;
-    let variant = |trial, label: &str, request: Request| Variant { trial, label: label.to_string(), request };
+    let variant = |trial, label: &str, request: Request| Variant { trial, label: label.to_string(), request, written: None };
     let mut all = vec![variant(Trial::AsItIs, "as it is", request.clone())];
     let Ok(url) = Url::parse(request.url.trim()) else { return all };
     let carries = origin::carries_credential(request);
@@ -80,8 +84,16 @@ fn without(request: &Request, is_left_out: impl Fn(&Header) -> bool) -> Request 
     Request { headers, url: if is_credential { without_user(&request.url) } else { request.url.clone() }, ..request.clone() }
 }
 
-/// An address without user and password.
+/// An address without user and password, and without parameters that are credentials.
 fn without_user(address: &str) -> String {
+    let is_secret = |pair: &&str| !secrecy::in_url(&format!("?{pair}")).is_empty();
+    let address = &match address.split_once('?') {
+        Some((path, query)) if query.split('&').any(|pair| is_secret(&pair)) => {
+            let left: Vec<&str> = query.split('&').filter(|pair| !is_secret(pair)).collect();
+            format!("{path}{}{}", if left.is_empty() { "" } else { "?" }, left.join("&"))
+        }
+        _ => address.to_string(),
+    };
     let Ok(mut url) = Url::parse(address) else { return address.to_string() };
     if url.username().is_empty() && url.password().is_none() || url.set_username("").is_err() || url.set_password(None).is_err() {
         return address.to_string();
@@ -109,9 +121,11 @@ fn other_credentials(request: &Request, url: &Url, others: &[OtherRequest]) -> V
         for header in variant.headers.0.iter_mut().filter(|header| header.is("authorization")) {
             header.value = value.to_string();
         }
-        found.push(Variant {
-            trial: Trial::OtherCredential, label: format!("with the credential of “{}”", other.name), request: variant
-        });
+        let index = request.headers.all("authorization").next().map(|(index, _)| index);
+        let written =
+            index.zip(other.raw.headers.get("authorization")).map(|(index, value)| Edit::HeaderValue { index, value: value.into() });
+        let label = format!("with the credential of “{}”", other.name);
+        found.push(Variant { trial: Trial::OtherCredential, label, request: variant, written });
     }
     found
 }
@@ -135,7 +149,7 @@ fn other_scheme(exchange: &Exchange) -> Option<Variant> {
     let scheme = asked.filter(is_for_tokens).find(|scheme| *scheme != sent).filter(|_| !is_made(sent))?;
     let mut variant = request.clone();
     variant.headers.0.get_mut(index)?.value = format!("{scheme} {rest}");
-    Some(Variant { trial: Trial::OtherScheme, label: format!("with the scheme {scheme}"), request: variant })
+    Some(Variant { trial: Trial::OtherScheme, label: format!("with the scheme {scheme}"), request: variant, written: None })
 }
 
 fn other_slash(request: &Request, url: &Url) -> Option<Variant> {
@@ -151,10 +165,10 @@ fn other_slash(request: &Request, url: &Url) -> Option<Variant> {
         None => ("with a slash at the end", format!("{before}/")),
     };
     let variant = Request { url: format!("{before}{behind}"), ..request.clone() };
-    Some(Variant { trial: Trial::OtherSlash, label: label.into(), request: variant })
+    Some(Variant { trial: Trial::OtherSlash, label: label.into(), request: variant, written: None })
 }
 
-/// The address that redirects led to, if it is of the same site: a credential goes no further.
+/// The address that redirects led to, if it is of the same origin, or the same host over https: a credential goes no further.
 fn final_address(exchange: &Exchange, url: &Url) -> Option<Variant> {
     let answer = exchange.answer.as_ref()?;
     let mut at = url.clone();
@@ -164,13 +178,14 @@ fn final_address(exchange: &Exchange, url: &Url) -> Option<Variant> {
     if answer.hops.is_empty() && (300..400).contains(&answer.status) {
         at = at.join(answer.headers.get("location")?).ok()?;
     }
-    let (from, to) = (WebOrigin::of_url(url)?, WebOrigin::of_url(&at)?);
-    let is_near = from.site() == to.site() && !origin::is_downgrade(url, &at);
+    let is_upgrade = url.scheme() == "http" && at.scheme() == "https" && url.host_str() == at.host_str() && at.port().is_none();
+    let is_near = origin::same_origin(url, &at) || is_upgrade;
     at.set_fragment(None);
     (at != *url && is_near).then(|| Variant {
         trial: Trial::FinalAddress,
         label: "at the address that the redirect leads to".into(),
         request: Request { url: at.into(), ..exchange.request.clone() },
+        written: None,
     })
 }
 
@@ -191,7 +206,12 @@ fn one_header(request: &Request, url: &Url, others: &[OtherRequest]) -> Vec<Vari
             None => variant.headers.push(&header.name, &header.value),
         }
         let label = format!("with the {} of “{}”", header.name, accepted.name);
-        Variant { trial: Trial::OneHeader, label, request: variant }
+        let value = accepted.raw.headers.get(&header.name).unwrap_or(&header.value).to_string();
+        let written = match request.headers.all(&header.name).next() {
+            Some((index, _)) => Edit::HeaderValue { index, value },
+            None => Edit::AddHeader { name: header.name.clone(), value },
+        };
+        Variant { trial: Trial::OneHeader, label, request: variant, written: Some(written) }
     };
     accepted.request.headers.0.iter().filter(differs).take(MOST_HEADERS).map(variant).collect()
 }
@@ -213,7 +233,7 @@ fn preflight(request: &Request) -> Option<Variant> {
         headers.push("Access-Control-Request-Headers", names.join(","));
     }
     let request = Request { method: "OPTIONS".into(), url: request.url.clone(), headers, ..Request::default() };
-    Some(Variant { trial: Trial::Preflight, label: "the preflight alone".into(), request })
+    Some(Variant { trial: Trial::Preflight, label: "the preflight alone".into(), request, written: None })
 }
 
 #[cfg(test)]
@@ -267,12 +287,13 @@ mod tests {
             request("https://other.example/b", "Bearer c"),
             request("https://api.example/c", "Bearer {{t}}"),
         );
-        let other = |request, is_accepted| OtherRequest { name: "b", request, is_accepted };
+        let other = |request, is_accepted| OtherRequest { name: "b", request, raw: request, is_accepted };
         let found = labels(&own, &[other(&far, true), other(&unfilled, false), other(&near, true)]);
         assert_eq!(found, ["as it is", "without the credential", "with the credential of “b”", "with the X-Api-Version of “b”"]);
         for (location, is_tried) in [
             ("https://api.example/b/", true),
-            ("https://www.api.example/b", true),
+            ("https://www.api.example/b", false),
+            ("https://api.example:8443/b", false),
             ("http://api.example/b", false),
             ("https://evil.example.net/b", false),
         ] {
@@ -281,6 +302,13 @@ mod tests {
             let is_there = variants(&moved, &[]).iter().any(|variant| variant.trial == Trial::FinalAddress);
             assert_eq!(is_there, is_tried, "{location}");
         }
+    }
+
+    #[test]
+    fn without_the_credential_nothing_of_it_is_in_the_address() {
+        let own = exchange("GET", "https://ana:pw@api.example/a.txt?x=1&api_key=0123456789abcdef&y=2", &[], refused(&[]));
+        let without = variants(&own, &[]).into_iter().find(|variant| variant.trial == Trial::NoCredential).unwrap();
+        assert_eq!(without.request.url, "https://api.example/a.txt?x=1&y=2");
     }
 
     #[test]

@@ -3,11 +3,54 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::oauth::TokenSet;
+use crate::domain::oauth::{OAuthConfig, TokenSet};
 
-/// The tokens of the session by environment and name.
+/// The tokens that a file's variables are filled from, by environment and name.
 #[derive(Clone, Debug, Default)]
 pub struct Tokens(Arc<BTreeMap<(String, String), TokenSet>>);
+
+/// All tokens of the session. A set belongs to the server and the client that it was obtained for: another configuration of the same
+/// name gets nothing of it, least of all the refresh token.
+#[derive(Clone, Debug, Default)]
+pub struct SessionTokens(BTreeMap<TokenKey, TokenSet>);
+
+/// What a set of tokens belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TokenKey {
+    /// The environment that it was obtained in.
+    pub environment: String,
+    /// The name of the configuration.
+    pub id: String,
+    /// The token endpoint that it is from.
+    pub token_url: String,
+    /// The client that it was given to.
+    pub client_id: String,
+}
+
+impl TokenKey {
+    /// That of a configuration in an environment.
+    pub fn of(environment: &str, config: &OAuthConfig) -> Self {
+        let (id, token_url, client_id) = (config.id.clone(), config.token_url.clone(), config.client_id.clone());
+        Self { environment: environment.to_string(), id, token_url, client_id }
+    }
+}
+
+impl SessionTokens {
+    /// Keeps tokens in the place of older ones.
+    pub fn insert(&mut self, key: TokenKey, tokens: TokenSet) {
+        self.0.insert(key, tokens);
+    }
+
+    /// The tokens of a configuration.
+    pub fn get(&self, key: &TokenKey) -> Option<&TokenSet> {
+        self.0.get(key)
+    }
+
+    /// The names of those of an environment.
+    pub fn names<'a>(&'a self, environment: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.keys().filter(move |key| key.environment == environment).map(|key| key.id.as_str())
+    }
+}
 
 /// Which token of a set is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -33,7 +33,7 @@ impl StatefulWidget for TrialsPage<'_> {
         let Self { model, table, styles } = self;
         let wide = area.width.saturating_sub(2).min(120);
         let room = usize::from(wide.saturating_sub(FRAME.0));
-        let head = head(table, room, styles);
+        let head = head(model, table, room, styles);
         let contexts = [context(&table.state)];
         let rows = table.rows.len() + head.len();
         let place = centered(area, wide, u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(FRAME.1).min(area.height));
@@ -52,7 +52,7 @@ impl StatefulWidget for TrialsPage<'_> {
         let left = usize::from(inner.height).saturating_sub(rows - table.rows.len()).max(1);
         let first = (table.chosen + 1).saturating_sub(left);
         for ((index, row), place) in table.rows.iter().enumerate().skip(first).zip(places) {
-            cut(line(table, index, row, room, styles), place.width.into(), styles).render(place, buf);
+            cut(line(model, table, index, row, room, styles), place.width.into(), styles).render(place, buf);
             if index == table.chosen {
                 buf.set_style(place, styles.chosen);
             }
@@ -71,13 +71,14 @@ const fn context(state: &TrialState) -> KeyContext {
 }
 
 /// What stands above the table.
-fn head(table: &TrialTable, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+fn head(model: &Model, table: &TrialTable, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let request = table.rows.first().map(|row| &row.variant.request);
     let said = match &table.state {
         TrialState::Done(sentence) => vec![Span::styled(sentence.clone(), styles.cause)],
         TrialState::Sending(_, index) => vec![Span::styled(format!("Sending {} of {} …", index + 1, table.rows.len()), styles.text)],
         TrialState::Asking => {
-            let address = request.map(|request| quoted(&replaced_in_url(&request.url, "…"))).unwrap_or_default();
+            let origins = table.origins().join(" and ");
+            let address = model.masked(&origins);
             let method = request.map(|request| request.method.clone()).unwrap_or_default();
             let warning = if table.is_unsafe() { format!(" Each {method} may change something there.") } else { String::new() };
             spans(&format!("{} requests go to {address}, one after the other.{warning}", table.rows.len()), styles.text, styles)
@@ -89,7 +90,7 @@ fn head(table: &TrialTable, room: usize, styles: &Styles) -> Vec<Line<'static>> 
 }
 
 /// One variant: what is changed, and what came of it.
-fn line(table: &TrialTable, index: usize, row: &TrialRow, room: usize, styles: &Styles) -> Vec<Span<'static>> {
+fn line(model: &Model, table: &TrialTable, index: usize, row: &TrialRow, room: usize, styles: &Styles) -> Vec<Span<'static>> {
     let label = table.rows.iter().map(|row| width(&row.variant.label)).max().unwrap_or(0).min(MOST_LABEL).min(room * 6 / 10);
     let mut line = padded(cut(spans(&row.variant.label, styles.text, styles), label, styles), label + 2).spans;
     match &row.outcome {
@@ -97,15 +98,15 @@ fn line(table: &TrialTable, index: usize, row: &TrialRow, room: usize, styles: &
             line.push(Span::styled(format!("{:<8}", short(answer)), styles.status(answer.status)));
             line.push(Span::styled(format!("{:<18}", facts(answer).join(" · ")), styles.quiet));
             if index > 0 {
-                let difference = table.difference(row).map_or_else(|| "the same answer".to_string(), |text| quoted(&text));
-                line.extend(spans(&difference, styles.quiet, styles));
+                line.extend(spans(row.difference.as_deref().unwrap_or("the same answer"), styles.quiet, styles));
             }
         }
         Some(TrialOutcome::Failed(why)) => line.extend(spans(&format!("✗ {}", quoted(why)), styles.fail, styles)),
         None if matches!(table.state, TrialState::Sending(_, running) if running == index) => line.push(Span::styled("…", styles.accent)),
         None => {
             let request = &row.variant.request;
-            line.extend(spans(&format!("{} {}", request.method, quoted(&replaced_in_url(&request.url, "…"))), styles.faint, styles));
+            let address = quoted(&replaced_in_url(&request.url, "…"));
+            line.extend(spans(&format!("{} {}", request.method, model.masked(&address)), styles.faint, styles));
         }
     }
     line

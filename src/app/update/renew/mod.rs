@@ -23,7 +23,7 @@ use crate::domain::response::Response;
 use crate::domain::secrecy::{self, quoted};
 use crate::domain::token::jws::Jws;
 use crate::domain::visible::visible;
-use crate::formats::variables::tokens::{token_of, variable_for};
+use crate::formats::variables::tokens::{TokenKey, token_of, variable_for};
 
 impl Model {
     /// Asks whether to renew the token of the open request, or says what is missing for it.
@@ -44,7 +44,7 @@ impl Model {
         if !missing.is_empty() {
             return self.notify(Tone::Bad, format!("The token cannot be obtained: “{id}” does not name {}", listed(&missing)));
         }
-        let held = self.tokens.get(&self.environment, &read.config.id);
+        let held = self.tokens.get(&TokenKey::of(&self.environment, &read.config));
         let by = match held.and_then(|tokens| tokens.refresh_token.clone()) {
             Some(token) => Obtaining::Refresh(token),
             None => Obtaining::AsConfigured,
@@ -157,7 +157,7 @@ impl Model {
             return false;
         }
         let was_refresh = matches!(&renewal.step, RenewalStep::Sending { what: TokenStep::Tokens(Obtaining::Refresh(_)), .. });
-        self.renewal_failed(format!("The authorization server was not asked: {why}"), was_refresh);
+        self.renewal_failed(format!("The authorization server gave no answer: {why}"), was_refresh);
         true
     }
 
@@ -280,12 +280,13 @@ impl Model {
             }
         }
         // A refresh token may be good for one use: the next one is kept whatever becomes of the access token.
-        let held = self.tokens.get(&environment, &config.id).cloned();
+        let key = TokenKey::of(&environment, &config);
+        let held = self.tokens.get(&key).cloned();
         if tokens.refresh_token.is_none() {
             tokens.refresh_token = held.as_ref().and_then(|held| held.refresh_token.clone());
         }
         if let Some(held) = held.filter(|held| held.refresh_token != tokens.refresh_token) {
-            self.tokens.insert(&environment, &config.id, TokenSet { refresh_token: tokens.refresh_token.clone(), ..held });
+            self.tokens.insert(key, TokenSet { refresh_token: tokens.refresh_token.clone(), ..held });
         }
         let old =
             self.entry().and_then(|entry| Some((entry.token()?.jws.text.clone(), entry.judged_at(now).0, entry.exchange.context.clone())));
@@ -312,9 +313,8 @@ impl Model {
         };
         let (obtained_at, id) = (tokens.obtained_at, &renewal.config.id);
         let credential = Credential { scheme: Some(tokens.token_type.clone()), token: tokens.access_token.clone() };
-        self.tokens.insert(&renewal.environment, id, *tokens);
-        let tokens = self.tokens.clone();
-        self.files.iter_mut().for_each(|file| file.use_tokens(&tokens));
+        self.tokens.insert(TokenKey::of(&renewal.environment, &renewal.config), *tokens);
+        self.share_tokens();
         self.open(at);
         let Some(file) = self.file() else { return Vec::new() };
         if !file.asks_for_token(at.entry, id) {
@@ -335,6 +335,12 @@ impl Model {
         let request = self.entry().map(|entry| entry.id);
         self.renewed = self.running().map(|send| RenewedSend { send, request, obtained_at, status_before: status, was_refused: false });
         effects
+    }
+
+    /// Gives each file those tokens that its configurations obtain.
+    pub(super) fn share_tokens(&mut self) {
+        let (tokens, environment) = (self.tokens.clone(), self.environment.clone());
+        self.files.iter_mut().for_each(|file| file.use_tokens(&tokens, &environment));
     }
 
     /// After the answer to a request with a new token: says what it proves. It is not renewed again.
@@ -380,7 +386,14 @@ impl Model {
     /// Writes what the form says as a directive, and goes on with it.
     pub(super) fn use_oauth_form(&mut self) {
         let Some(Overlay::OAuth(form)) = self.overlay.take() else { return };
-        let (at, directive) = (self.at, form.directive());
+        let at = self.at;
+        let directive = match form.directive() {
+            Ok(directive) => directive,
+            Err(why) => {
+                self.overlay = Some(Overlay::OAuth(form));
+                return self.notify(Tone::Bad, format!("Not kept with the request: {why}"));
+            }
+        };
         let Some(file) = self.files.get_mut(at.file) else { return };
         if let Err(why) = file.set_directive(at.entry, AUTH, vec![directive]) {
             self.overlay = Some(Overlay::OAuth(form));

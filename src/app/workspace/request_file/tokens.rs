@@ -8,17 +8,26 @@ use crate::domain::cookie::session::SessionCookies;
 use crate::formats::auth_config::{AuthDirective, Reach, ReadConfig, of_environment};
 use crate::formats::http_file::{Document, Source};
 use crate::formats::variables::cookies::COOKIES;
+use crate::formats::variables::tokens::TokenKey;
 use crate::formats::variables::tokens::token_of;
-use crate::formats::variables::{Tokens, Variables, placeholders};
+use crate::formats::variables::{SessionTokens, Tokens, Variables, placeholders};
 
 /// The directive that says how a token is obtained.
 pub const AUTH: &str = "auth";
 
 impl RequestFile {
-    /// Fills variables from the tokens of the session; parses again what asks for one.
-    pub fn use_tokens(&mut self, tokens: &Tokens) {
+    /// Fills variables from those tokens of the session that the file's own configurations obtain; parses again what asks for one.
+    pub fn use_tokens(&mut self, session: &SessionTokens, environment: &str) {
+        let mut tokens = Tokens::default();
+        for id in session.names(environment) {
+            let configs = (0..self.entries.len().max(1)).filter_map(|index| self.config_named(index, id, &self.variables)?.ok());
+            let keys = configs.map(|read| TokenKey::of(environment, &read.config));
+            if let Some(held) = keys.into_iter().find_map(|key| session.get(&key).cloned()) {
+                tokens.insert(environment, id, held);
+            }
+        }
         self.tokens = tokens.clone();
-        self.variables.tokens = tokens.clone();
+        self.variables.tokens = tokens;
         let asks = |text: &str| text.contains("$auth.");
         let in_file = self.text().is_some_and(|document| asks(document.text()));
         if in_file || self.entries.iter().any(|entry| asks(entry.editor.text())) {
@@ -45,17 +54,21 @@ impl RequestFile {
             VariableResolver::AsWritten => self.variables.clone(),
         };
         if let Some(id) = self.token_asked_for(index, &variables) {
-            if let Some(entry) = variables.auth.get(&id) {
-                return Some(of_environment(&id, entry, &variables));
-            }
-            let directive = self.directives_of_all().into_iter().map(|(_, directive)| directive);
-            let describes = |directive: &AuthDirective| directive.id() == Some(id.as_str()) && !directive.is_reference();
-            return Some(match directive.into_iter().find(describes) {
-                Some(directive) => directive.config(&variables),
-                None => Err(self.not_configured(&id)),
-            });
+            return Some(self.config_named(index, &id, &variables).unwrap_or_else(|| Err(self.not_configured(&id))));
         }
         self.directive_for(index).map(|directive| directive.config(&variables))
+    }
+
+    /// The configuration of a name, as a request sees it: its own directive comes first.
+    fn config_named(&self, index: usize, id: &str, variables: &Variables) -> Option<Result<ReadConfig, String>> {
+        let mut directives = self.directives_of_all();
+        directives.retain(|(_, directive)| directive.id() == Some(id) && !directive.is_reference());
+        directives.sort_by_key(|(at, _)| *at != index);
+        let is_own = directives.first().is_some_and(|(at, _)| *at == index);
+        match variables.auth.get(id).filter(|_| !is_own) {
+            Some(entry) => Some(of_environment(id, entry, variables)),
+            None => directives.first().map(|(_, directive)| directive.config(variables)),
+        }
     }
 
     fn not_configured(&self, id: &str) -> String {
