@@ -1,6 +1,7 @@
 //! The end of a login in the browser: a server on this machine that the browser is sent back to (RFC 8252 section 7.3).
 
 use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,9 +22,9 @@ use crate::app::ids::SendId;
 use crate::app::message::Message;
 
 /// How long a browser may take for its request.
-const HEAD: Duration = Duration::from_secs(10);
+const HEAD: Duration = Duration::from_secs(3);
 /// Connections at once: a browser asks for an icon too.
-const MOST: usize = 8;
+const MOST: usize = 64;
 
 /// What the browser shows. It has nothing of what came, so nothing can be put into it.
 const PAGE: &str = "<!doctype html><meta charset=utf-8><title>authtui</title>\
@@ -83,6 +84,8 @@ async fn bind(redirect_url: &str) -> Result<(Vec<TcpListener>, Url), String> {
         }
         match TcpListener::bind(address).await {
             Ok(listener) => listeners.push(listener),
+            // Somebody else waits there: the browser might go to them.
+            Err(why) if why.kind() == ErrorKind::AddrInUse => return Err(format!("another program waits at {address}: {why}")),
             Err(why) => refused = Some(format!("nothing can wait for the browser at {address}: {why}")),
         }
     }

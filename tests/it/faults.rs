@@ -493,7 +493,16 @@ const ROWS: &[Row] = &[
     ),
     Row(58, "a refresh token that another window has used", &[(RENEWING, "a_refresh_token_that_is_refused_leaves_the_configured_grant")]),
     Row(59, "a token that is refused like the one before", &[(RENEWING, "a_second_refusal_is_not_renewed_again_and_says_what_it_proves")]),
-    Row(60, "tokens and drafts", &[(RENEWING, "no_token_is_written_into_a_draft")]),
+    Row(
+        60,
+        "tokens, drafts and another server of the same name",
+        &[
+            (RENEWING, "no_token_is_written_into_a_draft"),
+            (RENEWING, "a_token_is_of_no_use_to_another_server_whose_configuration_has_the_same_name"),
+            (RENEWING, "what_the_server_repeats_of_secrets_is_masked"),
+            (TRIALS, "a_variable_of_another_request_is_written_as_a_variable_and_its_value_shown_nowhere"),
+        ],
+    ),
     Row(
         61,
         "variants that change something, go elsewhere, or are too many",

@@ -49,9 +49,6 @@ impl Model {
         };
         // Where variables are not filled in, the cookies themselves are written.
         let value = if file.fills_variables(at.entry) { COOKIES_VARIABLE.to_string() } else { cookies };
-        if value.contains("{{") && value != COOKIES_VARIABLE {
-            return self.notify(Tone::Bad, "Not written: a cookie has {{ in it, which your own values would fill");
-        }
         let existing = entry.exchange.request.headers.all("cookie").next().map(|(index, _)| index);
         let edit = match existing {
             Some(index) => Edit::HeaderValue { index, value },

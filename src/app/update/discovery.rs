@@ -199,10 +199,12 @@ impl Model {
     /// Opens the form with the endpoints that the server names.
     fn fill_form(&mut self, metadata: &ServerMetadata) {
         self.set_up_auth();
-        if let Some(Overlay::OAuth(form)) = &mut self.overlay {
-            form.fill(metadata);
+        let Some(Overlay::OAuth(form)) = &mut self.overlay else { return };
+        let issuer = quoted(&metadata.issuer);
+        match form.fill(metadata) {
+            true => self.notify(Tone::Good, format!("Filled in from {issuer}; choose how the token is obtained")),
+            false => self.notify(Tone::Bad, format!("{issuer} names no token endpoint that can be used")),
         }
-        self.notify(Tone::Good, format!("Filled in from {}; choose how the token is obtained", quoted(&metadata.issuer)));
     }
 
     /// Esc in the dialog.
@@ -216,20 +218,25 @@ impl Model {
 }
 
 impl OAuthForm {
-    /// Fills in the endpoints that a server names.
-    fn fill(&mut self, metadata: &ServerMetadata) {
+    /// Fills in the endpoints that a server names; false without a token endpoint.
+    fn fill(&mut self, metadata: &ServerMetadata) -> bool {
         use crate::app::dialogs::oauth::OAuthField::{AuthUrl, DeviceUrl, TokenUrl};
         for (field, endpoint) in [
             (TokenUrl, &metadata.token_endpoint),
             (AuthUrl, &metadata.authorization_endpoint),
             (DeviceUrl, &metadata.device_authorization_endpoint),
         ] {
-            // What a server wrote is no place for a variable.
-            if let Some(endpoint) = endpoint.as_deref().filter(|endpoint| !endpoint.contains("{{")) {
+            if let Some(endpoint) = endpoint.as_deref().filter(|endpoint| is_plain(endpoint)) {
                 self.set(field, endpoint);
             }
         }
+        metadata.token_endpoint.as_deref().is_some_and(is_plain)
     }
+}
+
+/// What a server wrote is no place for a variable, nor for the end of a word.
+fn is_plain(endpoint: &str) -> bool {
+    !endpoint.contains("{{") && !endpoint.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))
 }
 
 /// Which keys came and went.

@@ -6,6 +6,10 @@ use crate::app::dialogs::comparison::ComparisonState;
 use crate::app::ids::{RequestId, SendId};
 use crate::app::keymap::KeyContext;
 use crate::domain::oauth::{Authorization, DeviceCode, OAuthConfig, Obtaining, TokenSet};
+use crate::domain::secrecy::{self, echo::Echoes};
+
+/// Shorter secrets are hidden only where they stand by themselves: they are parts of words.
+const SHORTEST_HIDDEN: usize = 6;
 
 /// A renewal in its dialog.
 #[derive(Clone, Debug)]
@@ -18,6 +22,10 @@ pub struct Renewal {
     pub step: RenewalStep,
     /// What to say, in paragraphs.
     pub about: Vec<String>,
+    /// The secrets of the configuration, of what was sent and of what came: what the server says may repeat them.
+    pub echoes: Echoes,
+    /// These secrets themselves.
+    pub known: Vec<String>,
 }
 
 /// How far it is.
@@ -76,6 +84,24 @@ impl RenewalStep {
 }
 
 impl Renewal {
+    /// A text without secrets. These are known to be some, also where one is a word.
+    pub fn hidden(&self, text: &str) -> String {
+        let hidden = secrecy::replace(text, &self.echoes.find(text), |_| "…".to_string());
+        let long = self.known.iter().filter(|secret| secret.len() >= SHORTEST_HIDDEN);
+        long.fold(hidden, |hidden, secret| hidden.replace(secret.as_str(), "…"))
+    }
+
+    /// Learns the secrets that a request to the authorization server and its answer have.
+    pub fn learn(&mut self, more: impl IntoIterator<Item = String>) {
+        let config = &self.config;
+        let own = [&config.client_secret, &config.password, &config.refresh_token, &config.subject_token, &config.client_key];
+        let own = own.into_iter().filter(|secret| !secret.is_empty()).cloned();
+        self.known.extend(own.chain(more).filter(|secret| !secret.is_empty()));
+        self.known.sort();
+        self.known.dedup();
+        self.echoes = Echoes::new(self.known.clone());
+    }
+
     /// True if the new and the old token are shown side by side.
     pub const fn has_page(&self) -> bool {
         matches!(self.step, RenewalStep::Done { comparison: Some(_), .. })

@@ -17,6 +17,8 @@ const MOST_CHANGES: usize = 50;
 /// How long lines are aligned; after that what is left differs as a whole.
 const LONGEST: Duration = Duration::from_millis(50);
 
+/// What is said of a header that is another in every answer.
+const CHANGES: &str = "changes from answer to answer";
 /// Headers that are another in every answer: their difference says nothing.
 const CHANGING: [&str; 16] = [
     "date",
@@ -58,7 +60,7 @@ fn header_rows(a: &Response, b: &Response) -> Vec<ComparisonRow> {
         let changes =
             CHANGING.contains(&name.as_str()) || name.ends_with("request-id") || name.ends_with("-ray") || name.ends_with("trace-id");
         let (in_a, in_b) = (values(&of_a), values(&of_b));
-        let meaning = if changes && in_a != in_b { "changes from answer to answer" } else { "" };
+        let meaning = if changes && in_a != in_b { CHANGES } else { "" };
         let is_secret =
             of_a.iter().chain(&of_b).any(|header| secrecy::is_secret_header(&header.name) || !secrecy::in_header(header).is_empty());
         let found = ComparisonRow::new(format!("response.headers.{}", visible(&name)), in_a, in_b, meaning);
@@ -121,7 +123,7 @@ fn body_rows(a: &Response, b: &Response) -> Vec<ComparisonRow> {
 
 /// What became of two requests that are the same, in a sentence.
 pub(super) fn answers_in_words(a: &Response, b: &Response, rows: &[ComparisonRow]) -> String {
-    let differs = |row: &&ComparisonRow| row.relation != Relation::Same && row.meaning.is_empty() && row.field.starts_with("response.");
+    let differs = |row: &&ComparisonRow| row.relation != Relation::Same && row.meaning != CHANGES && row.field.starts_with("response.");
     let mut found: Vec<&str> = rows.iter().filter(differs).map(|row| row.field.split(" line ").next().unwrap_or(&row.field)).collect();
     found.dedup();
     match (a.status == b.status, found.as_slice()) {
@@ -162,6 +164,13 @@ mod tests {
         let b = answer(200, &[], "");
         let rows = answer_rows(&a, &b);
         assert!(answers_in_words(&a, &b, &rows).contains("from 401 to 200"));
+    }
+
+    #[test]
+    fn bodies_that_are_too_long_to_align_differ_all_the_same() {
+        let (a, b) = (answer(200, &[], &"a".repeat(MAX_CHECKED_BODY + 1)), answer(200, &[], &"b".repeat(MAX_CHECKED_BODY + 1)));
+        let rows = answer_rows(&a, &b);
+        assert_eq!(answers_in_words(&a, &b, &rows), "The same was sent both times. The answers differ in response.body.");
     }
 
     #[test]

@@ -61,7 +61,8 @@ impl SessionCookies {
     /// where none goes there.
     pub fn header_for(&self, request: &Request, now: Timestamp) -> Option<String> {
         let (jar, view) = (self.jar(now), RequestView::of(request, None, now));
-        let mut sent: Vec<&StoredCookie> = jar.fates(&view).filter(|(_, fate)| *fate == Fate::Sent).map(|(cookie, _)| cookie).collect();
+        let goes = |(cookie, fate): &(&StoredCookie, Fate)| *fate == Fate::Sent && !holds_variable(cookie);
+        let mut sent: Vec<&StoredCookie> = jar.fates(&view).filter(goes).map(|(cookie, _)| cookie).collect();
         sent.sort_by_key(|cookie| Reverse(cookie.kept.as_ref().map_or(0, |scope| scope.path.len())));
         let pair = |cookie: &&StoredCookie| match cookie.cookie.name.as_str() {
             "" => cookie.cookie.value.clone(),
@@ -81,6 +82,7 @@ impl SessionCookies {
                 place: place(entry),
                 site: site(&entry.url),
                 withheld: match jar.fate(entry, &view) {
+                    Fate::Sent if holds_variable(entry) => Some("it has {{ in it, which your own values would fill".into()),
                     Fate::Sent => None,
                     Fate::Withheld(why) => Some(why.to_string()),
                 },
@@ -99,6 +101,11 @@ impl SessionCookies {
     pub fn clear(&mut self) {
         self.0 = Arc::default();
     }
+}
+
+/// True for a cookie that would be more than a cookie in a request: a server wrote it.
+fn holds_variable(entry: &StoredCookie) -> bool {
+    [&entry.cookie.name, &entry.cookie.value].into_iter().any(|text| text.contains("{{"))
 }
 
 fn site(url: &str) -> String {
@@ -146,6 +153,14 @@ mod tests {
         let sid = states.iter().find(|state| state.name == "sid").unwrap();
         assert!(sid.withheld.as_deref().is_some_and(|why| why.contains("Secure")), "{sid:?}");
         assert_eq!(states.len(), 4, "the one that was replaced does not count");
+    }
+
+    #[test]
+    fn a_cookie_that_asks_for_a_variable_stays_at_home() {
+        let session = session(&[("https://a.example/", "x={{client_secret}}"), ("https://a.example/", "y=2")]);
+        assert_eq!(session.header_for(&request("https://a.example/"), Timestamp::UNIX_EPOCH).as_deref(), Some("y=2"));
+        let states = session.states(&request("https://a.example/"), Timestamp::UNIX_EPOCH);
+        assert!(states.iter().any(|state| state.withheld.as_deref().is_some_and(|why| why.contains("your own values"))));
     }
 
     #[test]

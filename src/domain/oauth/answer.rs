@@ -63,17 +63,22 @@ pub fn read_tokens(answer: &Response, now: Timestamp) -> Result<TokenSet, String
         token_type: text("token_type").filter(|kind| is_word(kind)).map_or_else(|| "Bearer".into(), bearer),
         scope: text("scope"),
         // Some servers write the number as a text.
-        expires_in: text("expires_in").and_then(|seconds| seconds.parse().ok()).filter(|seconds| *seconds >= 0),
+        expires_in: text("expires_in").and_then(|seconds| seconds.parse().ok()).filter(|seconds| (0..=LONGEST_LIFE).contains(seconds)),
         obtained_at: now,
     })
 }
+
+/// Longer lives, in seconds, are a mistake: a hundred years.
+const LONGEST_LIFE: i64 = 3_155_760_000;
 
 /// Why a token cannot be put into a request: it would be more than a token there.
 fn unusable(token: &str) -> Option<&'static str> {
     if token.contains("{{") {
         return Some("it has {{ in it, which your own values would fill");
     }
-    token.contains(char::is_control).then_some("it has a control character in it")
+    // RFC 6749 appendix A.12: visible characters of ASCII.
+    let is_visible = |c: char| c.is_ascii_graphic();
+    (!token.chars().all(is_visible)).then_some("it has characters that no token has")
 }
 
 fn is_word(text: &str) -> bool {
@@ -151,7 +156,8 @@ mod tests {
             (200, "application/json", "{}", "no access_token"),
             (500, "application/json", "{}", "500 and gives no reason"),
             (200, "application/json", r#"{"access_token":"{{client_secret}}"}"#, "your own values"),
-            (200, "application/json", "{\"access_token\":\"a\\r\\nHost: x\"}", "a control character"),
+            (200, "application/json", "{\"access_token\":\"a\\r\\nHost: x\"}", "characters that no token has"),
+            (200, "application/json", r#"{"access_token":"a b"}"#, "characters that no token has"),
         ] {
             let why = read(status, media_type, body).unwrap_err();
             assert!(why.contains(told), "{body}: {why}");

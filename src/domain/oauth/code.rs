@@ -1,4 +1,4 @@
-//! The login in the browser: the address that it opens, and what comes back (RFC 6749 section 4.1, RFC 7636, RFC 8252, RFC 9207).
+//! The login in the browser: the address that it opens, and what comes back (RFC 6749 section 4.1, RFC 7636, RFC 8252).
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;

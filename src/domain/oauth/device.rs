@@ -1,6 +1,7 @@
 //! The login on another device (RFC 8628).
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::answer::{TokenSet, members, read_tokens};
 use crate::domain::response::Response;
@@ -49,11 +50,15 @@ pub fn read_device_code(answer: &Response, now: Timestamp) -> Result<DeviceCode,
     let expires_at = Timestamp::from_second(now.as_second().saturating_add(lifetime)).unwrap_or(Timestamp::MAX);
     // An address of an older draft has another name.
     let verification_uri = text("verification_url").map_or_else(|| needed("verification_uri"), Ok)?;
+    let is_web = |address: &str| Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+    if !is_web(&verification_uri) {
+        return Err(format!("The address for the login is no address of the web: {}", quoted(&verification_uri)));
+    }
     Ok(DeviceCode {
         device_code: needed("device_code")?,
         user_code: needed("user_code")?,
         verification_uri,
-        complete_uri: text("verification_uri_complete"),
+        complete_uri: text("verification_uri_complete").filter(|address| is_web(address)),
         interval: seconds("interval", INTERVAL).clamp(1, LONGEST),
         expires_at,
     })
@@ -98,6 +103,8 @@ mod tests {
         let body = r#"{"device_code":"d","user_code":"1","verification_url":"https://h","interval":0,"expires_in":18446744073709551615}"#;
         let code = read_device_code(&answer(200, body), Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!((code.interval, code.expires_at), (1, Timestamp::MAX));
+        let script = r#"{"device_code":"d","user_code":"1","verification_uri":"javascript:alert(1)"}"#;
+        assert!(read_device_code(&answer(200, script), Timestamp::UNIX_EPOCH).unwrap_err().contains("no address of the web"));
         let why = read_device_code(&answer(200, r#"{"device_code":"d"}"#), Timestamp::UNIX_EPOCH).unwrap_err();
         assert!(why.contains("verification_uri"), "{why}");
     }

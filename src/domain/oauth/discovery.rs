@@ -79,7 +79,10 @@ pub fn read_metadata(answer: &Response, issuer: &str) -> Result<ServerMetadata, 
     if said != issuer {
         return Err(format!("it calls itself {}, not {}: nothing of it is used", quoted(&said), quoted(issuer)));
     }
-    let endpoint = |name: &str| text(name).filter(|address| trusted(address).is_ok());
+    // A server elsewhere has no endpoints on this machine.
+    let is_here = |address: &str| Url::parse(address).is_ok_and(|url| url.host_str().is_some_and(is_loopback));
+    let may_be = |address: &String| trusted(address).is_ok() && (!is_here(address) || is_here(issuer));
+    let endpoint = |name: &str| text(name).filter(may_be);
     Ok(ServerMetadata {
         issuer: said,
         jwks_uri: endpoint("jwks_uri"),
@@ -133,6 +136,8 @@ mod tests {
         for issuer in ["https://a.example", "https://A.example/", "https://b.example/"] {
             assert!(read_metadata(&answer(200, body), issuer).unwrap_err().contains("calls itself"), "{issuer}");
         }
+        let here = r#"{"issuer":"https://a.example/","jwks_uri":"http://127.0.0.1/keys"}"#;
+        assert_eq!(read_metadata(&answer(200, here), "https://a.example/").unwrap().jwks_uri, None);
         for (status, body) in [(404, "{}"), (200, "<html>"), (200, "[]"), (200, "{}")] {
             assert!(read_metadata(&answer(status, body), "https://a.example/").is_err(), "{body}");
         }

@@ -72,7 +72,7 @@ impl SigningKey {
         let bytes =
             |name: &str| member(name).and_then(any_base64).ok_or_else(|| format!("has no {name:?}, which the private key is made of"));
         let material = match member("kty").unwrap_or_default() {
-            "oct" => Signer::Secret(bytes("k")?),
+            "oct" => Signer::Secret(Some(bytes("k")?).filter(|secret| !secret.is_empty()).ok_or("is empty")?),
             "EC" => {
                 let curve = member("crv").and_then(Curve::named).ok_or("has a curve that is not supported")?;
                 let padded = |name: &str| -> Result<Vec<u8>, String> {
@@ -183,6 +183,9 @@ pub fn make(header: &Map<String, Value>, claims: &str, key: &SigningKey) -> Resu
         },
         Some(other) => return Err(format!("The header says alg {other}, which is not a text")),
     };
+    if header.get("b64") == Some(&Value::Bool(false)) {
+        return Err("The header says b64 false (RFC 7797), which is not signed here".into());
+    }
     let mut whole = Map::new();
     whole.insert("alg".into(), algorithm.name().into());
     whole.insert("typ".into(), "JWT".into());
@@ -249,6 +252,8 @@ mod tests {
         assert!(read(r#"{"keys":[]}"#).contains("key set"));
         assert!(read(r#"{"kty":"RSA"}"#).contains("PEM"));
         assert!(read("").contains("empty"));
+        assert!(read(r#"{"kty":"oct","k":""}"#).contains("empty"));
+        assert!(made(b"secret", r#"{"b64":false}"#).unwrap_err().contains("b64"));
         assert!(read("{").contains("not a JWK"));
     }
 

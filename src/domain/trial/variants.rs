@@ -56,7 +56,8 @@ pub fn variants(exchange: &Exchange, others: &[OtherRequest]) -> Vec<Variant> {
     let Ok(url) = Url::parse(request.url.trim()) else { return all };
     let carries = origin::carries_credential(request);
     if carries {
-        all.push(variant(Trial::NoCredential, "without the credential", without(request, origin::is_credential)));
+        let bare = without(request, origin::is_credential);
+        all.push(variant(Trial::NoCredential, "without the credential", Request { url: without_user(&bare.url), ..bare }));
     }
     let has_header = request.headers.iter().any(|(_, header)| origin::is_credential(header) && !header.is("Cookie"));
     if has_header && request.headers.has("Cookie") {
@@ -80,8 +81,7 @@ pub fn variants(exchange: &Exchange, others: &[OtherRequest]) -> Vec<Variant> {
 
 fn without(request: &Request, is_left_out: impl Fn(&Header) -> bool) -> Request {
     let headers = Headers(request.headers.0.iter().filter(|header| !is_left_out(header)).cloned().collect());
-    let is_credential = is_left_out(&Header { name: "Authorization".into(), value: String::new() });
-    Request { headers, url: if is_credential { without_user(&request.url) } else { request.url.clone() }, ..request.clone() }
+    Request { headers, ..request.clone() }
 }
 
 /// An address without user and password, and without parameters that are credentials.

@@ -40,6 +40,8 @@ enum Quirk {
     OtherState,
     /// It grants less than was asked for.
     LessScope,
+    /// The error repeats the client's secret.
+    Repeats,
     /// A device code is good for a moment, and nobody logs in.
     ShortCode,
 }
@@ -76,6 +78,9 @@ impl Provider {
                 Quirk::Page => "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>".into(),
                 Quirk::Moved => {
                     format!("HTTP/1.1 307 Moved\r\nLocation: {own}/elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                }
+                Quirk::Repeats => {
+                    json("401 Unauthorized", r#"{"error":"invalid_client","error_description":"not CLIENTSECRET-XYZ"}"#.into())
                 }
                 Quirk::NoRefresh if body.contains("grant_type=refresh_token") => {
                     json("400 Bad Request", r#"{"error":"invalid_grant","error_description":"it was used before"}"#.into())
@@ -197,6 +202,32 @@ fn a_variable_for_a_token_is_filled_before_it_is_sent() {
     program.keys("Enter").shows("Renew the token?").keys("Enter").waits_for("A new token").keys("Enter").waits_for("200 ");
     assert_eq!(provider.asked(), ["grant_type=client_credentials&audience=https%3A%2F%2Fapi.example&client_id=cli&client_secret=s"]);
     assert!(program.text().contains("{{$auth.token(\"main\")}}"), "the text stays as it is");
+}
+
+#[test]
+fn a_token_is_of_no_use_to_another_server_whose_configuration_has_the_same_name() {
+    let (own, other) = (Provider::start(Quirk::None), Provider::start(Quirk::None));
+    let text = |api: &str, name: &str| {
+        format!(
+            "### {name}\n# @auth oauth2 token_url={api}/token client_id=cli cache_key=main\nGET {api}/me\nAuthorization: Bearer \
+             {{{{$auth.token(\"main\")}}}}\n"
+        )
+    };
+    let mut program = Program::open(vec![document(&text(&own.address, "own")), document(&text(&other.address, "other"))]);
+    program.keys("R Enter").waits_for("A new token").keys("u");
+    program.keys(">").shows("GET http").keys("^R").shows("Not all variables have a value").keys("Esc");
+    program.keys("R").shows("by client credentials").keys("Enter").waits_for("A new token");
+    assert_eq!(other.asked(), ["grant_type=client_credentials&client_id=cli"]);
+    assert!(!other.heard.lock().unwrap().iter().any(|request| request.contains("opaque-1") || request.contains("refresh_token")));
+}
+
+#[test]
+fn what_the_server_repeats_of_secrets_is_masked() {
+    let provider = Provider::start(Quirk::Repeats);
+    let api = &provider.address;
+    let auth = format!("# @auth oauth2 token_url={api}/token client_id=cli client_secret=CLIENTSECRET-XYZ api_key=hunter2hunter2");
+    let mut program = Program::open(vec![document(&format!("### me\n{auth}\nGET {api}/me\n"))]);
+    program.keys("R").hides("hunter2hunter2").keys("Enter").waits_for("invalid_client").hides("CLIENTSECRET-XYZ");
 }
 
 #[test]

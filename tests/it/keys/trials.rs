@@ -121,6 +121,32 @@ fn another_request_of_the_server_lends_its_credential_and_no_other_does() {
 }
 
 #[test]
+fn a_variable_of_another_request_is_written_as_a_variable_and_its_value_shown_nowhere() {
+    let (address, _) = server(|request| {
+        if request.contains("Bearer good1234567890") && request.starts_with("GET /a.json") {
+            "HTTP/1.1 403 Forbidden\r\nContent-Length: 25\r\nConnection: close\r\n\r\ngot Bearer good1234567890\n"
+        } else {
+            REFUSED
+        }
+    });
+    let text = format!(
+        "@other = good1234567890\n\n### bad\nGET {address}/a.json\nAuthorization: Bearer abcdefgh12345678\n\n### good\nGET \
+         {address}/b.json\nAuthorization: Bearer {{{{other}}}}\n"
+    );
+    let mut program = Program::open(vec![document(&text)]);
+    program.keys("^R").waits_for("401 Unauthorized").keys("X Enter").waits_for("403").hides("good1234567890").keys("Down Down Enter");
+    assert!(program.text().contains("Authorization: Bearer {{other}}"), "{}", program.text());
+}
+
+#[test]
+fn a_variant_that_was_not_sent_is_not_written() {
+    let (address, _) = server(|request| if request.contains("Authorization") { SLOW_DOWN } else { REFUSED });
+    let text = format!("### a\nGET {address}/v1/users\nAuthorization: Bearer abcdefgh12345678\n");
+    let mut program = Program::open(vec![document(&text)]);
+    program.keys("X Enter").waits_for("slow down").keys("Down Down Enter").shows("Not written: that one was not sent");
+}
+
+#[test]
 fn the_table_is_read_on_every_usable_screen() {
     let (address, _) = server(|request| if request.starts_with("GET /v1/users/ ") { OK } else { REFUSED });
     for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {

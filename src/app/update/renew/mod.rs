@@ -2,7 +2,7 @@
 
 mod words;
 
-use self::words::{about_device, about_renewal, about_tokens, age, listed};
+use self::words::{about_device, about_renewal, about_tokens, age, listed, shown_address};
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::dialogs::oauth::OAuthForm;
@@ -14,12 +14,14 @@ use crate::app::workspace::credential::Credential;
 use crate::app::workspace::renewal::{Renewal, RenewalStep, TokenStep};
 use crate::app::workspace::request_file::AUTH;
 use crate::app::workspace::sending::RenewedSend;
+use crate::checks::mask::secrets_in;
 use crate::domain::exchange::{Certificates, Redirects, TransferOptions};
 use crate::domain::oauth::{
     Authorization, Callback, Grant, Obtaining, Poll, TokenSet, client_assertion, device_request, read_callback, read_device_code,
     read_poll, read_tokens, token_request,
 };
 use crate::domain::response::Response;
+use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::{self, quoted};
 use crate::domain::token::jws::Jws;
 use crate::domain::visible::visible;
@@ -52,8 +54,9 @@ impl Model {
         let refused = self.renewed.as_ref().filter(|renewed| renewed.was_refused && renewed.request == Some(request));
         let about = about_renewal(&read.config, &by, refused, self.now);
         let step = RenewalStep::Asking(by);
-        self.overlay =
-            Some(Overlay::Renew(Box::new(Renewal { request, environment: self.environment.clone(), config: read.config, step, about })));
+        let environment = self.environment.clone();
+        let (echoes, known) = (Echoes::default(), Vec::new());
+        self.overlay = Some(Overlay::Renew(Box::new(Renewal { request, environment, config: read.config, step, about, echoes, known })));
     }
 
     /// Enter in the dialog.
@@ -108,6 +111,7 @@ impl Model {
         if !matches!(what, TokenStep::Poll { .. }) {
             renewal.about = vec![format!("POST {}", quoted(&secrecy::replaced_in_url(&request.url, "…")))];
         }
+        renewal.learn(secrets_in(&request));
         renewal.step = RenewalStep::Sending { id, what, since: now };
         self.network = Network::Used;
         vec![Effect::Send(id, Box::new(request), TransferOptions { redirects: Redirects::Show, ..TransferOptions::default() })]
@@ -128,7 +132,8 @@ impl Model {
             },
             TokenStep::DeviceCode => match read_device_code(answer, now) {
                 Ok(code) => {
-                    renewal.about = about_device(&code);
+                    renewal.learn([code.device_code.clone()]);
+                    renewal.about = about_device(&code).iter().map(|text| renewal.hidden(text)).collect();
                     let interval = code.interval;
                     renewal.step = RenewalStep::Device { id, code, interval };
                     return Some(vec![Effect::Wait(id, interval)]);
@@ -164,6 +169,7 @@ impl Model {
     fn renewal_failed(&mut self, why: String, was_refresh: bool) {
         let Some(Overlay::Renew(renewal)) = &mut self.overlay else { return };
         renewal.about.truncate(1);
+        let why = renewal.hidden(&why);
         renewal.about.push(format!("✗ {why}."));
         if was_refresh && renewal.config.grant != Grant::RefreshToken {
             renewal
@@ -185,7 +191,7 @@ impl Model {
                 let host = url::Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_string)).unwrap_or_default();
                 renewal.about = vec![
                     format!("Log in at {} in your browser; it comes back to {}.", quoted(&host), quoted(redirect_url)),
-                    visible(&url).into_owned(),
+                    visible(&shown_address(&renewal.config, &url)).into_owned(),
                 ];
                 renewal.step = RenewalStep::Browser { id, authorization: Some(authorization) };
                 vec![Effect::OpenBrowser(url)]
@@ -258,14 +264,13 @@ impl Model {
     /// The address that the user logs in at.
     pub fn login_address(&self) -> Option<&str> {
         let Some(Overlay::Renew(renewal)) = &self.overlay else { return None };
-        let url = match &renewal.step {
+        match &renewal.step {
             RenewalStep::Browser { authorization, .. } => authorization.as_ref().map(|begun| begun.url.as_str()),
             RenewalStep::Device { code, .. } | RenewalStep::Sending { what: TokenStep::Poll { code, .. }, .. } => {
                 Some(code.complete_uri.as_deref().unwrap_or(&code.verification_uri))
             }
             _ => None,
-        };
-        url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+        }
     }
 
     /// There is a token: shows what changed, and asks whether to use it.
@@ -298,7 +303,9 @@ impl Model {
             Box::new(ComparisonState::new(titles, Sides::Tokens([new.clone(), old]), &context, [now, at]))
         });
         if let Some(Overlay::Renew(renewal)) = &mut self.overlay {
-            renewal.about = about;
+            let new = [Some(&tokens.access_token), tokens.refresh_token.as_ref(), tokens.id_token.as_ref()];
+            renewal.learn(new.into_iter().flatten().cloned());
+            renewal.about = about.iter().map(|text| renewal.hidden(text)).collect();
             renewal.step = RenewalStep::Done { tokens: Box::new(tokens), comparison };
         }
     }

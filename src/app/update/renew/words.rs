@@ -1,9 +1,10 @@
 //! What a renewal says: what would go where, and what came of it.
 
-use jiff::Timestamp;
-
 use crate::app::workspace::sending::RenewedSend;
-use crate::domain::oauth::{ClientAuth, DeviceCode, Grant, OAuthConfig, Obtaining, TokenSet};
+use jiff::Timestamp;
+use url::form_urlencoded::byte_serialize;
+
+use crate::domain::oauth::{ClientAuth, DeviceCode, Grant, OAuthConfig, Obtaining, Parameter, TokenSet, trusted};
 use crate::domain::secrecy::{self, quoted};
 use crate::domain::time::human;
 use crate::domain::token::jws::Jws;
@@ -32,14 +33,12 @@ pub fn about_renewal(config: &OAuthConfig, by: &Obtaining, refused: Option<&Rene
         (client, ClientAuth::None) => format!("the client {}", visible(client)),
     };
     let scope = if config.scope.is_empty() { String::new() } else { format!(", scope {}", visible(&config.scope)) };
-    let parameters: String = config.parameters.iter().map(|p| format!(", {} {}", quoted(&p.name), shown(&p.value))).collect();
+    let parameters: String = config.parameters.iter().map(|p| format!(", {} {}", quoted(&p.name), parameter(p))).collect();
     about.push(format!("A token {grant}, for {client}{scope}{parameters}."));
     if config.grant == Grant::Password && !is_refresh {
         about.push(format!("The password of {} goes to that server. OAuth 2.1 no longer has this grant.", quoted(&config.username)));
     }
-    let is_open = |url: &str| {
-        url.starts_with("http://") && !["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|own| url.starts_with(own))
-    };
+    let is_open = |url: &str| !url.is_empty() && trusted(url).is_err();
     if [&config.token_url, &config.auth_url, &config.device_url].into_iter().any(|url| is_open(url)) {
         about.push("! It is not encrypted: secrets go over http.".into());
     }
@@ -48,6 +47,22 @@ pub fn about_renewal(config: &OAuthConfig, by: &Obtaining, refused: Option<&Rene
         about.push(format!("A token that was obtained {age} ago was refused too: another one of the same kind will hardly be accepted."));
     }
     about
+}
+
+/// The value of a parameter, unless its name or the value itself says that it is a secret.
+fn parameter(parameter: &Parameter) -> String {
+    let is_secret = !secrecy::in_url(&format!("?{}={}", parameter.name, parameter.value)).is_empty();
+    if is_secret { "…".into() } else { quoted(&secrecy::replaced_in_url(&parameter.value, "…")) }
+}
+
+/// The address of a login without the parameters of the configuration that are secrets. State and challenge stay: somebody may have to
+/// type it.
+pub fn shown_address(config: &OAuthConfig, url: &str) -> String {
+    let secret = config.parameters.iter().filter(|one| parameter(one) == "…");
+    secret.fold(url.to_string(), |shown, one| {
+        let encoded: String = byte_serialize(one.value.as_bytes()).collect();
+        shown.replace(&format!("={encoded}"), "=…")
+    })
 }
 
 /// What the user does elsewhere.
