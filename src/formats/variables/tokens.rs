@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::domain::oauth::{OAuthConfig, TokenSet};
 
 /// The tokens that a file's variables are filled from, by environment and name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tokens(Arc<BTreeMap<(String, String), TokenSet>>);
 
 /// All tokens of the session. A set belongs to the server and the client that it was obtained for: another configuration of the same

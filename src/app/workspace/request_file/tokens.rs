@@ -19,12 +19,19 @@ impl RequestFile {
     /// Fills variables from those tokens of the session that the file's own configurations obtain; parses again what asks for one.
     pub fn use_tokens(&mut self, session: &SessionTokens, environment: &str) {
         let mut tokens = Tokens::default();
-        for id in session.names(environment) {
-            let configs = (0..self.entries.len().max(1)).filter_map(|index| self.config_named(index, id, &self.variables)?.ok());
-            let keys = configs.map(|read| TokenKey::of(environment, &read.config));
+        let names: Vec<&str> = session.names(environment).collect();
+        let directives = if names.is_empty() { Vec::new() } else { self.directives_of_all() };
+        for id in names {
+            let described = directives.iter().filter(|(_, directive)| directive.id() == Some(id) && !directive.is_reference());
+            let of_file = described.filter_map(|(_, directive)| directive.config(&self.variables).ok());
+            let of_environment = self.variables.auth.get(id).and_then(|entry| of_environment(id, entry, &self.variables).ok());
+            let keys = of_file.chain(of_environment).map(|read| TokenKey::of(environment, &read.config));
             if let Some(held) = keys.into_iter().find_map(|key| session.get(&key).cloned()) {
                 tokens.insert(environment, id, held);
             }
+        }
+        if tokens == self.tokens {
+            return;
         }
         self.tokens = tokens.clone();
         self.variables.tokens = tokens;
