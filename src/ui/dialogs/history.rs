@@ -52,12 +52,14 @@ fn line(send: &PastSend, index: usize, is_marked: bool, styles: &Styles) -> Vec<
     let mut line = Line::from(Span::styled(if is_marked { "◆ " } else { "  " }, styles.accent)).spans;
     line.push(Span::styled(format!("{at}  "), styles.quiet));
     line.push(Span::styled(format!("{:<8}", short(send.response)), styles.status(send.response.status)));
-    line.push(Span::styled(format!("{:<20}", facts(send.response).join(" · ")), styles.quiet));
-    match send.verdict {
-        Some(verdict) => line.push(Span::styled(format!("{} {}", verdict.id, percent(verdict.confidence)), styles.text)),
-        None if send.response.is_success() => line.push(Span::styled("accepted", styles.pass)),
-        None => {}
-    }
+    // What was judged comes first: the end is cut off where there is little room.
+    let judged = match send.verdict {
+        Some(verdict) => Span::styled(format!("{:<32}", format!("{} {}", verdict.id, percent(verdict.confidence))), styles.text),
+        None if send.response.is_success() => Span::styled(format!("{:<32}", "accepted"), styles.pass),
+        None => Span::raw(format!("{:<32}", "")),
+    };
+    line.push(judged);
+    line.push(Span::styled(facts(send.response).join(" · "), styles.quiet));
     if index == 0 {
         line.push(Span::styled("  the newest", styles.faint));
     }
