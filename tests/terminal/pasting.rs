@@ -157,7 +157,7 @@ pub fn what_came_before_the_start_is_no_key() {
         thread::sleep(Duration::from_millis(100));
         assert!(!run.screen().contains("Delete") && run.child.try_wait().unwrap().is_none(), "{left:?}");
         writer.write_all(b"?").unwrap();
-        run.wait_until(left, LIMIT, |screen| screen.contains("change the request"));
+        run.wait_until(left, LIMIT, |screen| screen.contains("find the cause and fix it"));
     }
 }
 
