@@ -22,6 +22,7 @@ pub mod origin;
 pub mod placeholder;
 pub mod request;
 pub mod response;
+pub mod route;
 pub mod secrecy;
 pub mod signing;
 pub mod site;

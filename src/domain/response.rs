@@ -1,6 +1,7 @@
 //! The answer as received, with the hops that led to it.
 
 use super::headers::Headers;
+use super::route::Route;
 use super::text::Text;
 
 /// An HTTP answer.
@@ -22,6 +23,8 @@ pub struct Response {
     pub elapsed_ms: Option<f64>,
     /// Where that time went, when measured. Boxed: a file may hold as many answers as lines.
     pub timing: Option<Box<Timing>>,
+    /// The connection it came over, when known.
+    pub route: Option<Box<Route>>,
     /// What the browser says of a fetch that it blocked (`_failureText` of Playwright's HAR).
     pub failure: Option<String>,
     /// The redirects followed before this answer, oldest first.

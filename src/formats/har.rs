@@ -20,6 +20,7 @@ use crate::domain::headers::Headers;
 use crate::domain::limits::MAX_ENTRIES;
 use crate::domain::request::Request;
 use crate::domain::response::{Response, Timing};
+use crate::domain::route::Route;
 use crate::domain::time::rfc3339;
 
 #[derive(Deserialize)]
@@ -44,6 +45,8 @@ struct HarEntry {
     time: Option<f64>,
     #[serde(default)]
     timings: Option<HarTimings>,
+    #[serde(default, rename = "serverIPAddress")]
+    server_ip_address: Option<String>,
     #[serde(default)]
     comment: Option<String>,
     request: HarRequest,
@@ -296,7 +299,8 @@ fn exchange(entry: HarEntry, losses: &mut Vec<String>) -> Exchange {
         body: entry.request.post_data.map(body).unwrap_or_default().into(),
         ..Request::default()
     };
-    let answer = entry.response.map(|r| Response { timing: timing(entry.timings), ..answer(r, entry.time) });
+    let (timing, route) = (timing(entry.timings), entry.server_ip_address.as_deref().and_then(route));
+    let answer = entry.response.map(|r| Response { timing, route, ..answer(r, entry.time) });
     Exchange { name: entry.comment.unwrap_or_default(), request, answer, context, ..Exchange::default() }
 }
 
@@ -325,6 +329,12 @@ fn timing(timings: Option<HarTimings>) -> Option<Box<Timing>> {
         receive: took(timings.receive),
     };
     (timing != Timing::default()).then(|| timing.into())
+}
+
+/// The server's address; browsers write IPv6 in brackets, and nothing for an answer of the cache.
+fn route(server: &str) -> Option<Box<Route>> {
+    let remote = server.trim_matches(['[', ']']).parse().ok()?;
+    Some(Route { remote: Some(remote), ..Route::default() }.into())
 }
 
 fn answer(r: HarResponse, elapsed_ms: Option<f64>) -> Response {

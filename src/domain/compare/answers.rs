@@ -43,9 +43,18 @@ const CHANGING: [&str; 16] = [
 pub(super) fn answer_rows(a: &Response, b: &Response) -> Vec<ComparisonRow> {
     let status = |answer: &Response| Some(format!("{} {}", answer.status, visible(&answer.reason)).trim_end().to_string());
     let mut rows = vec![ComparisonRow::new("response.status", status(a), status(b), "")];
+    rows.extend(server_row(a, b));
     rows.extend(header_rows(a, b));
     rows.extend(body_rows(a, b));
     rows
+}
+
+/// The addresses of the two servers, where both are known.
+fn server_row(a: &Response, b: &Response) -> Option<ComparisonRow> {
+    let remote = |answer: &Response| answer.route.as_ref()?.remote;
+    let (of_a, of_b) = (remote(a)?, remote(b)?);
+    let meaning = if of_a == of_b { "" } else { "two machines answered: they may not know the same" };
+    Some(ComparisonRow::new("response.server address", Some(of_a.to_string()), Some(of_b.to_string()), meaning))
 }
 
 fn header_rows(a: &Response, b: &Response) -> Vec<ComparisonRow> {

@@ -61,6 +61,10 @@ fn entry(exchange: &Exchange, time: Timestamp) -> Value {
         "cache": {},
         "timings": timings(answer),
     });
+    let server = answer.route.as_ref().filter(|route| route.proxy.is_none()).and_then(|route| route.remote);
+    if let (Some(server), Some(entry)) = (server, entry.as_object_mut()) {
+        entry.insert("serverIPAddress".into(), server.to_string().into());
+    }
     if let (false, Some(entry)) = (exchange.name.is_empty(), entry.as_object_mut()) {
         entry.insert("comment".into(), exchange.name.as_str().into());
     }

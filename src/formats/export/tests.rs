@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::domain::request::Request;
 use crate::domain::response::Timing;
+use crate::domain::route::Route;
 use crate::formats::{curl, har, snippet};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -111,17 +112,20 @@ fn a_recording_has_the_members_that_har_requires() {
 }
 
 #[test]
-fn a_recording_says_where_the_time_went_as_it_was_read() {
+fn a_recording_says_who_answered_and_where_the_time_went_as_it_was_read() {
     let mut exchange = exchange("https://h.example/a", "x", "y");
     let timing = Timing { dns: Some(2.0), connect: Some(10.0), tls: Some(30.0), wait: Some(100.0), receive: Some(4.0) };
-    exchange.answer = Some(Response { status: 401, elapsed_ms: Some(150.0), timing: Some(timing.into()), ..Response::default() });
+    let route = Route { remote: "203.0.113.7".parse().ok(), ..Route::default() };
+    let answer = Response { status: 401, elapsed_ms: Some(150.0), timing: Some(timing.into()), ..Response::default() };
+    exchange.answer = Some(Response { route: Some(route.clone().into()), ..answer });
     let text = export(&[&exchange], ExportFormat::Har, true, NOW).expect("HAR");
     let har: Value = serde_json::from_str(&text).expect("JSON");
     let entry = &har["log"]["entries"][0];
     let expected = json!({"blocked": 4.0, "dns": 2.0, "connect": 40.0, "ssl": 30.0, "send": 0, "wait": 100.0, "receive": 4.0});
     assert_eq!((&entry["timings"], &entry["time"]), (&expected, &json!(150.0)));
     let read = crate::formats::har::read(&text, "a.har").expect("what it wrote");
-    assert_eq!(read.exchanges[0].answer.as_ref().and_then(|answer| answer.timing.as_deref()), Some(&timing));
+    let read = read.exchanges[0].answer.as_ref().expect("an answer");
+    assert_eq!((read.timing.as_deref(), read.route.as_deref()), (Some(&timing), Some(&route)));
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub(super) fn repaired(entry: Value, losses: &mut Losses) -> Result<Value, Strin
     let mut fields = Fields { path: String::new(), losses };
     fields.text(&mut entry, "startedDateTime");
     fields.text(&mut entry, "comment");
+    fields.text(&mut entry, "serverIPAddress");
     fields.number(&mut entry, "time");
     if let Some(timings) = fields.object(&mut entry, "timings") {
         let timings = fields.within("timings", timings, |fields, timings| {

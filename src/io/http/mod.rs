@@ -17,6 +17,7 @@ pub mod identity;
 pub mod options;
 pub mod phase;
 pub mod proxy;
+mod route;
 pub mod tls;
 pub mod tls_fault;
 pub mod trace;
@@ -208,6 +209,7 @@ impl<'a> SendOperation<'a> {
             version: version(answer.version()),
             headers: headers(answer.headers()),
             hops: self.hops.clone(),
+            route: Some(route::route(&answer, proxy.as_ref(), self.trace.found()).into()),
             answered: Answered::Sent,
             ..Response::default()
         };
@@ -313,6 +315,7 @@ fn client(
             connected.enter(Phase::Waiting);
             connection
         }))
+        .tls_info(true)
         .no_proxy();
     let client = match version {
         HttpVersion::Negotiated => client,

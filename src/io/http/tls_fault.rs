@@ -129,6 +129,13 @@ impl CertificateNames {
     }
 }
 
+/// The host names that a certificate is for.
+pub(super) fn host_names(der: &[u8]) -> Vec<String> {
+    let der = CertificateDer::from(der);
+    let certificate = webpki::EndEntityCert::try_from(&der);
+    certificate.map(|certificate| certificate.valid_dns_names().map(str::to_string).collect()).unwrap_or_default()
+}
+
 /// True if a certificate says at which http address its issuer's can be fetched (RFC 5280 section 4.2.2.1, caIssuers). Public CAs
 /// must include that; private ones seldom do, or name a directory (`ldap:`).
 fn issuer_can_be_fetched(der: &CertificateDer<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! The current phase of a send, recorded inside the HTTP library, and its time limits.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ use crate::domain::response::Timing;
 pub struct Trace {
     phase: watch::Sender<Phase>,
     entered: Mutex<Vec<(Phase, Instant)>>,
+    found: Mutex<Vec<IpAddr>>,
     refused: Mutex<Option<(TlsFault, String)>>,
     let_pass: Mutex<Vec<(TlsFault, String)>>,
     client_certificate_wanted: AtomicBool,
@@ -51,7 +52,13 @@ impl Trace {
     /// Starts the next hop: what an earlier server asked for no longer counts.
     pub fn next_leg(&self) {
         self.client_certificate_wanted.store(false, Ordering::Relaxed);
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.enter(Phase::Connect);
+    }
+
+    /// The addresses that the resolver found in this hop.
+    pub fn found(&self) -> Vec<IpAddr> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Records a refused certificate and its host.
@@ -134,6 +141,7 @@ impl reqwest::dns::Resolve for TracingResolver {
         Box::pin(async move {
             trace.enter(Phase::Dns);
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            trace.found.lock().unwrap_or_else(PoisonError::into_inner).extend(found.iter().map(SocketAddr::ip));
             trace.enter(Phase::Connect);
             Ok(Box::new(found.into_iter()) as reqwest::dns::Addrs)
         })

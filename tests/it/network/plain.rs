@@ -2,6 +2,7 @@
 
 use authtui::domain::exchange::NamedProxy;
 use authtui::domain::request::Request;
+use authtui::domain::route::Route;
 use authtui::io::http::{HttpClient, Phase, Progress, Proxies, SendErrorKind};
 
 use super::server::{Server, Step, say};
@@ -25,6 +26,9 @@ fn a_refusal_comes_back_as_it_was_sent() {
     let phases: f64 = [timing.connect, timing.wait, timing.receive].map(|ms| ms.expect("measured")).iter().sum();
     assert!(answer.elapsed_ms.is_some_and(|ms| phases <= ms), "{answer:?}");
     let phases: Vec<Phase> = told.iter().filter_map(|p| if let Progress::Phase(phase) = p { Some(*phase) } else { None }).collect();
+    let route = *answer.route.clone().expect("known");
+    let loopback = "127.0.0.1".parse().ok();
+    assert_eq!(route, Route { local: loopback, remote: loopback, ..Route::default() });
     assert!(phases.contains(&Phase::Connect) && phases.contains(&Phase::Waiting), "{phases:?}");
     assert!(told.iter().any(|p| matches!(p, Progress::Headers(head) if head.status == 401 && head.body.is_empty())));
     assert!(told.contains(&Progress::Body { bytes: 4 }));

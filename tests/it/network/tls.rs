@@ -133,6 +133,9 @@ fn a_good_certificate_is_nothing_to_speak_of() {
     let root = authority("root", None);
     let received = visit(serve(issued(&root, "localhost", VALID), None), &root, false).unwrap();
     assert_eq!((received.response.body.as_str(), received.notices.len()), ("ok", 0));
+    let route = received.response.route.expect("known");
+    assert_eq!((route.tls.as_deref(), route.certificate), (Some("TLS 1.3"), vec!["localhost".to_string()]));
+    assert!(route.remote.is_some_and(|remote| route.found.contains(&remote)), "{:?}", route.found);
 }
 
 #[test]

@@ -1,8 +1,9 @@
-//! The response as text: hops, timing, header lines, and the body with JSON laid out, with the position of every part.
+//! The response as text: hops, route, timing, header lines, and the body with JSON laid out, with the position of every part.
 //!
 //! A long body is laid out in chunks: the first at once, the others while idle.
 
 mod json_layout;
+mod route;
 mod timing;
 
 use self::json_layout::{Layout, moved};
@@ -41,7 +42,7 @@ pub struct ResponseText {
     split: usize,
     /// The value of each header, in order; its name ends two bytes before.
     pub headers: Vec<Span>,
-    /// Offset of the headers, after the hops and the timing.
+    /// Offset of the headers, after hops, route and timing.
     pub head: usize,
     /// Offset of the body.
     pub body: usize,
@@ -77,7 +78,9 @@ impl ResponseText {
                 }
             }
         }
-        if let Some(line) = answer.timing.as_deref().and_then(|timing| timing::line(timing, answer.elapsed_ms)) {
+        let route = answer.route.as_deref().and_then(route::line);
+        let timing = answer.timing.as_deref().and_then(|timing| timing::line(timing, answer.elapsed_ms));
+        for line in route.into_iter().chain(timing) {
             shown.text.push_str(&line);
             shown.text.push('\n');
         }

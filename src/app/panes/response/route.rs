@@ -1,0 +1,48 @@
+//! The way that the answer took, in one line.
+
+use crate::domain::route::Route;
+
+/// From where to where, and what the server proved itself by; `None` if nothing is known.
+pub fn line(route: &Route) -> Option<String> {
+    let Route { proxy, found, local, remote, tls, certificate } = route;
+    let mut parts = Vec::new();
+    if let Some(remote) = remote {
+        let from = local.map(|local| format!("{local} → ")).unwrap_or_default();
+        let to = proxy.as_ref().map_or_else(|| remote.to_string(), |proxy| format!("proxy {proxy} ({remote})"));
+        let choice = if found.len() > 1 { format!(", one of {} addresses", found.len()) } else { String::new() };
+        parts.push(format!("{from}{to}{choice}"));
+    }
+    parts.extend(tls.clone());
+    if let Some((first, others)) = certificate.split_first() {
+        let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+        parts.push(format!("certificate for {first}{more}"));
+    }
+    (!parts.is_empty()).then(|| parts.join("  "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_from_where_to_where_and_who_answered() {
+        let direct = Route {
+            found: vec!["203.0.113.7".parse().unwrap(), "203.0.113.8".parse().unwrap()],
+            local: "10.8.0.2".parse().ok(),
+            remote: "203.0.113.7".parse().ok(),
+            tls: Some("TLS 1.3".into()),
+            certificate: vec!["api.example".into(), "*.api.example".into()],
+            ..Route::default()
+        };
+        let expected = "10.8.0.2 → 203.0.113.7, one of 2 addresses  TLS 1.3  certificate for api.example and 1 more";
+        assert_eq!(line(&direct).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn names_the_proxy_and_says_no_more_than_is_known() {
+        let proxied = Route { proxy: Some("squid.local:3128".into()), remote: "10.0.0.9".parse().ok(), ..Route::default() };
+        assert_eq!(line(&proxied).as_deref(), Some("proxy squid.local:3128 (10.0.0.9)"));
+        assert_eq!(line(&Route { remote: "::1".parse().ok(), ..Route::default() }).as_deref(), Some("::1"));
+        assert_eq!(line(&Route::default()), None);
+    }
+}
