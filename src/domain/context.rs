@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 
 use super::history::History;
+use super::token::dpop::DpopKey;
 use super::token::key_set::KeySet;
 use super::trial::tried::Tried;
 
@@ -43,6 +44,10 @@ pub struct Context {
     pub jwks: Option<String>,
     /// The keys read from there (or from an option).
     pub keys: Option<Arc<KeySet>>,
+    /// Path of the key that DPoP proofs are made with, relative to the file that names it.
+    pub dpop_key_file: Option<String>,
+    /// The key read from there.
+    pub dpop_key: Option<Arc<DpopKey>>,
     /// Scheme of the credential (`Bearer`, `Basic`, `Token`, …).
     pub scheme: Vec<String>,
     /// Name of the header that carries the credential.

@@ -28,6 +28,11 @@ GET {ISSUER}/me
 # @auth oauth2 token_url={ISSUER}/token client_id=service client_secret=wrong cache_key=wrong
 GET {ISSUER}/me
 
+### bound
+# @dpop-key key.pem
+# @auth oauth2 grant=authorization_code auth_url={ISSUER}/auth token_url={ISSUER}/token client_id=cli scope=openid prompt=consent cache_key=bound
+GET {ISSUER}/me
+
 ### issuer
 # @expect-issuer {ISSUER}
 GET {ISSUER}/me
@@ -73,6 +78,7 @@ def grants(program, folder):
     work = folder / "work"
     work.mkdir()
     (work / "a.http").write_text(REQUESTS)
+    (work / "key.pem").write_text(private)
     (work / "http-client.private.env.json").write_text(json.dumps({"dev": {"client_key": private}}))
     browser = folder / "browser"
     browser.write_text(f"#!{sys.executable} -B\nimport sys\nsys.path.insert(0, {str(HERE)!r})\nimport oauth\noauth.log_in(sys.argv[1])\n")
@@ -120,9 +126,18 @@ def grants(program, folder):
         app.press(">", "R", "\r")
         app.until("invalid_client")
         app.press(ESC, ">", "R")
+        app.until("A DPoP proof of the client's key goes along")
+        app.press("\r")
+        app.until("A new token", seconds=40)
+        app.press("\r")
+        app.until("401")
+        app.until("Make a new DPoP proof for this request")
+        app.press("f", CTRL_R)
+        app.until("200 OK")
+        app.press(">", "R")
         app.until("ask the issuer where")
         app.press("d", "\r")
         app.until(f"{ISSUER}/token")
     server.kill()
     assert "access_token" not in (work / "a.http").read_text()
-    return "authorization code, refresh, device code, client credentials, private_key_jwt, discovery"
+    return "authorization code, refresh, device code, client credentials, private_key_jwt, DPoP with nonces, discovery"

@@ -17,6 +17,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     },
   ],
   features: {
+    dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 1), requireNonce: () => true },
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true },
     devInteractions: { enabled: true },

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::value_file::ValueFile;
 use crate::checks::OwnServices;
 use crate::domain::exchange::Exchange;
+use crate::domain::token::dpop::DpopKey;
 use crate::domain::token::keys::KeySet;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::Encoding;
@@ -129,20 +130,39 @@ impl LoadedFile {
         })
     }
 
-    /// Reads the key sets that the exchanges refer to.
+    /// Reads the keys that the exchanges refer to.
     pub fn read_keys(&mut self, files: &Files) {
-        // Most requests of a file refer to the same set; it is read, and its faults reported, once.
-        let mut known: HashMap<String, Option<Arc<KeySet>>> = HashMap::new();
-        for context in self.exchanges.iter_mut().map(|e| &mut e.context).filter(|c| c.keys.is_none()) {
-            let Some(path) = &context.jwks else { continue };
-            if !known.contains_key(path) {
-                let read = files(path).and_then(|file| KeySet::read(file.text(), path));
-                if let Err(why) = &read {
-                    self.losses.push(Loss { line: 0, message: format!("cannot read the keys in {path}: {why}") });
-                }
-                known.insert(path.clone(), read.ok().map(Arc::new));
+        let (mut sets, mut proofs) = (KeyFiles::new("keys"), KeyFiles::new("DPoP key"));
+        for context in self.exchanges.iter_mut().map(|e| &mut e.context) {
+            if let (Some(path), None) = (&context.jwks, &context.keys) {
+                context.keys = sets.get(path, |path| KeySet::read(files(path)?.text(), path), &mut self.losses);
             }
-            context.keys = known.get(path).cloned().flatten();
+            if let (Some(path), None) = (&context.dpop_key_file, &context.dpop_key) {
+                context.dpop_key = proofs.get(path, |path| DpopKey::read(files(path)?.text().as_bytes()), &mut self.losses);
+            }
         }
+    }
+}
+
+/// What the key files of one kind hold. Most requests of a file refer to the same one; it is read, and its faults reported, once.
+struct KeyFiles<T> {
+    what: &'static str,
+    known: HashMap<String, Option<Arc<T>>>,
+}
+
+impl<T> KeyFiles<T> {
+    fn new(what: &'static str) -> Self {
+        Self { what, known: HashMap::new() }
+    }
+
+    fn get(&mut self, path: &str, read: impl Fn(&str) -> Result<T, String>, losses: &mut Vec<Loss>) -> Option<Arc<T>> {
+        if let Some(known) = self.known.get(path) {
+            return known.clone();
+        }
+        let read = read(path);
+        if let Err(why) = &read {
+            losses.push(Loss { line: 0, message: format!("cannot read the {} in {path}: {why}", self.what) });
+        }
+        self.known.entry(path.to_string()).or_insert(read.ok().map(Arc::new)).clone()
     }
 }

@@ -1,12 +1,17 @@
 //! Renewing the token of a request: what is asked, what runs, what came of it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::app::dialogs::comparison::ComparisonState;
 use crate::app::ids::{RequestId, SendId};
 use crate::app::keymap::KeyContext;
-use crate::domain::oauth::{Authorization, DeviceCode, OAuthConfig, Obtaining, TokenSet};
+use crate::domain::oauth::{Authorization, DeviceCode, OAuthConfig, Obtaining, TokenSet, client_assertion, device_request, token_request};
+use crate::domain::request::Request;
+use crate::domain::response::Response;
 use crate::domain::secrecy::{self, echo::Echoes};
+use crate::domain::token::dpop::DpopKey;
 
 /// Shorter secrets are hidden only where they stand by themselves: they are parts of words.
 const SHORTEST_HIDDEN: usize = 6;
@@ -19,6 +24,8 @@ pub struct Renewal {
     /// The environment that the token is for.
     pub environment: String,
     pub config: OAuthConfig,
+    /// The key that the token is to be bound to.
+    pub proving: Option<Proving>,
     pub step: RenewalStep,
     /// What to say, in paragraphs.
     pub about: Vec<String>,
@@ -26,6 +33,22 @@ pub struct Renewal {
     pub echoes: Echoes,
     /// These secrets themselves.
     pub known: Vec<String>,
+}
+
+/// A key that is proved to the authorization server (RFC 9449 section 5).
+#[derive(Clone, Debug)]
+pub struct Proving {
+    key: Arc<DpopKey>,
+    /// The last nonce of the server.
+    nonce: Option<String>,
+    /// The request was sent once more, with the nonce that was asked for.
+    is_again: bool,
+}
+
+impl Proving {
+    pub const fn by(key: Arc<DpopKey>) -> Self {
+        Self { key, nonce: None, is_again: false }
+    }
 }
 
 /// How far it is.
@@ -100,6 +123,36 @@ impl Renewal {
         self.known.sort();
         self.known.dedup();
         self.echoes = Echoes::new(self.known.clone());
+    }
+
+    /// The request of a step; `id` is that of its send.
+    ///
+    /// # Errors
+    /// Why a key cannot sign, as a sentence.
+    pub fn request_for(&self, what: &TokenStep, id: SendId, now: Timestamp) -> Result<Request, String> {
+        let config = &self.config;
+        let endpoint = if *what == TokenStep::DeviceCode { &config.device_url } else { &config.token_url };
+        let assertion = client_assertion(config, endpoint, now, &format!("{}-{}", now.as_nanosecond(), id.0))?;
+        let assertion = assertion.as_deref();
+        let mut request = match what {
+            TokenStep::Tokens(by) => token_request(config, by, assertion),
+            TokenStep::DeviceCode => return Ok(device_request(config, assertion)),
+            TokenStep::Poll { code, .. } => token_request(config, &Obtaining::Device(code.device_code.clone()), assertion),
+        };
+        if let Some(proving) = &self.proving {
+            request.headers.push("DPoP", proving.key.prove(&request, None, proving.nonce.as_deref(), now)?);
+        }
+        Ok(request)
+    }
+
+    /// Keeps the nonce of an answer. True if the server asks for it, and the request is to be sent again with it: once.
+    pub fn takes_nonce(&mut self, answer: &Response) -> bool {
+        let Some(proving) = &mut self.proving else { return false };
+        let given = answer.headers.get("dpop-nonce").map(String::from);
+        let asks = !answer.is_success() && answer.body.contains("use_dpop_nonce");
+        proving.is_again = asks && given.is_some() && !proving.is_again;
+        proving.nonce = given.or(proving.nonce.take());
+        proving.is_again
     }
 
     /// True if the new and the old token are shown side by side.

@@ -1,8 +1,5 @@
 //! `proof-of-possession-missing`
 
-use aws_lc_rs::digest;
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::times::TimeClaim;
@@ -10,7 +7,9 @@ use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::request::Edit;
 use crate::domain::span::Span;
+use crate::domain::token::dpop::{proved_address, token_hash};
 use crate::domain::token::jwk;
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::{self, KeySet, SignatureState};
@@ -31,7 +30,7 @@ check! {
     ///
     /// # How to fix it
     /// Make a new proof for each request, with its method and address and the hash of the token. Use the current time, and
-    /// the last nonce that the server gave.
+    /// the last nonce that the server gave. With `# @dpop-key` in the file, authtui makes it.
     ///
     /// # Example
     /// `Authorization: Bearer` with a token that has `jkt` in `cnf`.
@@ -46,7 +45,7 @@ check! {
 
 fn look(facts: &Facts) -> Finding {
     let Some(token) = &facts.token else { return at_token_endpoint(facts) };
-    let bound = token.jws.claims.get("cnf").and_then(|c| c.get("jkt")).and_then(Value::as_str);
+    let bound = bound_to(token);
     let a = facts.authorization();
     let scheme_is_dpop = a.is_some_and(|a| a.is("dpop"));
     let challenge = facts.challenge("dpop");
@@ -56,7 +55,7 @@ fn look(facts: &Facts) -> Finding {
         if challenge.is_some() && facts.challenges.len() == 1 && facts.is_refused() {
             return Finding::fail(Strength::Stated, "the server accepts only DPoP: a token bound to a key, and a proof in each request")
                 .proof(token.place, token.span, "the token, sent without a DPoP proof")
-                .fixed_by(fix());
+                .fixed_by(fix(facts, token));
         }
         return Finding::not_applicable();
     }
@@ -65,7 +64,7 @@ fn look(facts: &Facts) -> Finding {
         if let Some(word) = facts.word(Topic::Proof).filter(|w| w.specific && facts.is_refused()) {
             return Finding::fail(Strength::Likely, "the server refuses the DPoP proof")
                 .proof(word.place, word.span, facts.quote(word))
-                .fixed_by(fix());
+                .fixed_by(fix(facts, token));
         }
         return Finding::pass("the DPoP proof fits the request");
     };
@@ -75,7 +74,7 @@ fn look(facts: &Facts) -> Finding {
         finding =
             finding.proof(Place::ResponseHeader(c.header), c.scheme_span, c.get("error_description").unwrap_or("the server's challenge"));
     }
-    finding.fixed_by(fix())
+    finding.fixed_by(fix(facts, token))
 }
 
 /// A token request has no token yet: its proof names method, address, time and nonce only.
@@ -84,7 +83,7 @@ fn at_token_endpoint(facts: &Facts) -> Finding {
         return match facts.word(Topic::Proof).filter(|w| w.specific && facts.is_refused()) {
             Some(word) => Finding::fail(Strength::Stated, "the server wants a DPoP proof, but the request has none")
                 .proof(word.place, word.span, facts.quote(word))
-                .fixed_by(fix_without_token()),
+                .fixed_by(fix_without_token(facts)),
             None => Finding::not_applicable(),
         };
     };
@@ -104,18 +103,40 @@ fn at_token_endpoint(facts: &Facts) -> Finding {
     let wanted = || nonce(facts, &jws).map(|message| (Strength::Stated, message));
     match message.map(|message| (Strength::Contradiction, message)).or_else(wanted).filter(|_| facts.is_refused()) {
         Some((strength, message)) => {
-            Finding::fail(strength, message).proof(place, Span::whole(&header.value), "the DPoP proof").fixed_by(fix_without_token())
+            Finding::fail(strength, message).proof(place, Span::whole(&header.value), "the DPoP proof").fixed_by(fix_without_token(facts))
         }
         None => Finding::pass("the DPoP proof fits the request"),
     }
 }
 
-fn fix() -> Fix {
-    Fix::action("Send a token that is bound to your key, with the scheme DPoP and a new proof for this request")
+fn fix(facts: &Facts, token: &Token) -> Fix {
+    let by_hand = "Send a token that is bound to your key, with the scheme DPoP and a new proof for this request";
+    prove(facts, Some(token)).unwrap_or_else(|| Fix::action(by_hand))
 }
 
-fn fix_without_token() -> Fix {
-    Fix::action("Make a new DPoP proof for this request, with its method, address and time, and the server's nonce")
+fn fix_without_token(facts: &Facts) -> Fix {
+    let by_hand = "Make a new DPoP proof for this request, with its method, address and time, and the server's nonce";
+    prove(facts, None).unwrap_or_else(|| Fix::action(by_hand))
+}
+
+/// The fix that makes a new proof, where the key that the token is bound to is at hand.
+fn prove(facts: &Facts, token: Option<&Token>) -> Option<Fix> {
+    let key = facts.context.dpop_key.as_ref()?;
+    if token.is_some_and(|token| bound_to(token).map_or(token.is_jwt, |bound| bound != key.thumbprint)) {
+        return None;
+    }
+    let text = token.map(|token| token.jws.text.as_str());
+    let mut edits = vec![key.edit(facts.request, text, facts.answered("dpop-nonce"), facts.clock.server_now).ok()?];
+    let carries_token = |place: Place| token.is_some_and(|token| token.place == place);
+    if let Some(a) = facts.authorization().filter(|a| !a.is("dpop") && carries_token(Place::RequestHeader(a.index))) {
+        edits.push(Edit::HeaderValue { index: a.index, value: format!("DPoP {}", a.credential) });
+    }
+    Some(Fix::edit("Make a new DPoP proof for this request", edits))
+}
+
+/// The thumbprint of the key that a token is bound to.
+fn bound_to(token: &Token) -> Option<&str> {
+    token.jws.claims.get("cnf")?.get("jkt")?.as_str()
 }
 
 type Fault = (Strength, String, Place, Option<Span>);
@@ -172,11 +193,11 @@ fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool
             return at(format!(
                 "the DPoP proof is for the address {}, but the request goes to {}",
                 htu.unwrap_or("(none)"),
-                without_query(&facts.request.url)
+                proved_address(&facts.request.url)
             ));
         }
     }
-    let hash = BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, token.jws.text.as_bytes()));
+    let hash = token_hash(&token.jws.text);
     match text("ath") {
         Some(ath) if ath == hash => {}
         Some(_) => return at("the DPoP proof is for another token: ath is not the hash of this one".into()),
@@ -226,13 +247,9 @@ fn nonce(facts: &Facts, proof: &Jws) -> Option<String> {
     })
 }
 
-fn without_query(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or(url)
-}
-
 /// Compared without query and fragment, and with the scheme's own port left out (RFC 9449 section 4.3).
 fn same_address(a: &str, b: &str) -> bool {
-    match (url::Url::parse(without_query(a)), url::Url::parse(without_query(b))) {
+    match (url::Url::parse(proved_address(a)), url::Url::parse(proved_address(b))) {
         (Ok(a), Ok(b)) => a == b,
         _ => a == b,
     }

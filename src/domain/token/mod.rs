@@ -2,6 +2,7 @@
 
 pub mod algorithm;
 pub mod claims;
+pub mod dpop;
 pub mod issued;
 pub mod issuer;
 pub mod jwk;

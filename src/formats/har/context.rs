@@ -56,6 +56,7 @@ fn set(context: &mut Context, name: &str, value: &Value) -> bool {
     match name {
         "now" => assign(&mut context.now, moment()),
         "jwks" => assign(&mut context.jwks, text()),
+        "dpop_key" => assign(&mut context.dpop_key_file, text()),
         "username" => assign(&mut context.username, text()),
         "password" => assign(&mut context.password, text()),
         "client" => assign(&mut context.client, text()),

@@ -27,6 +27,7 @@ pub(super) fn read_into(context: &mut Context, name: &str, raw: &str, variables:
         "expect-url" => push(&mut context.url, &value, "expect_url"),
         "expect-host" => push(&mut context.host, &value, "expect_host"),
         "jwks" => set(&mut context.jwks, &value, "jwks"),
+        "dpop-key" => set(&mut context.dpop_key_file, &value, "dpop_key"),
         "authtui-username" => set(&mut context.username, &value, "username"),
         "authtui-password" => {
             if !placeholders(raw).any(|(span, _)| span.len() == raw.len()) {

@@ -8,6 +8,7 @@ mod compare;
 mod cookies;
 mod copying;
 mod digest;
+mod dpop;
 mod draft_credentials;
 mod draft_values;
 mod drafts;

@@ -11,14 +11,13 @@ use crate::app::ids::SendId;
 use crate::app::keymap::Action;
 use crate::app::model::{Model, Network, Tone};
 use crate::app::workspace::credential::Credential;
-use crate::app::workspace::renewal::{Renewal, RenewalStep, TokenStep};
+use crate::app::workspace::renewal::{Proving, Renewal, RenewalStep, TokenStep};
 use crate::app::workspace::request_file::AUTH;
 use crate::app::workspace::sending::RenewedSend;
 use crate::checks::mask::secrets_in;
-use crate::domain::exchange::{Certificates, Redirects, TransferOptions};
+use crate::domain::exchange::{Certificates, Exchange, Redirects, TransferOptions};
 use crate::domain::oauth::{
-    Authorization, Callback, Grant, Obtaining, Poll, TokenSet, client_assertion, device_request, read_callback, read_device_code,
-    read_poll, read_tokens, token_request,
+    Authorization, Callback, Grant, Obtaining, Poll, TokenSet, read_callback, read_device_code, read_poll, read_tokens,
 };
 use crate::domain::response::Response;
 use crate::domain::secrecy::echo::Echoes;
@@ -52,11 +51,14 @@ impl Model {
             None => Obtaining::AsConfigured,
         };
         let refused = self.renewed.as_ref().filter(|renewed| renewed.was_refused && renewed.request == Some(request));
-        let about = about_renewal(&read.config, &by, refused, self.now);
+        let proving = entry.exchange.context.dpop_key.clone().map(Proving::by);
+        let mut about = about_renewal(&read.config, &by, refused, self.now);
+        about.extend(proving.as_ref().map(|_| "A DPoP proof of the client's key goes along: the token is bound to it.".to_string()));
         let step = RenewalStep::Asking(by);
         let environment = self.environment.clone();
         let (echoes, known) = (Echoes::default(), Vec::new());
-        self.overlay = Some(Overlay::Renew(Box::new(Renewal { request, environment, config: read.config, step, about, echoes, known })));
+        let config = read.config;
+        self.overlay = Some(Overlay::Renew(Box::new(Renewal { request, environment, config, proving, step, about, echoes, known })));
     }
 
     /// Enter in the dialog.
@@ -93,20 +95,12 @@ impl Model {
     fn ask_server(&mut self, id: SendId, what: TokenStep) -> Vec<Effect> {
         let now = self.now;
         let Some(Overlay::Renew(renewal)) = &mut self.overlay else { return Vec::new() };
-        let config = &renewal.config;
-        let endpoint = if what == TokenStep::DeviceCode { &config.device_url } else { &config.token_url };
-        let assertion = match client_assertion(config, endpoint, now, &format!("{}-{}", now.as_nanosecond(), id.0)) {
-            Ok(assertion) => assertion,
+        let request = match renewal.request_for(&what, id, now) {
+            Ok(request) => request,
             Err(why) => {
                 self.renewal_failed(why, false);
                 return Vec::new();
             }
-        };
-        let assertion = assertion.as_deref();
-        let request = match &what {
-            TokenStep::Tokens(by) => token_request(config, by, assertion),
-            TokenStep::DeviceCode => device_request(config, assertion),
-            TokenStep::Poll { code, .. } => token_request(config, &Obtaining::Device(code.device_code.clone()), assertion),
         };
         if !matches!(what, TokenStep::Poll { .. }) {
             renewal.about = vec![format!("POST {}", quoted(&secrecy::replaced_in_url(&request.url, "…")))];
@@ -125,6 +119,10 @@ impl Model {
             RenewalStep::Sending { id: running, what, .. } if *running == id => what.clone(),
             _ => return None,
         };
+        if renewal.takes_nonce(answer) {
+            let id = SendId(self.number());
+            return Some(self.ask_server(id, what));
+        }
         match what {
             TokenStep::Tokens(by) => match read_tokens(answer, now) {
                 Ok(tokens) => self.obtained(tokens),
@@ -319,20 +317,25 @@ impl Model {
             return Vec::new();
         };
         let (obtained_at, id) = (tokens.obtained_at, &renewal.config.id);
-        let credential = Credential { scheme: Some(tokens.token_type.clone()), token: tokens.access_token.clone() };
+        let is_bound = tokens.token_type.eq_ignore_ascii_case("dpop");
+        let token = tokens.access_token.clone();
+        let credential = Credential { scheme: Some(tokens.token_type.clone()), token: token.clone() };
         self.tokens.insert(TokenKey::of(&renewal.environment, &renewal.config), *tokens);
         self.share_tokens();
         self.open(at);
         let Some(file) = self.file() else { return Vec::new() };
         if !file.asks_for_token(at.entry, id) {
             // By a variable nothing secret is written into the file.
-            let token = if file.fills_variables(at.entry) { variable_for(id) } else { credential.token.clone() };
-            self.put_credential(at.file, &[at.entry], &Credential { token, ..credential });
+            let written = if file.fills_variables(at.entry) { variable_for(id) } else { token.clone() };
+            self.put_credential(at.file, &[at.entry], &Credential { token: written, ..credential });
         } else {
             self.notify(Tone::Good, format!("{} is the new token; press {} to send", variable_for(&quoted(id)), self.key_of(Action::Send)));
         }
         self.chosen = Default::default();
         self.refresh();
+        if is_bound {
+            self.prove_possession(&token);
+        }
         if then == AfterUse::Stay {
             return Vec::new();
         }
@@ -342,6 +345,19 @@ impl Model {
         let request = self.entry().map(|entry| entry.id);
         self.renewed = self.running().map(|send| RenewedSend { send, request, obtained_at, status_before: status, was_refused: false });
         effects
+    }
+
+    /// Puts a DPoP proof beside the token of the open request, where its key is known.
+    fn prove_possession(&mut self, token: &str) {
+        let (at, now) = (self.at, self.now);
+        let Some(entry) = self.entry() else { return };
+        let Exchange { request, answer, context, .. } = &entry.exchange;
+        let nonce = answer.as_ref().and_then(|answer| answer.headers.get("dpop-nonce"));
+        let Some(Ok(edit)) = context.dpop_key.as_ref().map(|key| key.edit(request, Some(token), nonce, now)) else { return };
+        if let Some(file) = self.files.get_mut(at.file) {
+            file.apply(at.entry, &[edit]);
+        }
+        self.refresh();
     }
 
     /// Gives each file those tokens that its configurations obtain.
