@@ -2,15 +2,16 @@
 
 use crate::domain::route::Route;
 
-/// From where to where, and what the server proved itself by; `None` if nothing is known.
+/// Who answered, from where it was reached, and what the server proved itself by; `None` if nothing is known.
 pub fn line(route: &Route) -> Option<String> {
     let Route { proxy, found, local, remote, tls, certificate } = route;
     let mut parts = Vec::new();
     if let Some(remote) = remote {
-        let from = local.map(|local| format!("{local} → ")).unwrap_or_default();
-        let to = proxy.as_ref().map_or_else(|| remote.to_string(), |proxy| format!("proxy {proxy} ({remote})"));
+        let end = proxy.as_ref().map_or_else(|| format!("server {remote}"), |proxy| format!("proxy {proxy} ({remote})"));
         let choice = if found.len() > 1 { format!(", one of {} addresses", found.len()) } else { String::new() };
-        parts.push(format!("{from}{to}{choice}"));
+        // On this machine there is no way to speak of.
+        let from = local.filter(|local| !local.is_loopback()).map_or_else(String::new, |local| format!(", from {local}"));
+        parts.push(format!("{end}{choice}{from}"));
     }
     parts.extend(tls.clone());
     if let Some((first, others)) = certificate.split_first() {
@@ -25,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn says_from_where_to_where_and_who_answered() {
+    fn says_who_answered_and_from_where_it_was_reached() {
         let direct = Route {
             found: vec!["203.0.113.7".parse().unwrap(), "203.0.113.8".parse().unwrap()],
             local: "10.8.0.2".parse().ok(),
@@ -34,7 +35,7 @@ mod tests {
             certificate: vec!["api.example".into(), "*.api.example".into()],
             ..Route::default()
         };
-        let expected = "10.8.0.2 → 203.0.113.7, one of 2 addresses  TLS 1.3  certificate for api.example and 1 more";
+        let expected = "server 203.0.113.7, one of 2 addresses, from 10.8.0.2  TLS 1.3  certificate for api.example and 1 more";
         assert_eq!(line(&direct).as_deref(), Some(expected));
     }
 
@@ -42,7 +43,8 @@ mod tests {
     fn names_the_proxy_and_says_no_more_than_is_known() {
         let proxied = Route { proxy: Some("squid.local:3128".into()), remote: "10.0.0.9".parse().ok(), ..Route::default() };
         assert_eq!(line(&proxied).as_deref(), Some("proxy squid.local:3128 (10.0.0.9)"));
-        assert_eq!(line(&Route { remote: "::1".parse().ok(), ..Route::default() }).as_deref(), Some("::1"));
+        let here = Route { local: "::1".parse().ok(), remote: "::1".parse().ok(), ..Route::default() };
+        assert_eq!(line(&here).as_deref(), Some("server ::1"));
         assert_eq!(line(&Route::default()), None);
     }
 }
