@@ -26,7 +26,7 @@ pub struct Response {
     /// The connection it came over, when known.
     pub route: Option<Box<Route>>,
     /// What the browser says of a fetch that it blocked (`_failureText` of Playwright's HAR).
-    pub failure: Option<String>,
+    pub failure: Option<Box<str>>,
     /// The redirects followed before this answer, oldest first.
     pub hops: Vec<Hop>,
     /// Which request it answers.

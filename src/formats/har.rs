@@ -351,7 +351,7 @@ fn answer(r: HarResponse, elapsed_ms: Option<f64>) -> Response {
         body: body.into(),
         body_bytes: r.content.size.and_then(|s| u64::try_from(s).ok()),
         elapsed_ms: elapsed_ms.filter(|ms| *ms >= 0.0),
-        failure: r.failure.or(r.error),
+        failure: r.failure.or(r.error).map(Into::into),
         ..Response::default()
     }
 }

@@ -91,7 +91,7 @@ fn open(facts: &Facts, passed: &'static str, asks: bool, strength: Strength) -> 
         CorsCase::Blocked(None) if !cors.refusals.is_empty() => Finding::pass(passed),
         CorsCase::Blocked(None) => {
             Finding::warn(strength, format!("the browser blocked the answer for {}; by which rule, its console would tell", cors.page()))
-                .proof(Place::ResponseStatus, None, facts.answer.and_then(|a| a.failure.clone()).unwrap_or_else(|| "no status".into()))
+                .proof(Place::ResponseStatus, None, facts.answer.and_then(|a| a.failure.as_deref()).unwrap_or("no status"))
         }
         CorsCase::None | CorsCase::Blocked(Some(_)) => Finding::not_applicable(),
         _ if !asks => Finding::not_applicable(),
