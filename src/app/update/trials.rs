@@ -6,6 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::ids::SendId;
 use crate::app::keymap::Action;
 use crate::app::model::{Model, Network, Tone};
+use crate::app::workspace::request::Entry;
 use crate::domain::exchange::{Redirects, TransferOptions};
 use crate::domain::response::Response;
 use crate::domain::secrecy::quoted;
@@ -26,7 +27,7 @@ impl Model {
         if !entry.named_files().is_empty() || entry.why_not_whole().is_some() {
             return self.notify(Tone::Bad, "No variants are sent: the body is in a file");
         }
-        let beside: Vec<(String, &crate::app::workspace::request::Entry)> = self
+        let beside: Vec<(String, &Entry)> = self
             .files
             .iter()
             .flat_map(|file| &file.entries)

@@ -21,8 +21,6 @@ pub struct ServerMetadata {
     pub authorization_endpoint: Option<String>,
     /// For other devices.
     pub device_authorization_endpoint: Option<String>,
-    /// For what it knows of a token.
-    pub introspection_endpoint: Option<String>,
 }
 
 /// An address that may be asked for what is to be believed: https, or this machine.
@@ -89,7 +87,6 @@ pub fn read_metadata(answer: &Response, issuer: &str) -> Result<ServerMetadata, 
         token_endpoint: endpoint("token_endpoint"),
         authorization_endpoint: endpoint("authorization_endpoint"),
         device_authorization_endpoint: endpoint("device_authorization_endpoint"),
-        introspection_endpoint: endpoint("introspection_endpoint"),
     })
 }
 

@@ -86,7 +86,6 @@ impl AuthDirective {
                 }
                 // Of the session, or of no use to us.
                 (None, "cache_key" | "header" | "state" | "code_verifier") => {}
-                (None, "resource" | "audience") => reader.parameter(name, raw, ParameterUse::Everywhere),
                 (None, _) => reader.parameter(name, raw, ParameterUse::Everywhere),
             }
         }
