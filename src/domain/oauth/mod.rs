@@ -102,6 +102,11 @@ pub enum ChallengeMethod {
 }
 
 impl ChallengeMethod {
+    /// The method of a name in a configuration: `plain` in any case, else S256.
+    pub fn named(name: &str) -> Self {
+        if name.eq_ignore_ascii_case(Self::Plain.name()) { Self::Plain } else { Self::S256 }
+    }
+
     /// Its name in the request.
     pub const fn name(self) -> &'static str {
         match self {

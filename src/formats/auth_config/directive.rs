@@ -81,8 +81,7 @@ impl AuthDirective {
             match (MEMBERS.iter().find(|(_, known, _)| known == name), name.as_str()) {
                 (Some((member, name, _)), _) => reader.set(*member, name, raw)?,
                 (None, "code_challenge_method") => {
-                    let is_plain = reader.fill(raw).eq_ignore_ascii_case("plain");
-                    reader.read.config.challenge = Some(if is_plain { ChallengeMethod::Plain } else { ChallengeMethod::S256 });
+                    reader.read.config.challenge = Some(ChallengeMethod::named(&reader.fill(raw)));
                 }
                 // Of the session, or of no use to us.
                 (None, "cache_key" | "header" | "state" | "code_verifier") => {}

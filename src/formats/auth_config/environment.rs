@@ -27,8 +27,7 @@ pub fn of_environment(id: &str, entry: &Map<String, Value>, variables: &Variable
     reader.read.config.challenge = match entry.get("PKCE") {
         Some(Value::Bool(false)) => None,
         Some(Value::Object(pkce)) => {
-            let is_plain = pkce.get("Code Challenge Method").and_then(Value::as_str).is_some_and(|name| name.eq_ignore_ascii_case("plain"));
-            Some(if is_plain { ChallengeMethod::Plain } else { ChallengeMethod::S256 })
+            Some(pkce.get("Code Challenge Method").and_then(Value::as_str).map_or_else(ChallengeMethod::default, ChallengeMethod::named))
         }
         // A client that is not asked for it may use it all the same (RFC 9700 section 2.1.1).
         _ => Some(ChallengeMethod::S256),
