@@ -1,34 +1,22 @@
 //! The cookies of the session: kept from answers, seen, let go along, cleared.
 
-use std::io::Write as _;
-use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use crate::keys::harness::{Program, document};
-use crate::network::server::hear;
+use crate::network::server::answering;
 
 /// A site that sets a session cookie on `/login` and wants it back; and what it heard.
 fn site() -> (String, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&heard);
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let Ok(request) = hear(&mut stream) else { continue };
-            let (status, headers) = if request.starts_with("POST /login") {
-                ("200 OK", "Set-Cookie: sid=s3ss10n-0123456789; Path=/; HttpOnly\r\nSet-Cookie: admin=1; Path=/admin\r\n")
-            } else if request.contains("Cookie: sid=s3ss10n-0123456789\r\n") {
-                ("200 OK", "")
-            } else {
-                ("401 Unauthorized", "")
-            };
-            log.lock().unwrap().push(request);
-            let _ = stream.write_all(format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n").as_bytes());
-        }
-    });
-    (address, heard)
+    answering(|request| {
+        let (status, headers) = if request.starts_with("POST /login") {
+            ("200 OK", "Set-Cookie: sid=s3ss10n-0123456789; Path=/; HttpOnly\r\nSet-Cookie: admin=1; Path=/admin\r\n")
+        } else if request.contains("Cookie: sid=s3ss10n-0123456789\r\n") {
+            ("200 OK", "")
+        } else {
+            ("401 Unauthorized", "")
+        };
+        format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n")
+    })
 }
 
 fn logged_in(address: &str) -> Program {

@@ -1,28 +1,14 @@
 //! Variants of a refused request, sent to find what makes the difference.
 
-use std::io::Write as _;
-use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::keys::harness::{Program, document};
-use crate::network::server::hear;
+use crate::network::server::answering;
 
 /// A server that answers by a rule, and what it heard.
 fn server(rule: fn(&str) -> &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&heard);
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let Ok(request) = hear(&mut stream) else { continue };
-            let answer = rule(&request);
-            log.lock().unwrap().push(request);
-            let _ = stream.write_all(answer.as_bytes());
-        }
-    });
-    (address, heard)
+    answering(move |request| rule(request).to_string())
 }
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";

@@ -108,3 +108,20 @@ pub fn hear(stream: &mut impl Read) -> std::io::Result<String> {
     stream.read_exact(&mut body)?;
     Ok(head + &String::from_utf8_lossy(&body))
 }
+
+/// A server that answers each request by a rule, one after the other, and what it heard.
+pub fn answering(mut rule: impl FnMut(&str) -> String + Send + 'static) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&heard);
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let Ok(request) = hear(&mut stream) else { continue };
+            let answer = rule(&request);
+            log.lock().unwrap().push(request);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    (address, heard)
+}
