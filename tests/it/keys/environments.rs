@@ -199,7 +199,7 @@ fn the_environment_of_the_program_is_read_by_name_after_a_yes_and_sent() {
         let file = format!("@which = {IN_EVERY_ENVIRONMENT}\n### a\nGET {}\nX-Found: {{{{{name}}}}}\n", server.url("/"));
         let mut program = Program::with(&file);
         program.keys("^R").shows("read only after a yes").shows("read it from this program's environment");
-        program.keys("r").waits_for("200");
+        program.keys("r").waits_for("200 OK");
         let sent = server.heard().join("");
         assert!(sent.contains(&format!("X-Found: {value}")), "{name}: {sent}");
         // It is in no text that could be saved.

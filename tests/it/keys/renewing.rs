@@ -163,7 +163,7 @@ fn an_expired_token_is_renewed_by_client_credentials_and_then_by_the_refresh_tok
     let api = &provider.address;
     let auth = format!("# @auth oauth2 token_url={api}/token client_id=cli client_secret=s3cr3t scope=\"read write\" cache_key=main");
     let mut program = Program::open(vec![document(&format!("### me\n{auth}\nGET {api}/me\nAuthorization: Bearer {EXPIRED}\n"))]);
-    program.keys("^R").waits_for("401");
+    program.keys("^R").waits_for("401 Unauthorized");
     program
         .keys("R")
         .shows("Renew the token?")
@@ -236,7 +236,7 @@ fn a_second_refusal_is_not_renewed_again_and_says_what_it_proves() {
     let api = &provider.address;
     let auth = format!("# @auth oauth2 token_url={api}/token client_id=cli");
     let mut program = Program::open(vec![document(&format!("### me\n{auth}\nGET {api}/me\nAuthorization: Bearer {EXPIRED}\n"))]);
-    program.keys("^R").waits_for("401").keys("R Enter").waits_for("A new token").keys("Enter");
+    program.keys("^R").waits_for("401 Unauthorized").keys("R Enter").waits_for("A new token").keys("Enter");
     program.waits_for("too: its age was not the cause");
     assert_eq!(provider.asked().len(), 1);
     program.keys("R").shows("was refused too");

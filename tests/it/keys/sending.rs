@@ -146,7 +146,7 @@ fn an_answer_above_which_a_send_failed_is_said_to_be_the_one_before() {
         // The port is closed after the one answer.
         let address = server(vec![REFUSED], Duration::ZERO);
         let mut program = Program::sized(vec![document(&format!("### a\nGET {address}/me\n"))], width, height);
-        program.keys("^R").waits_for("401").hides("the answer before").keys("^R").waits_for("✗ ").waits_for("by the answer before");
+        program.keys("^R").waits_for("401 ").hides("the answer before").keys("^R").waits_for("✗ ").waits_for("by the answer before");
         program.keys("3").shows("401 Unauthorized · the answer before").shows("✗ ");
     }
     // What had come of a send that failed or was stopped is its own.

@@ -120,7 +120,13 @@ fn a_variable_of_another_request_is_written_as_a_variable_and_its_value_shown_no
          {address}/b.json\nAuthorization: Bearer {{{{other}}}}\n"
     );
     let mut program = Program::open(vec![document(&text)]);
-    program.keys("^R").waits_for("401 Unauthorized").keys("X Enter").waits_for("403").hides("good1234567890").keys("Down Down Enter");
+    program
+        .keys("^R")
+        .waits_for("401 Unauthorized")
+        .keys("X Enter")
+        .waits_for("status 403")
+        .hides("good1234567890")
+        .keys("Down Down Enter");
     assert!(program.text().contains("Authorization: Bearer {{other}}"), "{}", program.text());
 }
 
