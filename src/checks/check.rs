@@ -154,11 +154,6 @@ impl Need {
         }
     }
 
-    /// True for what the form of expectations takes.
-    pub const fn is_expectation(self) -> bool {
-        matches!(self, Self::KeySet | Self::Expectations | Self::Password | Self::SigningSecret)
-    }
-
     /// What is missing and with which options it is given.
     pub fn with_options(self) -> String {
         let options = self.options().map(|options| format!(" ({options})")).unwrap_or_default();
@@ -167,7 +162,11 @@ impl Need {
 
     /// True when it is not at hand.
     pub fn is_missing(self, facts: &Facts) -> bool {
-        !matches!(self, Self::Password | Self::SigningSecret) || facts.context.password.is_none()
+        match self {
+            Self::Password | Self::SigningSecret => facts.context.password.is_none(),
+            Self::Introspection => facts.introspection().is_none(),
+            _ => true,
+        }
     }
 }
 

@@ -20,7 +20,8 @@ pub fn is_void_by_all_signs(facts: &Facts) -> bool {
     if facts.is_known_good() || lists_permission(facts) {
         return false;
     }
-    if facts.says_plainly(Topic::Revoked) || was_accepted_before(facts) {
+    let is_inactive = facts.introspection().is_some_and(|said| !said.is_active);
+    if is_inactive || facts.says_plainly(Topic::Revoked) || was_accepted_before(facts) {
         return true;
     }
     match facts.service() {

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 
 use super::history::History;
+use super::oauth::Introspection;
 use super::token::dpop::DpopKey;
 use super::token::key_set::KeySet;
 use super::trial::tried::Tried;
@@ -88,6 +89,8 @@ pub struct Context {
     pub auth_source: Option<AuthSource>,
     /// Variants of the request that were sent beside it, the request as it is first.
     pub tried: Vec<Tried>,
+    /// What the authorization server said of a token.
+    pub introspection: Option<Introspection>,
     /// The file leaves credential headers out on purpose (Chrome's sanitized export): absent is not missing.
     pub sanitized: bool,
     /// Which source won for a member that is set, by the member's name in `_authtui`.

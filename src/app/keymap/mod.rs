@@ -4,6 +4,7 @@ mod action;
 mod context;
 mod map;
 mod names;
+mod need;
 mod task;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 pub use action::{Action, Copyable};
 pub use context::KeyContext;
 pub use map::Keymap;
+pub use need::actions_for;
 pub use task::Task;
 
 use super::editor::{Motion, Select};
@@ -82,6 +84,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Main, &[c('A')], A::UseIssued, "use the response's token in a request", 2),
     row(C::Main, &[c('R')], A::Renew, "renew the token", 0),
     row(C::Main, &[c('J')], A::FetchKeys, "fetch the issuer's keys (JWKS)", 0),
+    row(C::Main, &[c('I')], A::Introspect, "ask the issuer about the token (introspection)", 0),
     row(C::Main, &[c('a')], A::Auth, "auth: token, password, API key", 0),
     row(C::Main, &[c('s')], A::OtherAnswer, "the answer before, or the newest", 0),
     row(C::Main, &[c('O')], A::Cookies, "cookies of this session", 0),

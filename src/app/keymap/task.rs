@@ -38,6 +38,7 @@ impl A {
     pub const fn task(self) -> Task {
         match self {
             A::FetchKeys
+            | A::Introspect
             | A::TryVariants
             | A::Fix
             | A::Explain
@@ -104,6 +105,7 @@ impl A {
             A::OtherAnswer => "response previous last before compare status history",
             A::Cookies => "jar session login set-cookie clear site private window",
             A::FetchKeys => "jwks signature verify issuer discovery openid rotation key set certificate",
+            A::Introspect => "introspect active revoked opaque token valid rfc 7662 authorization server scope",
             A::TryVariants => "experiment isolate difference without credential slash scheme https proxy why cause 401 refused",
             A::History => "sends previous responses list answers before earlier compare status",
             A::ToggleBodyForm => "raw pretty json format indent",

@@ -1,4 +1,4 @@
-//! Asking the issuer of the open request's token for its keys, or for where tokens are obtained.
+//! Asking the issuer of the open request's token for its keys, or for its endpoints.
 
 use std::sync::Arc;
 
@@ -22,34 +22,47 @@ use crate::domain::token::keys::KeySet;
 const MOST_NAMES: usize = 6;
 
 impl Model {
-    /// Asks whether to fetch the keys of the token's issuer, or to look up where tokens are obtained.
+    /// Asks whether to ask the issuer.
     pub(super) fn discover(&mut self, purpose: Purpose) {
         self.leave_editing();
         let Some(entry) = self.entry() else { return };
-        let issuer = self.issuer();
-        let question = match (&issuer, self.resource_metadata()) {
-            (Some(issuer), _) => metadata_urls(issuer).map(Question::Issuer),
-            (None, Some(url)) if purpose == Purpose::Endpoints => trusted(&url).map(|url| Question::Resource(url.into())),
-            _ => Err("The token names no issuer (iss), and the expectations (e) name none".into()),
-        };
-        let request = entry.id;
-        match question {
+        let (request, issuer) = (entry.id, self.issuer());
+        match self.first_question(purpose, issuer.as_deref()) {
             Ok(question) => {
-                let address = question.url().map(quoted).unwrap_or_default();
-                let then = match (&question, purpose) {
-                    (Question::Resource(_), _) => "the authorization server that it names is asked next",
-                    (_, Purpose::Keys) => "the key set that it names is fetched next, if it calls itself by the token's issuer exactly",
-                    (_, Purpose::Endpoints) => {
-                        "the endpoints that it names fill the form, if it calls itself by the token's issuer exactly"
-                    }
-                };
-                let about = vec![format!("GET {address}"), format!("No credential is sent; {then}.")];
-                let step = DiscoveryStep::Asking(question);
-                self.overlay =
-                    Some(Overlay::Discover(Box::new(Discovery { request, purpose, issuer: issuer.unwrap_or_default(), step, about })));
+                let about = self.about_question(purpose, &question);
+                let (issuer, step) = (issuer.unwrap_or_default(), DiscoveryStep::Asking(question));
+                self.overlay = Some(Overlay::Discover(Box::new(Discovery { request, purpose, issuer, step, about })));
             }
             Err(why) => self.notify(Tone::Bad, why),
         }
+    }
+
+    fn first_question(&self, purpose: Purpose, issuer: Option<&str>) -> Result<Question, String> {
+        let configured = self.introspection_url().filter(|_| purpose == Purpose::Introspection);
+        if let Some(question) = configured.and_then(|url| self.introspection_at(url)) {
+            return trusted(question.url().unwrap_or_default()).map(|_| question);
+        }
+        match (issuer, self.resource_metadata()) {
+            (Some(issuer), _) => metadata_urls(issuer).map(Question::Issuer),
+            (None, Some(url)) if purpose != Purpose::Keys => trusted(&url).map(|url| Question::Resource(url.into())),
+            (None, _) if purpose == Purpose::Introspection => Err("Nothing says whom to ask: the token names no issuer (iss). Name it in \
+                                                                   the expectations (e), or introspection_url=… in # @auth oauth2"
+                .into()),
+            _ => Err("The token names no issuer (iss), and the expectations (e) name none".into()),
+        }
+    }
+
+    /// What would go where.
+    fn about_question(&self, purpose: Purpose, question: &Question) -> Vec<String> {
+        let url = question.url().unwrap_or_default();
+        let then = match (question, purpose) {
+            (Question::Introspection { .. }, _) => return self.about_introspection(url),
+            (Question::Resource(_), _) => "the authorization server that it names is asked next",
+            (_, Purpose::Keys) => "the key set that it names is fetched next, if it calls itself by the token's issuer exactly",
+            (_, Purpose::Endpoints) => "the endpoints that it names fill the form, if it calls itself by the token's issuer exactly",
+            (_, Purpose::Introspection) => "you are asked again before the token goes to the address that it names",
+        };
+        vec![format!("GET {}", quoted(url)), format!("No credential is sent; {then}.")]
     }
 
     /// The issuer of the token, else the expected one.
@@ -88,11 +101,23 @@ impl Model {
 
     fn ask_issuer(&mut self, question: Question) -> Vec<Effect> {
         let (id, now) = (SendId(self.number()), self.now);
-        let Some(Overlay::Discover(discovery)) = &mut self.overlay else { return Vec::new() };
         let Some(url) = question.url().map(str::to_string) else { return Vec::new() };
-        let headers = [("Accept", "application/json")].into_iter().collect();
-        let request = Request { method: "GET".into(), url: url.clone(), headers, ..Request::default() };
-        discovery.about = vec![format!("GET {}", quoted(&url))];
+        let request = match &question {
+            Question::Introspection { token, .. } => self.introspection_request(&url, token, id),
+            _ => {
+                let headers = [("Accept", "application/json")].into_iter().collect();
+                Ok(Request { method: "GET".into(), url: url.clone(), headers, ..Request::default() })
+            }
+        };
+        let request = match request {
+            Ok(request) => request,
+            Err(why) => {
+                self.discovery_ended(vec![format!("✗ {why}.")]);
+                return Vec::new();
+            }
+        };
+        let Some(Overlay::Discover(discovery)) = &mut self.overlay else { return Vec::new() };
+        discovery.about = vec![format!("{} {}", request.method, quoted(&url))];
         discovery.step = DiscoveryStep::Sending { id, question, since: now };
         self.network = Network::Used;
         vec![Effect::Send(id, Box::new(request), TransferOptions { redirects: Redirects::Show, ..TransferOptions::default() })]
@@ -122,6 +147,10 @@ impl Model {
                     self.fill_form(&metadata);
                     None
                 }
+                Ok(metadata) if purpose == Purpose::Introspection => {
+                    self.ask_for_introspection(metadata);
+                    None
+                }
                 Ok(metadata) if metadata.jwks_uri.is_some() => Some(Question::Keys(Box::new(metadata))),
                 Ok(_) => {
                     self.discovery_ended(vec![format!("✗ {} names no jwks_uri that can be asked.", quoted(&issuer))]);
@@ -138,6 +167,11 @@ impl Model {
                     None
                 }
             },
+            Question::Introspection { url, token } => {
+                let said = self.introspected(&url, &token, answer);
+                self.discovery_ended(said);
+                None
+            }
             Question::Keys(metadata) => {
                 self.keys_fetched(&issuer, metadata.jwks_uri.as_deref().unwrap_or_default(), answer);
                 None
@@ -163,6 +197,18 @@ impl Model {
         }
     }
 
+    /// Asks again, now that it is known where the token would go.
+    fn ask_for_introspection(&mut self, metadata: ServerMetadata) {
+        let Some(question) = metadata.introspection_endpoint.and_then(|url| self.introspection_at(url)) else {
+            let issuer = quoted(&metadata.issuer);
+            return self.discovery_ended(vec![format!("✗ {issuer} names no introspection_endpoint: it cannot be asked about tokens.")]);
+        };
+        let about = self.about_question(Purpose::Introspection, &question);
+        if let Some(Overlay::Discover(discovery)) = &mut self.overlay {
+            (discovery.step, discovery.about) = (DiscoveryStep::Asking(question), about);
+        }
+    }
+
     /// Takes the key set for the request, and says what became of it since it was fetched last.
     fn keys_fetched(&mut self, issuer: &str, url: &str, answer: &Response) {
         let source = quoted(url);
@@ -179,7 +225,7 @@ impl Model {
         let kid = self.entry().and_then(|entry| entry.token()).and_then(|token| token.jws.header.str("kid")).map(str::to_string);
         if let Some(kid) = kid {
             let is_there = !keys.with_kid(&kid).is_empty();
-            let names = listed(&keys.names());
+            let names = named(&keys.names());
             said.push(match is_there {
                 true => format!("The token's key {} is among them.", quoted(&kid)),
                 false => format!("! The token's key {} is not among them: {names}.", quoted(&kid)),
@@ -247,9 +293,9 @@ fn since(before: &FetchedKeys, now: &KeySet) -> String {
     let at = time::clock(before.at);
     match (came.as_slice(), went.as_slice()) {
         ([], []) => format!("They are the same as at {at}."),
-        (came, []) => format!("New since {at}: {}.", listed(came)),
-        ([], went) => format!("Gone since {at}: {}.", listed(went)),
-        (came, went) => format!("Since {at} came {}; gone are {}.", listed(came), listed(went)),
+        (came, []) => format!("New since {at}: {}.", named(came)),
+        ([], went) => format!("Gone since {at}: {}.", named(went)),
+        (came, went) => format!("Since {at} came {}; gone are {}.", named(came), named(went)),
     }
 }
 
@@ -257,7 +303,7 @@ fn counted(keys: usize) -> String {
     if keys == 1 { "1 key".into() } else { format!("{keys} keys") }
 }
 
-fn listed(names: &[String]) -> String {
+fn named(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| quoted(name)).collect();
     let more = names.len().saturating_sub(MOST_NAMES);
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }

@@ -14,6 +14,7 @@ mod edit;
 mod environments;
 mod files;
 mod history;
+mod introspection;
 mod opening;
 mod paste;
 mod paths;

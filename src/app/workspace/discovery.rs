@@ -26,6 +26,8 @@ pub enum Purpose {
     Keys,
     /// Where tokens are obtained.
     Endpoints,
+    /// What it knows of the token (RFC 7662).
+    Introspection,
 }
 
 /// How far it is.
@@ -48,13 +50,15 @@ pub enum Question {
     Issuer(Vec<String>),
     /// The key set.
     Keys(Box<ServerMetadata>),
+    /// What it knows of the token, at this address.
+    Introspection { url: String, token: String },
 }
 
 impl Question {
     /// The address.
     pub fn url(&self) -> Option<&str> {
         match self {
-            Self::Resource(url) => Some(url),
+            Self::Resource(url) | Self::Introspection { url, .. } => Some(url),
             Self::Issuer(urls) => urls.first().map(String::as_str),
             Self::Keys(metadata) => metadata.jwks_uri.as_deref(),
         }

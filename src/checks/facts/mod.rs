@@ -38,6 +38,7 @@ use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
+use crate::domain::oauth::Introspection;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::signing::Signed;
@@ -288,6 +289,12 @@ impl<'a> Facts<'a> {
     /// The JWT of the request.
     pub fn jwt(&self) -> Option<&Token> {
         self.token.as_ref().filter(|t| t.is_jwt)
+    }
+
+    /// What the authorization server said of the token that is sent.
+    pub fn introspection(&self) -> Option<&Introspection> {
+        let token = self.token.as_ref()?;
+        self.context.introspection.as_ref().filter(|said| said.token == token.jws.text)
     }
 
     /// The signature, verified with the expected keys; `None` without a JWT or without keys. Computed once.

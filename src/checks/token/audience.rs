@@ -101,7 +101,9 @@ fn issuer(facts: &Facts) -> Finding {
 }
 
 fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topic, fix: &str) -> Finding {
-    let Some(token) = readable(facts) else { return Finding::not_applicable() };
+    let Some(token) = readable(facts) else {
+        return by_introspection(facts, name, word, expected, fix).unwrap_or_else(Finding::not_applicable);
+    };
     let member = token.jws.claims.member(name);
     let have = member.map(|m| values(&m.value)).unwrap_or_default();
     let mut named = expected_by_answer(facts, topic);
@@ -136,6 +138,18 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
         .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
         .context(format!("expected {word}: {list}"))
         .fixed_by(Fix::action(fix))
+}
+
+/// Whom the token is for, as the authorization server said it, where the token itself cannot be read.
+fn by_introspection(facts: &Facts, name: &str, word: &str, expected: &[String], fix: &str) -> Option<Finding> {
+    let said = facts.introspection().filter(|said| name == "aud" && said.is_active && !said.audience.is_empty())?;
+    let have = said.audience.join(", ");
+    if expected.is_empty() || said.audience.iter().any(|one| expected.contains(one)) {
+        return (!expected.is_empty()).then(|| Finding::pass(format!("the {word} is {have}, says the authorization server")));
+    }
+    let message = format!("the token's {word} is {have}, but the API expects {}", expected.join(", "));
+    let finding = Finding::fail(Strength::Contradiction, message).context(format!("introspection: {name} {have}"));
+    Some(finding.context(format!("expected {word}: {}", expected.join(", "))).fixed_by(Fix::action(fix)))
 }
 
 /// What the value itself shows, where nobody said which one is expected.

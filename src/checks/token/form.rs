@@ -252,6 +252,10 @@ fn not_a_jwt(facts: &Facts) -> Finding {
     if facts.standing == crate::checks::facts::Standing::Accepted {
         return Finding::pass("the server accepted the token");
     }
+    // What the API expects of the token is held against what its issuer says of it.
+    if facts.introspection().is_some() && !says {
+        return Finding::pass("the token is not a JWT; its issuer was asked about it");
+    }
     // No credential is that short: something was cut off, or typed for a try.
     let letters = token.jws.text.chars().count();
     let is_readable = kind::recognize(&token.jws.text) != TokenKind::Jwe;

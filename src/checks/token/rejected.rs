@@ -5,6 +5,8 @@ use crate::checks::facts::Facts;
 use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::oauth::Introspection;
+use crate::domain::time;
 
 check! {
     /// The token looks right, but the server refuses it.
@@ -34,6 +36,20 @@ check! {
     run: look
 }
 
+/// The authorization server does not know the token as a good one.
+fn inactive(facts: &Facts, said: &Introspection) -> Finding {
+    let message = "the authorization server says that the token is not active: it expired, was revoked, or is another server's";
+    let finding = Finding::fail(Strength::Stated, message).context(asked(said));
+    let token = facts.token.as_ref().map(|token| (token.place, token.span));
+    let finding = token.into_iter().fold(finding, |finding, (place, span)| finding.proof(place, span, "the token that was sent"));
+    finding.fixed_by(Fix::renew("Get a new token"))
+}
+
+/// When, and what it said.
+fn asked(said: &Introspection) -> String {
+    format!("introspection at {}: active {}", time::clock(said.at), said.is_active)
+}
+
 /// The credentials that were sent, without their schemes.
 fn sent_texts<'f>(facts: &'f Facts) -> impl Iterator<Item = &'f str> {
     facts.sent_credentials().into_iter().map(|sent| sent.text)
@@ -50,6 +66,9 @@ fn look(facts: &Facts) -> Finding {
     }
     if !facts.is_refused() {
         return Finding::pass("the server accepted it");
+    }
+    if let Some(said) = facts.introspection().filter(|said| !said.is_active) {
+        return inactive(facts, said);
     }
     if facts.answer.is_none() {
         return Finding::unknown("send the request to know whether the server accepts it");
@@ -122,7 +141,11 @@ fn look(facts: &Facts) -> Finding {
             }
         }
     }
-    if facts.is_known_good() {
+    let active = facts.introspection().filter(|said| said.is_active);
+    if let Some(said) = active {
+        finding = finding.context(format!("the authorization server says that it is active ({})", asked(said)));
+    }
+    if facts.is_known_good() || active.is_some() {
         finding.strength = finding.strength.min(Strength::Unlikely);
     }
     finding.fixed_by(Fix::renew("Get a new token or key and see whether the server accepts that one"))

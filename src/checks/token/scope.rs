@@ -47,7 +47,14 @@ fn look(facts: &Facts) -> Finding {
         return finding;
     }
     let asked_by_challenge = facts.challenges.iter().find_map(|c| c.param("scope").filter(|p| !p.value.is_empty()).map(|p| (c.header, p)));
+    let wanted: Vec<String> = match asked_by_challenge {
+        Some((_, p)) if facts.context.scope.is_empty() => p.value.split_whitespace().map(str::to_string).collect(),
+        _ => facts.context.scope.clone(),
+    };
     let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else {
+        if let Some(finding) = by_introspection(facts, &wanted) {
+            return finding;
+        }
         return match facts.word(Topic::Scope).filter(|w| w.specific && facts.is_refused()) {
             Some(word) => Finding::fail(Strength::Stated, short_of(asked_by_challenge.map(|(_, p)| p.value.as_str())))
                 .proof(word.place, word.span, facts.quote(word))
@@ -60,10 +67,6 @@ fn look(facts: &Facts) -> Finding {
             }
             None => Finding::not_applicable(),
         };
-    };
-    let wanted: Vec<String> = match asked_by_challenge {
-        Some((_, p)) if facts.context.scope.is_empty() => p.value.split_whitespace().map(str::to_string).collect(),
-        _ => facts.context.scope.clone(),
     };
     let mut have: Vec<String> = Vec::new();
     let mut span = None;
@@ -114,6 +117,20 @@ fn look(facts: &Facts) -> Finding {
         None => finding.context(format!("expected scope: {}", wanted.join(" "))),
     }
     .fixed_by(fix())
+}
+
+/// What the authorization server said that the token is good for, where the token itself cannot be read.
+fn by_introspection(facts: &Facts, wanted: &[String]) -> Option<Finding> {
+    let said = facts.introspection()?;
+    let scope = said.scope.as_deref().filter(|_| said.is_active && !wanted.is_empty())?;
+    let has = |one: &&String| scope.split([' ', ',']).any(|held| held == one.as_str());
+    let lacking: Vec<&str> = wanted.iter().filter(|one| !has(one)).map(String::as_str).collect();
+    if lacking.is_empty() {
+        return Some(Finding::pass(format!("the token has the scope {}, says the authorization server", wanted.join(" "))));
+    }
+    let message = format!("the token lacks the scope {}; it has {}", lacking.join(" "), if scope.is_empty() { "none" } else { scope });
+    let finding = Finding::fail(Strength::Contradiction, message).context(format!("introspection: scope {scope}"));
+    Some(finding.context(format!("wanted scope: {}", wanted.join(" "))).fixed_by(fix()))
 }
 
 /// What a container registry's claim `access` grants: `{"type":"repository","name":"app/web","actions":["pull"]}` is

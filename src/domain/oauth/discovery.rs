@@ -21,6 +21,8 @@ pub struct ServerMetadata {
     pub authorization_endpoint: Option<String>,
     /// For other devices.
     pub device_authorization_endpoint: Option<String>,
+    /// For questions about a token.
+    pub introspection_endpoint: Option<String>,
 }
 
 /// An address that may be asked for what is to be believed: https, or this machine.
@@ -55,7 +57,8 @@ pub fn metadata_urls(issuer: &str) -> Result<Vec<String>, String> {
     Ok(urls)
 }
 
-fn object(answer: &Response) -> Result<Map<String, Value>, String> {
+/// The JSON object that an answer is.
+pub(super) fn object(answer: &Response) -> Result<Map<String, Value>, String> {
     if !answer.is_success() {
         return Err(format!("the answer is {}", answer.status));
     }
@@ -87,6 +90,7 @@ pub fn read_metadata(answer: &Response, issuer: &str) -> Result<ServerMetadata, 
         token_endpoint: endpoint("token_endpoint"),
         authorization_endpoint: endpoint("authorization_endpoint"),
         device_authorization_endpoint: endpoint("device_authorization_endpoint"),
+        introspection_endpoint: endpoint("introspection_endpoint"),
     })
 }
 

@@ -8,6 +8,7 @@ mod assertion;
 mod code;
 mod device;
 mod discovery;
+mod introspection;
 mod request;
 
 pub use answer::{TokenSet, read_tokens};
@@ -15,6 +16,7 @@ pub use assertion::client_assertion;
 pub use code::{Authorization, Callback, read_callback};
 pub use device::{DeviceCode, Poll, read_device_code, read_poll};
 pub use discovery::{ServerMetadata, metadata_urls, read_metadata, read_resource_metadata, trusted};
+pub use introspection::{Introspection, introspection_request, read_introspection};
 pub use request::{Obtaining, device_request, token_request};
 
 /// How a token is obtained.
@@ -152,6 +154,8 @@ pub struct OAuthConfig {
     pub auth_url: String,
     /// The device authorization endpoint.
     pub device_url: String,
+    /// The introspection endpoint.
+    pub introspection_url: String,
     /// Where the browser is sent back to; a loopback address, with a free port where none is named.
     pub redirect_url: String,
     /// The client.

@@ -87,10 +87,10 @@ pub fn device_request(config: &OAuthConfig, assertion: Option<&str>) -> Request 
 
 /// The fields of a form.
 #[derive(Default)]
-struct Form(Vec<(String, String)>);
+pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
-    fn add(&mut self, name: &str, value: &str) {
+    pub(super) fn add(&mut self, name: &str, value: &str) {
         self.0.push((name.to_string(), value.to_string()));
     }
 
@@ -113,7 +113,7 @@ impl Form {
     }
 
     /// The form as a request of the client.
-    fn request(mut self, config: &OAuthConfig, url: &str, assertion: Option<&str>) -> Request {
+    pub(super) fn request(mut self, config: &OAuthConfig, url: &str, assertion: Option<&str>) -> Request {
         let mut headers = Headers::default();
         headers.push("Content-Type", "application/x-www-form-urlencoded");
         headers.push("Accept", "application/json");

@@ -20,10 +20,11 @@ pub struct ReadConfig {
 }
 
 /// What the members of a configuration are called in both of the notations.
-const MEMBERS: [(Member, &str, &str); 14] = [
+const MEMBERS: [(Member, &str, &str); 15] = [
     (Member::TokenUrl, "token_url", "Token URL"),
     (Member::AuthUrl, "auth_url", "Auth URL"),
     (Member::DeviceUrl, "device_auth_url", "Device Auth URL"),
+    (Member::IntrospectionUrl, "introspection_url", "Introspection URL"),
     (Member::RedirectUrl, "redirect_uri", "Redirect URL"),
     (Member::ClientId, "client_id", "Client ID"),
     (Member::ClientSecret, "client_secret", "Client Secret"),
@@ -43,6 +44,7 @@ enum Member {
     TokenUrl,
     AuthUrl,
     DeviceUrl,
+    IntrospectionUrl,
     RedirectUrl,
     ClientId,
     ClientSecret,
@@ -90,6 +92,7 @@ impl<'v> Reader<'v> {
             Member::TokenUrl => config.token_url = value,
             Member::AuthUrl => config.auth_url = value,
             Member::DeviceUrl => config.device_url = value,
+            Member::IntrospectionUrl => config.introspection_url = value,
             Member::RedirectUrl => config.redirect_url = value,
             Member::ClientId => config.client_id = value,
             Member::ClientSecret => config.client_secret = value,

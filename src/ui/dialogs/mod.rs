@@ -86,7 +86,11 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Trials(table) => TrialsPage { model, table, styles }.render(area, buf, state),
             Overlay::History(list) => HistoryPage { model, list, styles }.render(area, buf, state),
             Overlay::Discover(discovery) => {
-                let title = if discovery.purpose == Purpose::Keys { "The issuer's keys" } else { "Where tokens are obtained" };
+                let title = match discovery.purpose {
+                    Purpose::Keys => "The issuer's keys",
+                    Purpose::Endpoints => "Where tokens are obtained",
+                    Purpose::Introspection => "What the issuer knows of the token",
+                };
                 menu(title, discovery.about.clone(), discovery.step.context()).render(area, buf);
             }
             Overlay::NoAuthConfig => menu("How is the token obtained?", no_config(model), KeyContext::NoAuthConfig).render(area, buf),

@@ -1,65 +1,48 @@
 //! Asking the issuer of a token for its keys, and for where tokens are obtained.
 
-use std::io::Write as _;
-use std::net::TcpListener;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::keys::harness::{Program, document};
-use crate::network::server::hear;
+use crate::network::server::{answer, answering_as};
 
 /// Keys of a set that is longer than any real one.
 const MANY: usize = 10_000;
 
 /// An issuer whose key set is another one with each question; what it calls itself follows its address.
 fn issuer(calls_itself: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let (log, own, asked) = (Arc::clone(&heard), address.clone(), AtomicUsize::new(0));
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let Ok(request) = hear(&mut stream) else { continue };
-            let body = if request.starts_with("GET /realm/.well-known/openid-configuration ") {
-                format!(
-                    r#"{{"issuer":"{own}/realm{calls_itself}","jwks_uri":"{own}/keys","token_endpoint":"{own}/token",
-                        "authorization_endpoint":"{own}/authorize","device_authorization_endpoint":"http://elsewhere.example/device"}}"#
-                )
-            } else if request.starts_with("GET /keys ") {
-                let number = asked.fetch_add(1, Ordering::SeqCst);
-                format!(
-                    r#"{{"keys":[{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"k{number}"}},{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"old"}}]}}"#
-                )
-            } else if request.starts_with("GET /many/.well-known/openid-configuration ") {
-                format!(r#"{{"issuer":"{own}/many","jwks_uri":"{own}/manykeys"}}"#)
-            } else if request.starts_with("GET /manykeys ") {
+    let mut asked = 0;
+    answering_as(move |own, request| {
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        let body = match path {
+            "/realm/.well-known/openid-configuration" => format!(
+                r#"{{"issuer":"{own}/realm{calls_itself}","jwks_uri":"{own}/keys","token_endpoint":"{own}/token","introspection_endpoint":"{own}/introspect",
+                    "authorization_endpoint":"{own}/authorize","device_authorization_endpoint":"http://elsewhere.example/device"}}"#
+            ),
+            "/keys" => {
+                let key = |kid: &str| format!(r#"{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"{kid}"}}"#);
+                asked += 1;
+                format!(r#"{{"keys":[{},{}]}}"#, key(&format!("k{}", asked - 1)), key("old"))
+            }
+            "/many/.well-known/openid-configuration" => format!(r#"{{"issuer":"{own}/many","jwks_uri":"{own}/manykeys"}}"#),
+            "/manykeys" => {
                 let key = |number| format!(r#"{{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U","kid":"m{number}"}}"#);
                 format!(r#"{{"keys":[{}]}}"#, (0..MANY).map(key).collect::<Vec<_>>().join(","))
-            } else if request.starts_with("GET /resource ") {
-                format!(r#"{{"authorization_servers":["{own}/realm"]}}"#)
-            } else if request.starts_with("GET /api ") {
-                let answer = format!(
-                    "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer resource_metadata=\"{own}/resource\"\r\nContent-Length: 0\r\n\
-                     Connection: close\r\n\r\n"
-                );
-                log.lock().unwrap().push(request);
-                let _ = stream.write_all(answer.as_bytes());
-                continue;
-            } else {
-                String::new()
-            };
-            log.lock().unwrap().push(request);
-            let status = if body.is_empty() { "404 Not Found" } else { "200 OK" };
-            let length = body.len();
-            let _ =
-                stream.write_all(format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").as_bytes());
-        }
-    });
-    (address, heard)
+            }
+            "/resource" => format!(r#"{{"authorization_servers":["{own}/realm"]}}"#),
+            "/api" => {
+                let challenge = format!("WWW-Authenticate: Bearer resource_metadata=\"{own}/resource\"\r\n");
+                return answer("401 Unauthorized", &challenge, "");
+            }
+            "/introspect" if !request.contains("Authorization: Basic Y2xpOnMzY3IzdA==") => return answer("401 Unauthorized", "", "{}"),
+            "/introspect" if request.contains("token=revoked") => r#"{"active":false}"#.into(),
+            "/introspect" => r#"{"active":true,"scope":"read","aud":"billing","exp":4102444800,"username":"ann"}"#.into(),
+            _ => return answer("404 Not Found", "", ""),
+        };
+        answer("200 OK", "", &body)
+    })
 }
 
 /// A token of an issuer, with the key k0.
@@ -123,4 +106,57 @@ fn the_form_is_filled_from_the_issuer_and_from_the_resource() {
     let mut program = Program::open(vec![document(&format!("### a\nGET {address}/api\n"))]);
     program.keys("^R").waits_for("401 Unauthorized").keys("R d").shows(&format!("GET {address}/resource"));
     program.keys("Enter").waits_for("How the token is obtained").shows(&format!("{address}/token"));
+}
+
+/// A request with an opaque token that an API refuses, and how its tokens are obtained.
+fn opaque(token: &str, auth: &str) -> Program {
+    let (api, _) = answering_as(|_, _| answer("401 Unauthorized", "", "{}"));
+    let text =
+        format!("### a\n# @expect-audience orders\n# @expect-scope read write\n{auth}\nGET {api}/a\nAuthorization: Bearer {token}\n");
+    let mut program = Program::open(vec![document(&text)]);
+    program.keys("^R").waits_for("401 Unauthorized");
+    program
+}
+
+#[test]
+fn the_issuer_tells_that_an_opaque_token_is_not_active() {
+    let (address, heard) = issuer("");
+    let auth =
+        format!("# @auth oauth2 token_url={address}/token client_id=cli client_secret=s3cr3t introspection_url={address}/introspect");
+    let mut program = opaque("revoked-token-12345", &auth);
+    program.keys("I").shows("POST http://127.0.0.1").shows("The token goes there, for the client cli with its secret");
+    assert!(heard.lock().unwrap().is_empty(), "nothing goes out before the yes");
+    program.keys("Enter").waits_for("The token is not active").keys("Esc").shows("the authorization server says that the token");
+    assert_eq!(program.outcome("token-rejected"), Some("fail"));
+    // Another token is another question.
+    program.keys("i ^End").types("x").keys("Esc").hides("the authorization server says");
+}
+
+#[test]
+fn what_the_issuer_knows_of_an_active_token_is_held_against_what_the_api_expects() {
+    let (address, _) = issuer("");
+    let auth =
+        format!("# @auth oauth2 token_url={address}/token client_id=cli client_secret=s3cr3t introspection_url={address}/introspect");
+    let mut program = opaque("active-token-12345", &auth);
+    program.keys("I Enter").waits_for("The token is active").shows("scope: read").shows("exp: 2100-01-01T00:00:00Z (in ").keys("Esc");
+    assert_eq!(program.outcome("audience-mismatch"), Some("fail"));
+    assert_eq!(program.outcome("scope-insufficient"), Some("fail"));
+    program.shows("the token's audience is billing, but the API");
+}
+
+#[test]
+fn an_endpoint_that_the_issuer_names_gets_the_token_after_a_second_yes_and_no_client_of_another_server() {
+    let (address, heard) = issuer("");
+    let auth = "# @auth oauth2 token_url=https://login.example/token client_id=cli client_secret=s3cr3t";
+    let mut program = opaque(&token(&format!("{address}/realm")), auth);
+    program.keys("I").shows("you are asked again before the token goes").keys("Enter").waits_for(&format!("POST {address}/introspect"));
+    program.shows("The client cli is of another server, and is not named");
+    assert!(!heard.lock().unwrap().iter().any(|request| request.contains("eyJ")));
+    program.keys("Enter").waits_for("it wants to know who asks");
+    assert!(!heard.lock().unwrap().iter().any(|request| request.contains("cli") || request.contains("Basic")));
+}
+
+#[test]
+fn where_nothing_says_whom_to_ask_about_a_token_that_is_said() {
+    Program::with("### a\nGET https://h/\nAuthorization: Bearer opaque123456\n").keys("I").shows("Nothing says whom to ask");
 }

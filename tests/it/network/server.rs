@@ -111,17 +111,27 @@ pub fn hear(stream: &mut impl Read) -> std::io::Result<String> {
 
 /// A server that answers each request by a rule, one after the other, and what it heard.
 pub fn answering(mut rule: impl FnMut(&str) -> String + Send + 'static) -> (String, Arc<Mutex<Vec<String>>>) {
+    answering_as(move |_, request| rule(request))
+}
+
+/// The same for a rule that names the server's own address, which comes first.
+pub fn answering_as(mut rule: impl FnMut(&str, &str) -> String + Send + 'static) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     let heard = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&heard);
+    let (log, own) = (Arc::clone(&heard), address.clone());
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let Ok(request) = hear(&mut stream) else { continue };
-            let answer = rule(&request);
+            let answer = rule(&own, &request);
             log.lock().unwrap().push(request);
             let _ = stream.write_all(answer.as_bytes());
         }
     });
     (address, heard)
+}
+
+/// An answer without a body of its own type.
+pub fn answer(status: &str, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }

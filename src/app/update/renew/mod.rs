@@ -1,6 +1,6 @@
 //! Renewing the token of the open request: asking an authorization server for another one, and putting that in its place.
 
-mod words;
+pub(super) mod words;
 
 use self::words::{about_device, about_renewal, about_tokens, age, listed, shown_address};
 use crate::app::dialogs::Overlay;

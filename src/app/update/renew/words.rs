@@ -24,14 +24,7 @@ pub fn about_renewal(config: &OAuthConfig, by: &Obtaining, refused: Option<&Rene
         _ => format!("POST {token_url}"),
     }];
     let grant = if is_refresh { "by the refresh token of this session".into() } else { format!("by {}", config.grant.title()) };
-    let client = match (config.client_id.as_str(), config.client_auth) {
-        ("", _) => "no client".to_string(),
-        (client, ClientAuth::PrivateKeyJwt) => format!("the client {} with an assertion signed by its key", visible(client)),
-        (client, _) if config.client_secret.is_empty() => format!("the client {} without a secret", visible(client)),
-        (client, ClientAuth::Basic) => format!("the client {} with its secret in a Basic login", visible(client)),
-        (client, ClientAuth::Body) => format!("the client {} with its secret in the body", visible(client)),
-        (client, ClientAuth::None) => format!("the client {}", visible(client)),
-    };
+    let client = client(config);
     let scope = if config.scope.is_empty() { String::new() } else { format!(", scope {}", visible(&config.scope)) };
     let parameters: String = config.parameters.iter().map(|p| format!(", {} {}", quoted(&p.name), parameter(p))).collect();
     about.push(format!("A token {grant}, for {client}{scope}{parameters}."));
@@ -47,6 +40,18 @@ pub fn about_renewal(config: &OAuthConfig, by: &Obtaining, refused: Option<&Rene
         about.push(format!("A token that was obtained {age} ago was refused too: another one of the same kind will hardly be accepted."));
     }
     about
+}
+
+/// The client, and how it says who it is.
+pub fn client(config: &OAuthConfig) -> String {
+    match (config.client_id.as_str(), config.client_auth) {
+        ("", _) => "no client".to_string(),
+        (client, ClientAuth::PrivateKeyJwt) => format!("the client {} with an assertion signed by its key", visible(client)),
+        (client, _) if config.client_secret.is_empty() => format!("the client {} without a secret", visible(client)),
+        (client, ClientAuth::Basic) => format!("the client {} with its secret in a Basic login", visible(client)),
+        (client, ClientAuth::Body) => format!("the client {} with its secret in the body", visible(client)),
+        (client, ClientAuth::None) => format!("the client {}", visible(client)),
+    }
 }
 
 /// The value of a parameter, unless its name or the value itself says that it is a secret.

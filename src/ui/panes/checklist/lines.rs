@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::keymap::{Action, KeyContext};
+use crate::app::keymap::{Action, KeyContext, actions_for};
 use crate::app::model::Model;
 use crate::app::panes::checklist::ChecklistRow;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
@@ -108,16 +108,12 @@ impl ChecklistLines<'_> {
             ChecklistRow::Need(need) => {
                 let is_first = !matches!(before, Some(ChecklistRow::Need(_)));
                 let heading = is_first.then(|| ChecklistLine::plain(Span::styled("What would decide:", styles.quiet)));
-                let key = self
-                    .model
-                    .keymap
-                    .key_of(&[KeyContext::Main], Action::Expectations)
-                    .filter(|_| need.is_expectation())
-                    .map(|key| format!(" [{key}]"));
+                let keys = actions_for(*need).iter().filter_map(|action| self.model.keymap.key_of(&[KeyContext::Main], *action));
+                let keys: String = keys.map(|key| format!(" [{key}]")).collect();
                 let text = [
                     vec![Span::styled("→ ", styles.accent)],
                     spans(need.text(), styles.text, styles),
-                    vec![Span::styled(key.unwrap_or_default(), styles.key)],
+                    vec![Span::styled(keys, styles.key)],
                 ]
                 .concat();
                 heading.into_iter().chain(wrap(&text, self.room, 2).into_iter().map(ChecklistLine::plain)).collect()

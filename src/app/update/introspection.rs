@@ -1,0 +1,109 @@
+//! Asking the issuer of the open request's token what it knows of it.
+
+use crate::app::ids::SendId;
+use crate::app::model::Model;
+use crate::app::update::renew::words::client;
+use crate::app::workspace::discovery::Question;
+use crate::checks::mask::secrets_in;
+use crate::domain::oauth::{ClientAuth, Introspection, OAuthConfig, client_assertion, introspection_request, read_introspection};
+use crate::domain::request::Request;
+use crate::domain::response::Response;
+use crate::domain::secrecy::{echo::Echoes, quoted, replace};
+use crate::domain::site::WebOrigin;
+use crate::domain::time::{self, human};
+
+impl Model {
+    /// The question about the token, at an endpoint.
+    pub(super) fn introspection_at(&self, url: String) -> Option<Question> {
+        let token = self.entry()?.token()?.jws.text.clone();
+        Some(Question::Introspection { url, token })
+    }
+
+    /// Where the configuration of the request says that questions about tokens go.
+    pub(super) fn introspection_url(&self) -> Option<String> {
+        self.configured_client().map(|config| config.introspection_url).filter(|url| !url.is_empty())
+    }
+
+    /// How the token of the open request is obtained, if all of that is known.
+    fn configured_client(&self) -> Option<OAuthConfig> {
+        let read = self.file()?.auth_config(self.at.entry)?.ok()?;
+        read.unresolved.is_empty().then_some(read.config)
+    }
+
+    /// The client that asks at an endpoint. That of the configuration does at its own server only: the endpoint may be one that the
+    /// token names, and a token is easily made.
+    fn asking_client(&self, url: &str) -> OAuthConfig {
+        let nobody = OAuthConfig { client_auth: ClientAuth::None, ..OAuthConfig::default() };
+        let is_same_origin = |other: &str| WebOrigin::of(url).is_some_and(|origin| WebOrigin::of(other) == Some(origin));
+        let is_its_own = |config: &OAuthConfig| url == config.introspection_url || is_same_origin(&config.token_url);
+        self.configured_client().filter(is_its_own).unwrap_or(nobody)
+    }
+
+    /// What would go where.
+    pub(super) fn about_introspection(&self, url: &str) -> Vec<String> {
+        let post = format!("POST {}", quoted(url));
+        let asking = self.asking_client(url);
+        if !asking.client_id.is_empty() {
+            return vec![post, format!("The token goes there, for {}.", client(&asking))];
+        }
+        let other = self.configured_client().map(|config| config.client_id).filter(|id| !id.is_empty());
+        let why = match other {
+            Some(id) => format!("! The client {} is of another server, and is not named to this one.", quoted(&id)),
+            None => "Most servers answer only a client that they know: # @auth oauth2 token_url=… client_id=… client_secret=….".into(),
+        };
+        vec![post, "The token goes there, and no client's name.".into(), why]
+    }
+
+    /// The request that asks.
+    ///
+    /// # Errors
+    /// Why the client's key cannot sign, as a sentence.
+    pub(super) fn introspection_request(&self, url: &str, token: &str, id: SendId) -> Result<Request, String> {
+        let (config, now) = (self.asking_client(url), self.now);
+        let assertion = client_assertion(&config, url, now, &format!("{}-{}", now.as_nanosecond(), id.0))?;
+        Ok(introspection_request(&config, url, token, assertion.as_deref()))
+    }
+
+    /// Takes what the server said for the request, and returns how to say it.
+    pub(super) fn introspected(&mut self, url: &str, token: &str, answer: &Response) -> Vec<String> {
+        let secrets = self.introspection_request(url, token, SendId(0)).map(|request| secrets_in(&request)).unwrap_or_default();
+        let echoes = Echoes::new(secrets.into_iter().chain([token.to_string()]).collect::<Vec<_>>());
+        let hidden = |text: String| replace(&text, &echoes.find(&text), |_| "…".to_string());
+        match read_introspection(answer, token, self.now) {
+            Ok(said) => {
+                let told = told(&said).into_iter().map(hidden).collect();
+                if let Some(entry) = self.entry_mut() {
+                    entry.exchange.context.introspection = Some(said);
+                    entry.forget();
+                }
+                told
+            }
+            Err(why) => vec![hidden(format!("✗ {}: {}.", quoted(url), quoted(&why)))],
+        }
+    }
+}
+
+/// What the server said, in paragraphs.
+fn told(said: &Introspection) -> Vec<String> {
+    if !said.is_active {
+        return vec![
+            "✗ The token is not active.".into(),
+            "It expired, was revoked, or is of another server: the answer does not tell which. A new token is needed.".into(),
+        ];
+    }
+    let member = |(name, value): &(String, String)| match (name.as_str(), value.parse::<i64>().ok()) {
+        ("exp" | "iat" | "nbf", Some(seconds)) => format!("{name}: {}", when(seconds, said)),
+        _ => format!("{}: {}", quoted(name), quoted(value)),
+    };
+    let mut told = vec!["✓ The token is active.".to_string()];
+    told.extend(said.members.iter().map(member));
+    told
+}
+
+/// A time of the answer, beside how far it is from that of the question.
+fn when(seconds: i64, said: &Introspection) -> String {
+    let Ok(moment) = jiff::Timestamp::from_second(seconds) else { return seconds.to_string() };
+    let distance = (seconds - said.at.as_second()) as f64;
+    let relative = if distance >= 0.0 { format!("in {}", human(distance)) } else { format!("{} ago", human(-distance)) };
+    format!("{} ({relative})", time::short(moment))
+}
