@@ -76,6 +76,8 @@ pub enum Message {
     ReadAgain(FileId, u64, Result<OnDisk, String>),
     /// The key set that a request's expectations refer to.
     Keys(RequestId, Result<KeySet, String>),
+    /// The bytes of the key that a token is to be signed with.
+    SigningKey(RequestId, Result<Vec<u8>, String>),
     /// Variables of the program's environment, `None` for one that is not set, for a request that is sent now.
     ProcessRead(RequestId, BTreeMap<String, Option<String>>, Certificates),
     /// The text of a request as the editor left it, or why it cannot be read.

@@ -179,7 +179,7 @@ mod tests {
             let cause = row_of("▸ the token expired");
             assert!(rows[cause - 1].contains("Most likely") && rows[cause - 1].ends_with('%'), "{screen}");
             assert!(rows[cause + 1].contains("exp 2026-"), "{screen}");
-            assert!(row_of("[f] how to: ") > cause && column_of("[f] how to: ") > column_of("5 Checklist"), "{screen}");
+            assert!(row_of("[f] renew: ") > cause && column_of("[f] renew: ") > column_of("5 Checklist"), "{screen}");
             // The claim that proves it is marked, and nothing but that.
             assert!(rows[row_of("1795370400")].contains("✗ exp"), "{screen}");
             assert_eq!(with(picture, "text-decoration=\"underline\""), ["1795370400"]);

@@ -9,6 +9,7 @@ pub mod oauth;
 pub mod opening;
 pub mod pasted;
 pub mod picker;
+pub mod token;
 pub mod trials;
 pub mod values;
 
@@ -23,6 +24,7 @@ use self::history::HistoryList;
 use self::oauth::OAuthForm;
 use self::pasted::PastedQuestion;
 use self::picker::{ENVIRONMENT, Picker};
+use self::token::TokenForm;
 use self::trials::{TrialState, TrialTable};
 use self::values::ValuesForm;
 use crate::app::appearance::Secrets;
@@ -97,6 +99,8 @@ pub enum Overlay {
     NoAuthConfig,
     /// How it is obtained.
     OAuth(Box<OAuthForm>),
+    /// A token is made.
+    Token(Box<TokenForm>),
     /// An issuer is asked for its keys or endpoints.
     Discover(Box<Discovery>),
     /// It is being renewed.
@@ -174,6 +178,8 @@ impl Overlay {
             Self::Search(_) => vec![KeyContext::Searching, KeyContext::Typing],
             Self::Expect(form) if form.is_at_path() => vec![KeyContext::Path, KeyContext::Form, KeyContext::Typing],
             Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
+            Self::Token(form) if form.chosen == 0 => vec![KeyContext::AuthKind, KeyContext::MakingToken],
+            Self::Token(_) => vec![KeyContext::MakingToken, KeyContext::Typing],
             Self::OAuth(form) if form.chosen == 0 => vec![KeyContext::AuthKind, KeyContext::AuthConfig],
             Self::OAuth(_) => vec![KeyContext::AuthConfig, KeyContext::Typing],
             Self::History(_) => vec![KeyContext::History],
@@ -239,6 +245,7 @@ impl Overlay {
             Self::Expect(form) => form.field_mut(),
             Self::Auth(form) => form.field_mut(),
             Self::OAuth(form) => form.field_mut(),
+            Self::Token(form) => form.field_mut(),
             Self::Values(form) => form.typed.as_mut(),
             Self::Help(help) => Some(&mut help.query),
             Self::Search(editor)

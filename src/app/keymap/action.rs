@@ -167,6 +167,8 @@ pub enum Action {
     CopyLoginAddress,
     /// Fetch the keys of the token's issuer.
     FetchKeys,
+    /// Make a token of the one that is shown.
+    MakeToken,
     /// Ask the issuer what it knows of the token.
     Introspect,
     /// Ask the issuer where tokens are obtained.

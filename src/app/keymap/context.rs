@@ -100,6 +100,8 @@ pub enum KeyContext {
     NoAuthConfig,
     /// The form for how a token is obtained.
     AuthConfig,
+    /// The form that makes a token.
+    MakingToken,
     /// Files are being read.
     Opening,
     /// The question on quitting.
@@ -140,6 +142,7 @@ impl KeyContext {
                 | Self::Helping
                 | Self::Form
                 | Self::AuthConfig
+                | Self::MakingToken
                 | Self::Prompt
                 | Self::ChoosingEnvironment
                 | Self::EditingValue
@@ -197,6 +200,7 @@ impl KeyContext {
             Self::Renewed => "a new token",
             Self::NoAuthConfig => "a token of unknown origin",
             Self::AuthConfig => "how the token is obtained",
+            Self::MakingToken => "make a token",
             Self::Opening => "opening",
             Self::Quitting => "unsaved changes",
             Self::Drafts => "unsaved changes found",

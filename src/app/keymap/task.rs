@@ -48,7 +48,9 @@ impl A {
             | A::Compare
             | A::Expectations
             | A::ToggleFold => Task::Understand,
-            A::Edit | A::EditInProgram | A::Auth | A::Cookies | A::Renew | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
+            A::Edit | A::EditInProgram | A::Auth | A::Cookies | A::Renew | A::MakeToken | A::Undo | A::Redo | A::Copy | A::UseIssued => {
+                Task::Edit
+            }
             A::Send | A::SendAnyway | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
             A::Save
             | A::SaveAs
@@ -105,6 +107,7 @@ impl A {
             A::OtherAnswer => "response previous last before compare status history",
             A::Cookies => "jar session login set-cookie clear site private window",
             A::FetchKeys => "jwks signature verify issuer discovery openid rotation key set certificate",
+            A::MakeToken => "sign jwt edit claims header secret private key forge test create token",
             A::Introspect => "introspect active revoked opaque token valid rfc 7662 authorization server scope",
             A::TryVariants => "experiment isolate difference without credential slash scheme https proxy why cause 401 refused",
             A::History => "sends previous responses list answers before earlier compare status",

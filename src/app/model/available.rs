@@ -90,6 +90,7 @@ impl Model {
             Action::OpenLoginAddress | Action::CopyLoginAddress => self.login_address().is_some(),
             Action::FindEndpoints => self.can_discover(),
             Action::FetchKeys | Action::Introspect => self.entry().is_some_and(|e| e.token().is_some()),
+            Action::MakeToken => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty() || e.token().is_some()),
             Action::Renew => self.entry().is_some_and(|e| !e.is_scratch()),
             Action::Reload => self.conflict_to_reload().is_some(),
             Action::Save => self.file().is_some_and(RequestFile::is_dirty) || self.value_files.unsaved().next().is_some(),

@@ -5,7 +5,7 @@ mod examine;
 mod login;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -154,6 +154,8 @@ pub struct Model {
     pub(in crate::app) fetched_keys: BTreeMap<String, FetchedKeys>,
     /// The last request that was sent with a new one.
     pub(in crate::app) renewed: Option<RenewedSend>,
+    /// The tokens that were made here.
+    pub made_tokens: HashSet<String>,
     /// The environment for variables; empty for none.
     pub environment: String,
     /// The files with values for variables.
@@ -249,6 +251,7 @@ impl Model {
             cookies: SessionCookies::default(),
             fetched_keys: BTreeMap::new(),
             renewed: None,
+            made_tokens: HashSet::new(),
             environment: String::new(),
             value_files: ValueFiles::default(),
             value_history: ValueHistory::default(),

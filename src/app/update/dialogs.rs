@@ -71,6 +71,12 @@ impl Model {
                 Some((one, other)) => self.compare_sends(one, other),
                 None => self.notify(Tone::Bad, "There is no other send to compare with"),
             },
+            (Action::Choose, Overlay::Token(_)) => return Some(self.sign_token()),
+            (Action::NextKind | Action::PreviousKind, Overlay::Token(form)) => {
+                form.step_kind(if action == Action::NextKind { 1 } else { -1 });
+            }
+            (Action::Up, Overlay::Token(form)) => form.step(-1),
+            (Action::Down, Overlay::Token(form)) => form.step(1),
             (Action::Choose, Overlay::OAuth(_)) => self.use_oauth_form(),
             (Action::NextKind | Action::PreviousKind, Overlay::OAuth(form)) => {
                 form.step_kind(if action == Action::NextKind { 1 } else { -1 });

@@ -25,6 +25,7 @@ mod renew;
 mod saving;
 mod search;
 mod send;
+mod token;
 mod trials;
 mod values;
 mod watching;
@@ -163,6 +164,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             Err(why) => model.notify(Tone::Bad, format!("The keys cannot be read: {why}")),
         },
+        Message::SigningKey(id, read) => model.signing_key_read(id, read),
         Message::ProcessRead(request, read, certificates) => return model.process_read(request, &read, certificates),
         Message::Edited(id, text) => model.edited(id, text),
         Message::Notify(text) => model.notify(Tone::Good, text),

@@ -89,10 +89,21 @@ impl SigningKey {
                 Signer::Ed25519(Box::new(key.map_err(|_| "is no Ed25519 key whose halves fit")?))
             }
             "RSA" => return Err("is an RSA key as a JWK; give it as PEM".into()),
-            "" if jwk.contains_key("keys") => return Err("is a key set; give the one private key".into()),
+            "" if jwk.contains_key("keys") => return Self::of_set(&jwk),
             other => return Err(format!("has the kty {other:?}, which is not supported")),
         };
         Ok(Self { material, kid: member("kid").map(str::to_string), alg: member("alg").and_then(Algorithm::named) })
+    }
+
+    /// The one key of a set that can be signed with.
+    fn of_set(set: &Map<String, Value>) -> Result<Self, String> {
+        let keys = set.get("keys").and_then(Value::as_array).into_iter().flatten();
+        let mut usable: Vec<Self> = keys.filter(|key| key.is_object()).filter_map(|key| Self::of_jwk(&key.to_string()).ok()).collect();
+        match usable.pop() {
+            Some(key) if usable.is_empty() => Ok(key),
+            Some(_) => Err(format!("is a key set with {} keys that can be signed with; give the one", usable.len() + 1)),
+            None => Err("is a key set without a key that can be signed with".into()),
+        }
     }
 
     /// The algorithm that it signs with where none is asked for.
@@ -250,6 +261,10 @@ mod tests {
         let read = |jwk: &str| SigningKey::read(jwk.as_bytes()).unwrap_err();
         assert!(read(r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#).contains("\"d\""));
         assert!(read(r#"{"keys":[]}"#).contains("key set"));
+        let set = |keys: &[&str]| format!(r#"{{"keys":[{}]}}"#, keys.join(","));
+        let public = r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#;
+        assert_eq!(SigningKey::read(set(&[public, ed]).as_bytes()).unwrap().kid.as_deref(), Some("e1"));
+        assert!(read(&set(&[ed, ec])).contains("2 keys"));
         assert!(read(r#"{"kty":"RSA"}"#).contains("PEM"));
         assert!(read("").contains("empty"));
         assert!(read(r#"{"kty":"oct","k":""}"#).contains("empty"));

@@ -323,6 +323,7 @@ impl EffectRunner {
             Effect::Watch(files) => self.watch(files),
             Effect::SaveBody { path, body, missing } => self.save_body(path, body, missing),
             Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),
+            Effect::ReadSigningKey(id, path) => self.notify(Message::SigningKey(id, files::signing_key(&path))),
             Effect::ReadProcess { request, names, certificates } => {
                 let read = names.into_iter().map(|name| {
                     let value = std::env::var(&name).ok();

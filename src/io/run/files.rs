@@ -22,6 +22,11 @@ pub(super) fn keys(path: &Path) -> Result<KeySet, String> {
     KeySet::read(&text, &path.display().to_string())
 }
 
+/// Reads the file of a key that signs.
+pub(super) fn signing_key(path: &Path) -> Result<Vec<u8>, String> {
+    read(path, MAX_TEXT).map_err(|why| why.to_string())
+}
+
 /// Saves a file; returns which of its attributes could not be kept.
 pub(super) fn save(disk: &dyn Disk, path: &Path, bytes: &[u8], before: Option<&[u8]>, over: OnConflict) -> Result<Vec<String>, SaveError> {
     let expected = expected(before, &over);

@@ -1,6 +1,6 @@
 //! The form for how a request says who sends it.
 
-use super::form::{FormPage, FormRow};
+use super::form::{Below, FormPage, FormRow};
 use crate::app::dialogs::auth::AuthForm;
 use crate::app::model::Model;
 use crate::ui::theme::Styles;
@@ -18,7 +18,7 @@ pub fn page<'a>(model: &'a Model, form: &'a AuthForm, styles: &'a Styles) -> For
         rows: fields.collect(),
         chosen: form.chosen,
         least: 3,
-        has_verdict: true,
+        below: Below::Verdict,
         styles,
     }
 }

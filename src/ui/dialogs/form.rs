@@ -30,14 +30,22 @@ pub struct FormPage<'a> {
     pub chosen: usize,
     /// Rows that it has place for at least, so that it does not jump when another choice has fewer.
     pub least: u16,
-    /// Whether what the checks say stands below.
-    pub has_verdict: bool,
+    pub below: Below,
     pub styles: &'a Styles,
+}
+
+/// What stands below the fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Below {
+    Nothing,
+    /// What the checks say.
+    Verdict,
+    Note(&'static str),
 }
 
 /// A field of it.
 pub struct FormRow<'a> {
-    pub label: &'static str,
+    pub label: &'a str,
     /// Shown while it is empty.
     pub help: &'static str,
     pub editor: &'a Editor,
@@ -52,12 +60,19 @@ impl StatefulWidget for FormPage<'_> {
         let styles = self.styles;
         let keys = keys_line(&self.model.keymap, &self.model.overlay.as_ref().map(|overlay| overlay.contexts()).unwrap_or_default());
         let inner = frame(self.title, &keys, styles, self.place(area), buf);
-        let mut rows = inner.rows();
-        let mut row = |index: usize, label: &'static str, buf: &mut Buffer, state: &mut ViewState| {
+        // What does not fit is scrolled: the focused row is seen.
+        let place = usize::from(inner.height).saturating_sub(self.below.rows().into());
+        let first = (self.chosen + 1).saturating_sub(place);
+        let mut rows = inner.rows().take(place);
+        let mut row = |index: usize, label: &str, buf: &mut Buffer, state: &mut ViewState| {
+            if index < first {
+                return None;
+            }
             let row = rows.next()?;
             let is_chosen = index == self.chosen;
             let [label_place, value] = Layout::horizontal([Constraint::Length(LABEL), Constraint::Fill(1)]).areas(row);
-            Span::styled(label, if is_chosen { styles.title_focus } else { styles.quiet }).render(label_place, buf);
+            cut(spans(label, if is_chosen { styles.title_focus } else { styles.quiet }, styles), usize::from(LABEL) - 1, styles)
+                .render(label_place, buf);
             state.drew(row, Target::Item(index));
             Some((row, value, is_chosen))
         };
@@ -74,7 +89,7 @@ impl StatefulWidget for FormPage<'_> {
             }
         }
         for (index, FormRow { label, help, editor, is_secret }) in self.rows.iter().enumerate() {
-            let Some((row, value, is_chosen)) = row(index + 1, label, buf, state) else { return };
+            let Some((row, value, is_chosen)) = row(index + 1, label, buf, state) else { continue };
             if editor.text().is_empty() {
                 cut(vec![Span::styled(*help, styles.faint)], value.width.into(), styles).render(value, buf);
             }
@@ -90,16 +105,26 @@ impl StatefulWidget for FormPage<'_> {
                 buf.set_style(row, styles.chosen);
             }
         }
-        if let Some(row) = inner.rows().next_back().filter(|_| self.has_verdict) {
-            verdict(self.model, row, styles).render(row, buf);
+        let Some(last) = inner.rows().next_back() else { return };
+        match self.below {
+            Below::Nothing => {}
+            Below::Verdict => verdict(self.model, last, styles).render(last, buf),
+            Below::Note(note) => cut(vec![Span::styled(note, styles.faint)], last.width.into(), styles).render(last, buf),
         }
+    }
+}
+
+impl Below {
+    /// The rows that it takes, with the empty one above it.
+    const fn rows(self) -> u16 {
+        if matches!(self, Self::Nothing) { 0 } else { 2 }
     }
 }
 
 impl FormPage<'_> {
     /// At the bottom: the request above it is seen to change, and so is the checklist.
     fn place(&self, screen: Rect) -> Rect {
-        let rows = (self.rows.len() as u16 + 1).max(self.least) + if self.has_verdict { 2 } else { 0 };
+        let rows = (self.rows.len() as u16 + 1).max(self.least) + self.below.rows();
         let width = screen.width.saturating_sub(6).min(76);
         let height = (rows + FRAME.1).min(screen.height);
         let y = screen.bottom().saturating_sub(height + u16::from(screen.height > height + 1));

@@ -17,6 +17,7 @@ mod oauth;
 mod page;
 mod picker;
 mod prompt;
+mod token;
 mod trials;
 mod values;
 
@@ -81,6 +82,7 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Search(_) => {}
             Overlay::Auth(form) => auth::page(model, form, styles).render(area, buf, state),
             Overlay::OAuth(form) => oauth::form(model, form, styles).render(area, buf, state),
+            Overlay::Token(form) => token::form(model, form, styles).render(area, buf, state),
             Overlay::Renew(renewal) => RenewalDialog { model, renewal, styles }.render(area, buf, state),
             Overlay::Cookies(list) => CookiesPage { model, list, styles }.render(area, buf, state),
             Overlay::Trials(table) => TrialsPage { model, table, styles }.render(area, buf, state),

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::comparison::ComparisonPage;
-use super::form::{FormPage, FormRow};
+use super::form::{Below, FormPage, FormRow};
 use super::menu::Menu;
 use crate::app::dialogs::auth::AuthForm;
 use crate::app::dialogs::oauth::OAuthForm;
@@ -29,7 +29,7 @@ pub fn form<'a>(model: &'a Model, form: &'a OAuthForm, styles: &'a Styles) -> Fo
         rows: fields.collect(),
         chosen: form.chosen,
         least: 8,
-        has_verdict: false,
+        below: Below::Nothing,
         styles,
     }
 }

@@ -65,7 +65,7 @@ impl StatefulWidget for ClaimsPane<'_> {
             let rows = [("", "A JWT in the request is decoded here."), (&edit, "edit the request"), ("", "or paste a token")];
             return empty(&rows, styles, inner, buf);
         };
-        let mut inner = frame(Pane::Claims, model, styles, title(entry, token, of, styles), area, buf, state);
+        let mut inner = frame(Pane::Claims, model, styles, title(model, entry, token, of, styles), area, buf, state);
         let room = usize::from(inner.width);
         for line in about(token, room, styles) {
             let row = Rect { height: 1, ..inner }.intersection(inner);
@@ -199,14 +199,15 @@ fn about(token: &TokenView, room: usize, styles: &Styles) -> Vec<Line<'static>> 
     notes.iter().flat_map(|note| wrap(note, room, 2).into_iter().take(2)).collect()
 }
 
-fn title(entry: &Entry, token: &TokenView, of: ClaimsOf, styles: &Styles) -> Vec<Span<'static>> {
+fn title(model: &Model, entry: &Entry, token: &TokenView, of: ClaimsOf, styles: &Styles) -> Vec<Span<'static>> {
     let jws = &token.jws;
+    let made = model.made_tokens.contains(&jws.text).then(|| "made here".to_string());
     let issued = entry.issued().filter(|_| of == ClaimsOf::Response).map(|(issued, _)| format!("{} of the response", quoted(&issued.name)));
     if let Some(parsed) = &token.parsed {
         let words: Vec<String> = issued.into_iter().chain([parsed.kind.word().to_string()]).collect();
         return spans(&words.join(" · "), styles.quiet, styles);
     }
-    let mut known: Vec<String> = issued.into_iter().collect();
+    let mut known: Vec<String> = made.into_iter().chain(issued).collect();
     known.extend(token.issuer.iter().map(|issuer| issuer.name.to_string()));
     known.extend(jws.algorithm().map(|algorithm| algorithm.chars().take(12).collect()));
     known.extend(jws.key_id().map(|key| format!("key {}", key.chars().take(16).collect::<String>())));
