@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::ids::{FileId, OpenId, RequestId, SendId};
 use super::scroll::{Scroll, Scrollable};
 use super::workspace::draft::{DraftSecrets, OrphanedDraft};
+use super::workspace::recording::SentExchange;
 use crate::domain::exchange::{Certificates, TransferOptions};
 use crate::domain::request::Request;
 use crate::domain::text::Text;
@@ -34,7 +35,7 @@ pub enum ProgramText {
 }
 
 /// Something to do outside the model.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Send a request; results in [`Message::ResponseReceived`] or [`Message::SendFailed`].
     Send(SendId, Box<Request>, TransferOptions),
@@ -119,6 +120,10 @@ pub enum Effect {
         /// What is missing in it, for the notice; may be empty.
         missing: String,
     },
+    /// Keep a send on disk, if that is turned on in the folder of its file; results in [`Message::Warn`] if that is impossible.
+    Record(PathBuf, Box<SentExchange>),
+    /// Turn that on in a folder, or off again; results in [`Message::Notify`] or [`Message::Warn`].
+    SwitchRecording(PathBuf),
     /// Leave the terminal to another program until it ends.
     RunProgram(ProgramText),
     /// Scroll something. Only the view knows how far that is possible; there is no result.

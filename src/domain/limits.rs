@@ -62,6 +62,10 @@ pub const MAX_SESSION_COOKIES: usize = 500;
 pub const MAX_KEPT_SENDS: usize = 20;
 /// Bytes of all their bodies; the last one is kept in any case.
 pub const MAX_KEPT_BODIES: usize = 32 << 20;
+/// Sends that a folder keeps where that is turned on.
+pub const MAX_RECORDED_SENDS: usize = 200;
+/// Days that it keeps them.
+pub const MAX_RECORDED_AGE: i64 = 30;
 /// Bytes of an answer's body in which checks look for words.
 pub const MAX_CHECKED_BODY: usize = 256 << 10;
 /// Bytes of a body whose fields checks read: forms, denials and errors are short, pages of data are not read for them.
@@ -171,6 +175,8 @@ pub const ALL: &[Limit] = &[
     ),
     limit("the body of an answer, unpacked", BODY_CAP as u64, Of::Bytes, "cut there, which is said"),
     limit("earlier sends of a request in memory", MAX_KEPT_SENDS as u64, Of::Things, "the oldest are dropped"),
+    limit("sends that a folder records", MAX_RECORDED_SENDS as u64, Of::Things, "the oldest are deleted"),
+    limit("days that a folder keeps them", MAX_RECORDED_AGE as u64, Of::Things, "then they are deleted"),
     limit("cookies of a session", MAX_SESSION_COOKIES as u64, Of::Things, "the oldest are dropped"),
     limit("the bodies of these sends", MAX_KEPT_BODIES as u64, Of::Bytes, "the oldest are dropped"),
     limit("the body of an answer that checks look for words in", MAX_CHECKED_BODY as u64, Of::Bytes, "the rest is not looked through"),

@@ -13,6 +13,7 @@ pub mod http;
 pub mod load;
 pub mod paths;
 pub mod program;
+pub mod recordings;
 pub mod run;
 pub mod state;
 pub mod store;

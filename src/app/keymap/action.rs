@@ -195,6 +195,8 @@ pub enum Action {
     UseVariant,
     /// List the sends of the request.
     History,
+    /// Record sends on disk, or no longer.
+    SwitchRecording,
     /// Mark the send that another one is compared with.
     MarkSend,
     /// Bring the text of a send back into the request.

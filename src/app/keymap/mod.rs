@@ -90,6 +90,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Main, &[c('s')], A::OtherAnswer, "the answer before, or the newest", 0),
     row(C::Main, &[c('O')], A::Cookies, "cookies of this session", 0),
     row(C::Main, &[c('X')], A::TryVariants, "try variants", 3),
+    row(C::Main, &[c('W')], A::SwitchRecording, "record sends in .authtui, or stop", 0),
     row(C::Main, &[c('H')], A::History, "sends of this request", 0),
     row(C::Main, &[c('m')], A::ToggleSecrets, "mask or show secrets", 0),
     row(C::Main, &[c('z')], A::Zoom, "zoom the pane", 0),

@@ -51,7 +51,7 @@ impl A {
             A::Edit | A::EditInProgram | A::Auth | A::Cookies | A::Renew | A::MakeToken | A::Undo | A::Redo | A::Copy | A::UseIssued => {
                 Task::Edit
             }
-            A::Send | A::SendAnyway | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
+            A::Send | A::SendAnyway | A::SwitchRecording | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
             A::Save
             | A::SaveAs
             | A::SaveBody
@@ -110,6 +110,7 @@ impl A {
             A::MakeToken => "sign jwt edit claims header secret private key forge test create token",
             A::Introspect => "introspect active revoked opaque token valid rfc 7662 authorization server scope",
             A::TryVariants => "experiment isolate difference without credential slash scheme https proxy why cause 401 refused",
+            A::SwitchRecording => "save responses history disk keep log",
             A::History => "sends previous responses list answers before earlier compare status",
             A::ToggleBodyForm => "raw pretty json format indent",
             A::Theme => "color dark light contrast",

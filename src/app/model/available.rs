@@ -76,6 +76,7 @@ impl Model {
             Action::TryVariants => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),
             Action::SendVariants => self.trials_are_safe(),
             Action::SendUnsafeVariants => !self.trials_are_safe(),
+            Action::SwitchRecording => self.recording_folder().is_some(),
             Action::History => self.entry().is_some_and(|e| e.exchange.answer.is_some()),
             Action::OtherAnswer => self.entry().is_some_and(|e| e.earlier_answer().is_some()),
             Action::ToggleBodyForm => self.entry().is_some_and(Entry::has_layout),

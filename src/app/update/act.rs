@@ -92,6 +92,7 @@ impl Model {
             Action::Auth => self.show_auth(),
             Action::Renew => self.renew(),
             Action::FetchKeys => self.discover(Purpose::Keys),
+            Action::SwitchRecording => return self.switch_recording(),
             Action::MakeToken => self.make_token(),
             Action::Introspect => self.discover(Purpose::Introspection),
             Action::Environment => self.choose_environment(),

@@ -113,7 +113,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.keep_cookies(request);
                 model.fill_from_answer(request);
                 model.judge_renewed(id, &answer);
-                return model.send_next(id);
+                return model.record(request).into_iter().chain(model.send_next(id)).collect();
             }
         }
         Message::SendFailed(id, why, ..) if model.renewal_not_sent(id, &why) || model.discovery_failed(id, &why) => {}

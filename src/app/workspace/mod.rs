@@ -14,6 +14,7 @@ pub mod opened_files;
 pub mod part;
 pub mod pasted;
 mod pending_save;
+pub mod recording;
 pub mod reload;
 pub mod renewal;
 pub mod request;

@@ -1,12 +1,12 @@
 //! The login in the browser: the address that it opens, and what comes back (RFC 6749 section 4.1, RFC 7636, RFC 8252).
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::{Url, form_urlencoded};
 
 use super::{ChallengeMethod, OAuthConfig, ParameterUse};
 use crate::domain::secrecy::quoted;
+use crate::domain::token::encoding::sha256_base64url;
 
 /// A login that was begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Authorization {
 fn challenge(method: ChallengeMethod, verifier: &str) -> String {
     match method {
         ChallengeMethod::Plain => verifier.to_string(),
-        ChallengeMethod::S256 => URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())),
+        ChallengeMethod::S256 => sha256_base64url(verifier),
     }
 }
 

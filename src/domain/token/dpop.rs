@@ -1,11 +1,12 @@
 //! DPoP proofs: a request signed with the key that its token is bound to (RFC 9449).
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::encoding::sha256_base64url;
 use super::jwk;
 use super::sign::{self, SigningKey};
 use crate::domain::request::{Edit, Request};
@@ -68,7 +69,7 @@ impl DpopKey {
 
 /// The `ath` of a token.
 pub fn token_hash(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, token.as_bytes()))
+    sha256_base64url(token)
 }
 
 /// The `htu` of an address: without query and fragment.

@@ -1,7 +1,9 @@
 //! Base64 as it is met: either alphabet, padded or not, on one line or many.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::alphabet;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 /// The URL-safe alphabet, whatever the padding and the trailing bits.
@@ -9,6 +11,11 @@ const TOLERANT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
 );
+
+/// The SHA-256 of a text in base64url without padding, as proofs and challenges have it (RFC 7636 section 4.2, RFC 9449 section 4.2).
+pub fn sha256_base64url(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
+}
 
 /// Decodes base64 of either alphabet, padded or not, line-wrapped or not.
 pub(super) fn any_base64(text: &str) -> Option<Vec<u8>> {

@@ -29,6 +29,6 @@ pub mod verification;
 
 mod crypto;
 mod der;
-mod encoding;
+pub mod encoding;
 mod near_miss;
 mod rsa;

@@ -16,6 +16,7 @@ use crate::app::message::Message;
 use crate::app::workspace::draft::OrphanedDraft;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::pasted::PASTED;
+use crate::app::workspace::recording::SentExchange;
 use crate::app::workspace::sending::Failure;
 use crate::domain::text::Text;
 use crate::formats::attachment::Attachment;
@@ -23,12 +24,14 @@ use crate::formats::detect;
 use crate::formats::env::ValueKind;
 use crate::io::callback;
 use crate::io::clipboard::{Clipboard, CopyOutcome, to_file};
+use crate::io::clock;
 use crate::io::drafts::Drafts;
 use crate::io::http::options::{StopSignal, stopped};
 use crate::io::http::{HttpClient, SendOptions};
 use crate::io::load;
 use crate::io::paths;
 use crate::io::program;
+use crate::io::recordings;
 use crate::io::state::State;
 use crate::io::store::SaveError;
 use crate::io::store::disk::Disk;
@@ -214,6 +217,25 @@ impl EffectRunner {
         self.spawn("body", |why| Message::Warn(format!("The body was not saved: {why}")), write);
     }
 
+    /// Keeps a send on disk in the background, where that is turned on.
+    fn record(&self, folder: PathBuf, sent: Box<SentExchange>) {
+        let results = self.results.clone();
+        let work = move || {
+            if let Err(why) = recordings::record(&folder, *sent, clock::now()) {
+                let _ = results.send(Message::Warn(format!("The send is not recorded: {why}")));
+            }
+        };
+        if let Err(why) = thread::Builder::new().name("recording".into()).spawn(work) {
+            self.notify(Message::Warn(format!("The send is not recorded: cannot start a thread: {why}")));
+        }
+    }
+
+    /// Turns recording on in a folder, or off again.
+    fn switch_recording(&self, folder: PathBuf) {
+        let failed = |why| Message::Warn(format!("Recording stays as it was: {why}"));
+        self.spawn("recording", failed, move || recordings::switch(&folder).map_or_else(failed, |to| Message::Notify(to.notice().into())));
+    }
+
     /// Finds where the values of drafts go back to, in the background.
     fn find_homes(&self, drafts: Vec<OrphanedDraft>, open: Vec<(FileId, PathBuf)>) {
         let results = self.results.clone();
@@ -322,6 +344,8 @@ impl EffectRunner {
             Effect::ReadAgain { file, path, kind, number } => self.read_again(file, number, path, kind),
             Effect::Watch(files) => self.watch(files),
             Effect::SaveBody { path, body, missing } => self.save_body(path, body, missing),
+            Effect::Record(folder, sent) => self.record(folder, sent),
+            Effect::SwitchRecording(folder) => self.switch_recording(folder),
             Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),
             Effect::ReadSigningKey(id, path) => self.notify(Message::SigningKey(id, files::signing_key(&path))),
             Effect::ReadProcess { request, names, certificates } => {

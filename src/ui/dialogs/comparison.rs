@@ -37,7 +37,7 @@ impl StatefulWidget for ComparisonPage<'_> {
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, state: compared, title, about, contexts, styles } = self;
         let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        let mut rest = frame(title, &keys_line(&model.keymap, contexts), styles, area, buf);
+        let mut rest = frame(title, &keys_line(model, contexts), styles, area, buf);
         let room = usize::from(rest.width);
         let columns = Columns::of(room, &compared.comparison.rows);
         let mut head: Vec<Line> = about.iter().flat_map(|text| wrap(&spans(text, styles.text, styles), room, 2)).collect();

@@ -5,11 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
-use super::frame::{FRAME, centered, frame, keys_line};
+use super::frame::{FRAME, centered, frame, keys_line, list};
 use crate::app::appearance::Secrets;
 use crate::app::dialogs::cookies::CookieList;
 use crate::app::keymap::KeyContext;
-use crate::app::message::Target;
 use crate::app::model::Model;
 use crate::domain::cookie::session::CookieState;
 use crate::ui::state::ViewState;
@@ -32,21 +31,15 @@ impl StatefulWidget for CookiesPage<'_> {
     type State = ViewState;
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
-        let Self { model, list, styles } = self;
-        let rows = u16::try_from(list.rows.len()).unwrap_or(u16::MAX).saturating_add(FRAME.1 + WHY + 1);
+        let Self { model, list: cookies, styles } = self;
+        let rows = u16::try_from(cookies.rows.len()).unwrap_or(u16::MAX).saturating_add(FRAME.1 + WHY + 1);
         let place = centered(area, area.width.saturating_sub(4).min(100), rows.min(area.height));
-        let title = format!("Cookies of this session: {} of {} go to this address", list.sent(), list.rows.len());
-        let inner = frame(&title, &keys_line(&model.keymap, &[KeyContext::Cookies]), styles, place, buf);
-        let shown = usize::from(inner.height.saturating_sub(WHY + 1)).max(1);
-        let first = (list.chosen + 1).saturating_sub(shown);
-        for ((index, row), place) in list.rows.iter().enumerate().skip(first).take(shown).zip(inner.rows()) {
-            cut(line(list, row, model.secrets, styles), place.width.into(), styles).render(place, buf);
-            if index == list.chosen {
-                buf.set_style(place, styles.chosen);
-            }
-            state.drew(place, Target::Item(index));
-        }
-        let why = list.row().map(|row| match &row.withheld {
+        let title = format!("Cookies of this session: {} of {} go to this address", cookies.sent(), cookies.rows.len());
+        let inner = frame(&title, &keys_line(model, &[KeyContext::Cookies]), styles, place, buf);
+        let above = Rect { height: inner.height.saturating_sub(WHY + 1).max(1), ..inner }.intersection(inner);
+        let of = |index: usize| cookies.rows.get(index).map(|row| line(cookies, row, model.secrets, styles)).unwrap_or_default();
+        list(cookies.rows.len(), cookies.chosen, of, styles, above, buf, state);
+        let why = cookies.row().map(|row| match &row.withheld {
             None => "It is sent to the address of this request.".to_string(),
             Some(why) => format!("It is not sent: {why}."),
         });

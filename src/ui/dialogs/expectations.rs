@@ -37,7 +37,7 @@ impl StatefulWidget for ExpectationsForm<'_> {
         let Self { model, form, styles } = self;
         let contexts: &[KeyContext] = if form.is_at_path() { &[KeyContext::Form, KeyContext::Path] } else { &[KeyContext::Form] };
         let place = Self::place(model, form, area);
-        let inner = frame("What the API expects", &keys_line(&model.keymap, contexts), styles, place, buf);
+        let inner = frame("What the API expects", &keys_line(model, contexts), styles, place, buf);
         let origins = model.entry().map(|e| &e.exchange.context.origins);
         // Below the fields stands the verdict, behind an empty row if there is one.
         let shown = usize::from(inner.height.saturating_sub(1)).min(form.fields.len());

@@ -30,7 +30,7 @@ pub fn page<'a>(model: &Model, room: usize, styles: &'a Styles) -> Option<Page<'
     // Other fixes are explained on this page already.
     let contexts: &[KeyContext] =
         if model.fix_is_done_here() { &[KeyContext::Explaining, KeyContext::Reading] } else { &[KeyContext::Reading] };
-    Some(Page { title: subject.check.id.into(), keys: keys_line(&model.keymap, contexts), lines, place: PagePosition::Middle, styles })
+    Some(Page { title: subject.check.id.into(), keys: keys_line(model, contexts), lines, place: PagePosition::Middle, styles })
 }
 
 fn found(model: &Model, subject: &Subject, room: usize, styles: &Styles) -> Vec<Line<'static>> {

@@ -58,7 +58,7 @@ impl StatefulWidget for FormPage<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let styles = self.styles;
-        let keys = keys_line(&self.model.keymap, &self.model.overlay.as_ref().map(|overlay| overlay.contexts()).unwrap_or_default());
+        let keys = keys_line(self.model, &self.model.overlay.as_ref().map(|overlay| overlay.contexts()).unwrap_or_default());
         let inner = frame(self.title, &keys, styles, self.place(area), buf);
         // What does not fit is scrolled: the focused row is seen.
         let place = usize::from(inner.height).saturating_sub(self.below.rows().into());

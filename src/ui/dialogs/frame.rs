@@ -6,8 +6,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Padding, Widget};
 
 use crate::app::editor::Editor;
-use crate::app::keymap::{KeyContext, Keymap};
+use crate::app::keymap::KeyContext;
+use crate::app::message::Target;
+use crate::app::model::Model;
 use crate::domain::span;
+use crate::ui::state::ViewState;
 use crate::ui::text::source::{self, ByteStyle, left_for};
 use crate::ui::text::{cut, spans, width};
 use crate::ui::theme::Styles;
@@ -76,9 +79,29 @@ pub fn field(editor: &Editor, styles: &Styles, area: Rect, buf: &mut Buffer) -> 
     Position { x: area.x + (before - left) as u16, y: area.y }
 }
 
-/// The hinted keys in one line: `Enter choose  Esc close`.
-pub fn keys_line(keymap: &Keymap, contexts: &[KeyContext]) -> String {
-    let shown = contexts.iter().flat_map(|c| keymap.rows(*c)).filter(|b| b.hint > 0);
+/// Draws a list of so many lines, scrolled so that the chosen one is seen; the mouse chooses them too.
+pub fn list(
+    count: usize,
+    chosen: usize,
+    line: impl Fn(usize) -> Vec<Span<'static>>,
+    styles: &Styles,
+    area: Rect,
+    buf: &mut Buffer,
+    state: &mut ViewState,
+) {
+    let first = (chosen + 1).saturating_sub(area.height.into());
+    for (index, row) in (first..count).zip(area.rows()) {
+        cut(line(index), row.width.into(), styles).render(row, buf);
+        if index == chosen {
+            buf.set_style(row, styles.chosen);
+        }
+        state.drew(row, Target::Item(index));
+    }
+}
+
+/// The hinted keys that do something now, in one line: `Enter choose  Esc close`.
+pub fn keys_line(model: &Model, contexts: &[KeyContext]) -> String {
+    let shown = contexts.iter().flat_map(|c| model.keymap.rows(*c)).filter(|b| b.hint > 0 && model.can(b.action));
     let words: Vec<String> = shown.filter_map(|b| Some(format!("{} {}", b.keys.first()?, b.label))).collect();
     words.join("  ")
 }

@@ -6,6 +6,7 @@ use super::frame::keys_line;
 use super::page::{Page, PagePosition};
 use crate::app::dialogs::HelpState;
 use crate::app::keymap::{Action, Binding, KeyContext, Keymap};
+use crate::app::model::Model;
 use crate::ui::text::{spans, width, wrap};
 use crate::ui::theme::Styles;
 
@@ -28,8 +29,8 @@ const SIGNS: [(&str, &str); 8] = [
 ];
 
 /// The help as a page: the keys whose name, label or heading holds what is typed.
-pub fn page<'a>(keymap: &Keymap, help: &HelpState, room: usize, styles: &'a Styles) -> Page<'a> {
-    let keys = keys_line(keymap, &[KeyContext::Helping]);
+pub fn page<'a>(model: &Model, help: &HelpState, room: usize, styles: &'a Styles) -> Page<'a> {
+    let (keymap, keys) = (&model.keymap, keys_line(model, &[KeyContext::Helping]));
     // Whoever types the slash that begins a search elsewhere means the same here.
     let words = help.query.text().strip_prefix('/').unwrap_or(help.query.text());
     let mut lines = vec![search_line(keymap, words, styles), Line::default()];

@@ -3,19 +3,17 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{StatefulWidget, Widget as _};
+use ratatui::widgets::StatefulWidget;
 
-use super::frame::{FRAME, centered, frame, keys_line};
+use super::frame::{FRAME, centered, frame, keys_line, list};
 use crate::app::dialogs::history::HistoryList;
 use crate::app::keymap::KeyContext;
-use crate::app::message::Target;
 use crate::app::model::Model;
 use crate::app::workspace::request::PastSend;
 use crate::domain::time;
 use crate::ui::panes::response::{facts, short};
 use crate::ui::panes::verdict::percent;
 use crate::ui::state::ViewState;
-use crate::ui::text::cut;
 use crate::ui::theme::Styles;
 
 /// The list.
@@ -29,20 +27,14 @@ impl StatefulWidget for HistoryPage<'_> {
     type State = ViewState;
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
-        let Self { model, list, styles } = self;
+        let Self { model, list: chosen, styles } = self;
         let sends = model.entry().map(|entry| entry.sends()).unwrap_or_default();
         let rows = u16::try_from(sends.len()).unwrap_or(u16::MAX).saturating_add(FRAME.1);
         let place = centered(area, area.width.saturating_sub(4).min(96), rows.min(area.height));
-        let inner = frame("Sends of this request", &keys_line(&model.keymap, &[KeyContext::History]), styles, place, buf);
-        let first = (list.chosen + 1).saturating_sub(inner.height.into());
-        for ((index, send), row) in sends.iter().enumerate().skip(first).zip(inner.rows()) {
-            let is_marked = list.marked.unwrap_or(0) == index;
-            cut(line(send, index, is_marked, styles), row.width.into(), styles).render(row, buf);
-            if index == list.chosen {
-                buf.set_style(row, styles.chosen);
-            }
-            state.drew(row, Target::Item(index));
-        }
+        let inner = frame("Sends of this request", &keys_line(model, &[KeyContext::History]), styles, place, buf);
+        let marked = chosen.marked.unwrap_or(0);
+        let of = |index: usize| sends.get(index).map(|send| line(send, index, marked == index, styles)).unwrap_or_default();
+        list(sends.len(), chosen.chosen, of, styles, inner, buf, state);
     }
 }
 

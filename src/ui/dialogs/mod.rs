@@ -64,20 +64,19 @@ impl StatefulWidget for Dialog<'_> {
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, overlay, styles } = self;
         let room = page::room(area);
-        let keymap = &model.keymap;
-        let prompt = |title, editor| Prompt { title, editor, contexts: &[KeyContext::Prompt], keymap, styles };
-        let path = |title, editor| Prompt { title, editor, contexts: &[KeyContext::Prompt, KeyContext::Path], keymap, styles };
+        let prompt = |title, editor| Prompt { model, title, editor, contexts: &[KeyContext::Prompt], styles };
+        let path = |title, editor| Prompt { model, title, editor, contexts: &[KeyContext::Prompt, KeyContext::Path], styles };
         let menu = |title, about, context| Menu { model, title, about, context, styles };
         match overlay {
-            Overlay::Help(help) => help::page(keymap, help, room, styles).render(area, buf, state),
+            Overlay::Help(help) => help::page(model, help, room, styles).render(area, buf, state),
             Overlay::Explain => explanation::page(model, room, styles).into_iter().for_each(|page| page.render(area, buf, state)),
-            Overlay::Losses { title, losses } => losses::page(keymap, title, losses, room, styles).render(area, buf, state),
+            Overlay::Losses { title, losses } => losses::page(model, title, losses, room, styles).render(area, buf, state),
             Overlay::Unreadable { message } => Page::unreadable(model, message, room, styles).render(area, buf, state),
             Overlay::Compare(comparison) => {
                 let contexts = &[KeyContext::Comparing, KeyContext::Reading];
                 ComparisonPage { model, state: comparison, title: "Compare", about: &[], contexts, styles }.render(area, buf, state);
             }
-            Overlay::Pick(picker) => PickerList { picker, keymap, styles }.render(area, buf, state),
+            Overlay::Pick(picker) => PickerList { picker, model, styles }.render(area, buf, state),
             // Typed in the last row, below the pane that is searched.
             Overlay::Search(_) => {}
             Overlay::Auth(form) => auth::page(model, form, styles).render(area, buf, state),

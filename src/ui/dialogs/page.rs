@@ -42,7 +42,7 @@ impl<'a> Page<'a> {
         lines.push(Line::default());
         lines.push(Line::styled("Nothing was changed.", styles.quiet));
         let title = "This input could not be read".into();
-        Self { title, keys: keys_line(&model.keymap, &[KeyContext::Reading]), lines, place: PagePosition::Middle, styles }
+        Self { title, keys: keys_line(model, &[KeyContext::Reading]), lines, place: PagePosition::Middle, styles }
     }
 }
 

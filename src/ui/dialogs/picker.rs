@@ -7,8 +7,9 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, field, frame, keys_line};
 use crate::app::dialogs::picker::{ENVIRONMENT, Picker, SEARCH};
-use crate::app::keymap::{KeyContext, Keymap};
+use crate::app::keymap::KeyContext;
 use crate::app::message::Target;
+use crate::app::model::Model;
 use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, justified, width, wrap};
 use crate::ui::theme::Styles;
@@ -16,7 +17,7 @@ use crate::ui::theme::Styles;
 /// The filter and the list.
 pub struct PickerList<'a> {
     pub picker: &'a Picker,
-    pub keymap: &'a Keymap,
+    pub model: &'a Model,
     pub styles: &'a Styles,
 }
 
@@ -24,12 +25,12 @@ impl StatefulWidget for PickerList<'_> {
     type State = ViewState;
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
-        let Self { picker, keymap, styles } = self;
+        let Self { picker, model, styles } = self;
         let contexts: &[KeyContext] = match picker.title {
             ENVIRONMENT => &[KeyContext::Choosing, KeyContext::ChoosingEnvironment],
             _ => &[KeyContext::Choosing],
         };
-        let inner = frame(picker.title, &keys_line(keymap, contexts), styles, place(area, picker), buf);
+        let inner = frame(picker.title, &keys_line(model, contexts), styles, place(area, picker), buf);
         let mut rows = inner.rows();
         let Some(query) = rows.next() else { return };
         Span::styled("/", styles.accent).render(query, buf);

@@ -1,14 +1,13 @@
 //! The table of variants.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
-use super::frame::{FRAME, centered, frame};
+use super::frame::{FRAME, centered, frame, keys_line, list};
 use crate::app::dialogs::trials::{TrialOutcome, TrialRow, TrialState, TrialTable};
 use crate::app::keymap::KeyContext;
-use crate::app::message::Target;
 use crate::app::model::Model;
 use crate::domain::secrecy::{quoted, replaced_in_url};
 use crate::ui::panes::response::{facts, short};
@@ -37,27 +36,13 @@ impl StatefulWidget for TrialsPage<'_> {
         let contexts = [context(&table.state)];
         let rows = table.rows.len() + head.len();
         let place = centered(area, wide, u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(FRAME.1).min(area.height));
-        let is_shown = |binding: &&crate::app::keymap::Binding| binding.hint > 0 && model.can(binding.action);
-        let keys: Vec<String> = contexts
-            .iter()
-            .flat_map(|context| model.keymap.rows(*context))
-            .filter(is_shown)
-            .filter_map(|b| Some(format!("{} {}", b.keys.first()?, b.label)))
-            .collect();
-        let inner = frame("Try variants", &keys.join("  "), styles, place, buf);
-        let mut places = inner.rows();
-        for line in head {
-            places.next().into_iter().for_each(|place| (&line).render(place, buf));
+        let inner = frame("Try variants", &keys_line(model, &contexts), styles, place, buf);
+        let [above, below] = Layout::vertical([Constraint::Length(head.len() as u16), Constraint::Min(1)]).areas(inner);
+        for (line, place) in head.iter().zip(above.rows()) {
+            line.render(place, buf);
         }
-        let left = usize::from(inner.height).saturating_sub(rows - table.rows.len()).max(1);
-        let first = (table.chosen + 1).saturating_sub(left);
-        for ((index, row), place) in table.rows.iter().enumerate().skip(first).zip(places) {
-            cut(line(model, table, index, row, room, styles), place.width.into(), styles).render(place, buf);
-            if index == table.chosen {
-                buf.set_style(place, styles.chosen);
-            }
-            state.drew(place, Target::Item(index));
-        }
+        let of = |index: usize| table.rows.get(index).map(|row| line(model, table, index, row, room, styles)).unwrap_or_default();
+        list(table.rows.len(), table.chosen, of, styles, below, buf, state);
     }
 }
 

@@ -41,7 +41,7 @@ impl StatefulWidget for ValuesList<'_> {
         let rows = u16::try_from(form.rows.len()).unwrap_or(u16::MAX);
         let height = rows.saturating_add(FRAME.1 + 2).min(area.height.saturating_sub(2));
         let place = centered(area, area.width.saturating_sub(6).min(110), height);
-        let inner = frame(&title, &keys_line(&model.keymap, &[context]), styles, place, buf);
+        let inner = frame(&title, &keys_line(model, &[context]), styles, place, buf);
         let [list, _, about] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(1)]).areas(inner);
         let name = form.rows.iter().map(|row| width(&row.name)).max().unwrap_or(0).min(NAME) as u16;
         // The selected row is always visible.

@@ -46,7 +46,7 @@ impl SearchLine<'_> {
     fn found(&self, room: usize) -> Line<'static> {
         let Self { model, styles, .. } = self;
         let count = model.search.as_ref().map(|search| model.search_count(search)).unwrap_or_default();
-        let keys = keys_line(&model.keymap, &[KeyContext::Searching]);
+        let keys = keys_line(model, &[KeyContext::Searching]);
         let mut told = Line::from_iter([Span::styled(count, styles.text), Span::styled(format!("  {keys} "), styles.faint)]);
         if told.width() > room {
             told.spans.truncate(1);

@@ -1,42 +1,28 @@
 //! Digest: the challenge is answered by the fix where user name and password are known.
 
-use std::io::Write as _;
-use std::net::TcpListener;
-use std::thread;
-
 use authtui::domain::digest::DigestCredentials;
 
 use crate::keys::harness::{Program, document};
-use crate::network::server::hear;
+use crate::network::server::{answer, answering};
 
 /// A server that takes each nonce for one request and then says that it is stale.
 fn server() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    thread::spawn(move || {
-        let (mut number, mut taken) = (1, 0);
-        for mut stream in listener.incoming().flatten() {
-            let Ok(request) = hear(&mut stream) else { continue };
-            let value = request.lines().find_map(|line| line.strip_prefix("Authorization: "));
-            let sent = value.and_then(DigestCredentials::read);
-            let is_right = sent.as_ref().is_some_and(|sent| {
-                sent.expected_response("ana", "pw", "GET", "").ok().as_deref() == sent.get("response") && sent.get("uri") == Some("/a?b=1")
-            });
-            let nonce = sent.as_ref().and_then(|sent| sent.get("nonce")?.strip_prefix("nonce-")?.parse::<u32>().ok());
-            let is_fresh = nonce == Some(number) && taken < number;
-            let answer = if is_right && is_fresh {
-                taken = number;
-                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_string()
-            } else {
-                number += u32::from(sent.is_some());
-                let stale = if is_right { ", stale=true" } else { "" };
-                format!(
-                    "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"nonce-{number}\", qop=\"auth\", \
-                     algorithm=SHA-256{stale}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                )
-            };
-            let _ = stream.write_all(answer.as_bytes());
+    let (mut number, mut taken) = (1, 0);
+    let (address, _) = answering(move |request| {
+        let value = request.lines().find_map(|line| line.strip_prefix("Authorization: "));
+        let sent = value.and_then(DigestCredentials::read);
+        let is_right = sent.as_ref().is_some_and(|sent| {
+            sent.expected_response("ana", "pw", "GET", "").ok().as_deref() == sent.get("response") && sent.get("uri") == Some("/a?b=1")
+        });
+        let nonce = sent.as_ref().and_then(|sent| sent.get("nonce")?.strip_prefix("nonce-")?.parse::<u32>().ok());
+        if is_right && nonce == Some(number) && taken < number {
+            taken = number;
+            return answer("200 OK", "", "");
         }
+        number += u32::from(sent.is_some());
+        let stale = if is_right { ", stale=true" } else { "" };
+        let challenge = format!("Digest realm=\"r\", nonce=\"nonce-{number}\", qop=\"auth\", algorithm=SHA-256{stale}");
+        answer("401 Unauthorized", &format!("WWW-Authenticate: {challenge}\r\n"), "")
     });
     address
 }

@@ -1,9 +1,5 @@
 //! DPoP: the proof is made by the fix where the key that the token is bound to is known.
 
-use std::io::Write as _;
-use std::net::TcpListener;
-use std::thread;
-
 use authtui::app::LoadedFile;
 use authtui::domain::token::dpop::token_hash;
 use authtui::domain::token::jws::Jws;
@@ -12,7 +8,7 @@ use authtui::domain::token::sign::{self, SigningKey};
 use authtui::formats::attachment::Attachment;
 
 use crate::keys::harness::Program;
-use crate::network::server::hear;
+use crate::network::server::{answer, answering_as};
 
 /// The key of RFC 7515 appendix A.3, and its thumbprint.
 const KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
@@ -32,41 +28,31 @@ fn sent<'r>(request: &'r str, name: &str) -> Option<&'r str> {
 
 /// A server that wants DPoP, and gives a nonce for each proof. Its `/token` gives that token to who proves the key with its nonce.
 fn server(token: String) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    let url = format!("{address}/a");
-    thread::spawn(move || {
-        let mut number = 1;
-        for mut stream in listener.incoming().flatten() {
-            let Ok(request) = hear(&mut stream) else { continue };
-            let keys = KeySet::read(KEY, "the client's").expect("a key");
-            let proof = sent(&request, "DPoP").map(Jws::read);
-            if request.starts_with("POST /token") {
-                let nonce =
-                    proof.as_ref().filter(|proof| verify(proof, &keys).state == SignatureState::Valid).and_then(|p| p.claims.str("nonce"));
-                let (status, body) = match nonce {
-                    Some("login-1") => ("200 OK", format!(r#"{{"access_token":"{token}","token_type":"DPoP","expires_in":60}}"#)),
-                    _ => ("400 Bad Request", r#"{"error":"use_dpop_nonce"}"#.to_string()),
-                };
-                let length = body.len();
-                let fields = format!("DPoP-Nonce: login-1\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n");
-                let _ = write!(stream, "HTTP/1.1 {status}\r\n{fields}Connection: close\r\n\r\n{body}");
-                continue;
-            }
-            let is_right = proof.is_some_and(|proof| {
-                let claim = |name: &str| proof.claims.str(name);
-                sent(&request, "Authorization") == Some(&format!("DPoP {token}"))
-                    && verify(&proof, &keys).state == SignatureState::Valid
-                    && (claim("htm"), claim("htu")) == (Some("GET"), Some(&url))
-                    && claim("ath") == Some(&token_hash(&token))
-                    && claim("nonce") == Some(&format!("nonce-{number}"))
-            });
-            number += u32::from(is_right);
-            let answer = match is_right {
-                true => "200 OK\r\n".to_string(),
-                false => format!("401 Unauthorized\r\nWWW-Authenticate: DPoP error=\"use_dpop_nonce\"\r\nDPoP-Nonce: nonce-{number}\r\n"),
+    let mut number = 1;
+    let (address, _) = answering_as(move |own, request| {
+        let keys = KeySet::read(KEY, "the client's").expect("a key");
+        let proof = sent(request, "DPoP").map(Jws::read).filter(|proof| verify(proof, &keys).state == SignatureState::Valid);
+        let claim = |name: &str| proof.as_ref().and_then(|proof| proof.claims.str(name));
+        if request.starts_with("POST /token") {
+            let fields = "DPoP-Nonce: login-1\r\nContent-Type: application/json\r\n";
+            return match claim("nonce") {
+                Some("login-1") => {
+                    answer("200 OK", fields, &format!(r#"{{"access_token":"{token}","token_type":"DPoP","expires_in":60}}"#))
+                }
+                _ => answer("400 Bad Request", fields, r#"{"error":"use_dpop_nonce"}"#),
             };
-            let _ = write!(stream, "HTTP/1.1 {answer}Content-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+        let is_right = sent(request, "Authorization") == Some(&format!("DPoP {token}"))
+            && (claim("htm"), claim("htu")) == (Some("GET"), Some(&format!("{own}/a")))
+            && claim("ath") == Some(&token_hash(&token))
+            && claim("nonce") == Some(&format!("nonce-{number}"));
+        number += u32::from(is_right);
+        match is_right {
+            true => answer("200 OK", "", ""),
+            false => {
+                let fields = format!("WWW-Authenticate: DPoP error=\"use_dpop_nonce\"\r\nDPoP-Nonce: nonce-{number}\r\n");
+                answer("401 Unauthorized", &fields, "")
+            }
         }
     });
     address

@@ -28,6 +28,7 @@ mod pasting;
 mod programs;
 mod proof;
 mod quiet;
+mod recording;
 mod reloading;
 pub mod renewing;
 mod saving;

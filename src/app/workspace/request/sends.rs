@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Entry;
 use super::target::Target;
 use crate::app::ids::SendId;
+use crate::app::workspace::recording::SentExchange;
 use crate::app::workspace::sending::{Failure, LookalikeHost, SendState};
 use crate::checks::mask::echoes_of;
 use crate::domain::exchange::{Certificates, TransferOptions};
@@ -105,6 +106,12 @@ impl Entry {
         self.skew = date.map(|date| skew(date, sent_at));
         self.answered_by = Some(id);
         self.forget();
+    }
+
+    /// The newest send as it went out, with its response.
+    pub fn newest_send(&self) -> Option<SentExchange> {
+        let (request, response) = (self.original.as_deref()?.clone(), self.exchange.answer.clone()?);
+        Some(SentExchange { name: self.exchange.name.clone(), request, response })
     }
 
     /// Stores what had come of a response when its send was stopped.
