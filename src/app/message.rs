@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::ids::{FileId, OpenId, RequestId, SendId};
+use super::ids::{FileId, OpenId, RequestId, RequestPosition, SendId};
 use super::key::Key;
 use super::keymap::Action;
 use super::panes::Pane;
@@ -30,6 +30,8 @@ pub enum Message {
     PasteRead(OpenId, String, Box<ReadPaste>),
     /// A paste was over the limit, which is given.
     PasteRefused(String),
+    /// A request is opened and an action performed on it, by what drives the program without keys.
+    Perform(RequestPosition, Action),
     /// The mouse clicked something.
     Click(Target),
     /// The wheel turned, over a pane or outside of all panes; positive is down.

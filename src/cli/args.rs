@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::app::config::Seconds;
 use crate::formats::export::ExportFormat;
 
 /// Find out why a request got a 401: the cause, the bytes that prove it, and the fix.
@@ -95,7 +96,7 @@ pub enum Command {
 /// `authtui check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Files to check, or - for standard input.
+    /// Files to check, or - for standard input; with --send also PATH#name for one request of a file.
     #[arg(required_unless_present = "schema", value_name = "PATH")]
     pub paths: Vec<String>,
     /// The environment that variables are from, by its name in http-client.env.json.
@@ -105,8 +106,11 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub expect: ExpectArgs,
     /// How to print the result.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-    pub format: OutputFormat,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
+    /// How requests are sent.
+    #[command(flatten)]
+    pub send: SendArgs,
     /// List every check: as text also warnings, open questions and passed ones, as JSON also those that do not apply.
     #[arg(long)]
     pub all: bool,
@@ -119,6 +123,38 @@ pub struct CheckArgs {
     /// Show credentials in full.
     #[arg(long)]
     pub reveal: bool,
+}
+
+/// Sending before judging.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct SendArgs {
+    /// Send the requests first and judge the fresh responses. Requests that others refer to go first, and tokens are obtained as
+    /// the files say, if no person is needed for it. What has no 2xx or 3xx, or not what `# @expect-status` says, fails.
+    #[arg(long)]
+    pub send: bool,
+    /// Send also what may change something: methods other than GET, HEAD, OPTIONS and TRACE.
+    #[arg(long, requires = "send")]
+    pub r#unsafe: bool,
+    /// How many files are worked on at the same time; requests of one file go one after the other.
+    #[arg(long, requires = "send", value_name = "COUNT", default_value_t = 1, hide_default_value = true, value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub jobs: u8,
+    /// How often a request is sent again after a failed connection, 429, 502, 503 or 504.
+    #[arg(long, requires = "send", value_name = "COUNT", default_value_t = 0, hide_default_value = true)]
+    pub retry: u8,
+    /// Seconds for each exchange, redirects included.
+    #[arg(long, requires = "send", value_name = "SECONDS", value_parser = seconds)]
+    pub timeout: Option<Seconds>,
+    /// Let the cookies that responses set go along with later requests.
+    #[arg(long, requires = "send")]
+    pub cookies: bool,
+    /// Fill {{$processEnv NAME}} from the environment of this program.
+    #[arg(long, requires = "send")]
+    pub process_env: bool,
+}
+
+fn seconds(text: &str) -> Result<Seconds, String> {
+    let number: f64 = text.parse().map_err(|_| format!("{text:?} is no number"))?;
+    Seconds::try_from(number)
 }
 
 /// `authtui compare`.
@@ -252,6 +288,25 @@ pub struct ExpectArgs {
     /// The time to judge at, instead of the recorded or local time.
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<jiff::Timestamp>,
+}
+
+/// Output formats of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people.
+    Text,
+    /// The documented JSON format.
+    Json,
+    /// JUnit XML, for continuous integration.
+    Junit,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// A page with a table.
+    Markdown,
+    /// Commands of GitHub Actions, which mark the lines of the files.
+    Github,
+    /// The Test Anything Protocol, version 14.
+    Tap,
 }
 
 /// Output formats.

@@ -43,7 +43,7 @@ pub fn run(args: &ExportArgs, out: &mut StandardOutput) -> u8 {
 }
 
 /// `PATH#name`; a file that has a # in its own name is that file.
-fn path_and_name(argument: &str) -> (&str, Option<&str>) {
+pub(super) fn path_and_name(argument: &str) -> (&str, Option<&str>) {
     match argument.split_once('#') {
         Some((path, name)) if !Path::new(argument).exists() && (path == "-" || Path::new(path).exists()) => (path, Some(name)),
         _ => (argument, None),

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use super::report_format::ReportFormat;
+use super::report_format::{Beside, ReportFormat, SendOutcome};
 use crate::checks::mask::Masker;
 use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
@@ -41,6 +41,9 @@ struct ExchangeRow<'a> {
     /// The status of the response; null without one.
     #[schemars(required)]
     status: Option<u16>,
+    /// With `--send`, what came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<SentRow<'a>>,
     /// True if the first cause has a confidence of 0.5 or more, or if there is no cause.
     decided: bool,
     /// Most likely first; while undecided they are candidates, each below 0.5.
@@ -49,6 +52,17 @@ struct ExchangeRow<'a> {
     needs: Vec<String>,
     /// The checks that apply; with `--all` also those that do not.
     checks: Vec<CheckRow<'a>>,
+}
+
+/// What came of sending a request.
+#[derive(Serialize, JsonSchema)]
+struct SentRow<'a> {
+    /// `unexpected` and `not-sent` fail.
+    #[schemars(extend("enum" = ["expected", "unexpected", "not-sent", "skipped"]))]
+    outcome: &'static str,
+    /// The status that was expected, or why there is no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Cow<'a, str>>,
 }
 
 /// A reason for the refusal.
@@ -128,21 +142,24 @@ pub const FORMAT: ReportFormat = ReportFormat {
     between: ",\n    ",
     end: "\n  ]\n}\n",
     nothing: "{\n  \"version\": 1,\n  \"exchanges\": []\n}\n",
-    write: |out, exchange, report, masker, _| write(out, exchange, report, masker, |outcome| outcome != Outcome::NotApplicable),
+    write: |out, exchange, report, masker, beside| {
+        write(out, exchange, report, masker, beside, |outcome| outcome != Outcome::NotApplicable)
+    },
     has_summary: false,
+    document: None,
 };
 
 /// The JSON format with all checks. Most of them do not apply to any given exchange.
 pub const EVERY_CHECK: ReportFormat =
-    ReportFormat { write: |out, exchange, report, masker, _| write(out, exchange, report, masker, |_| true), ..FORMAT };
+    ReportFormat { write: |out, exchange, report, masker, beside| write(out, exchange, report, masker, beside, |_| true), ..FORMAT };
 
 /// Nesting depth of a row.
 const DEPTH: usize = 2;
 
-fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker, lists: fn(Outcome) -> bool) {
+fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker, beside: &Beside, lists: fn(Outcome) -> bool) {
     let formatter = Indented { level: DEPTH, filled: false };
     // Writing to memory cannot fail.
-    let _ = row(exchange, report, masker, lists).serialize(&mut Serializer::with_formatter(out, formatter));
+    let _ = row(exchange, report, masker, beside, lists).serialize(&mut Serializer::with_formatter(out, formatter));
 }
 
 /// Formats like serde_json's `PrettyFormatter`, but starting at any level and with one write per line of indentation.
@@ -214,7 +231,7 @@ impl Formatter for Indented {
     }
 }
 
-fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker, lists: fn(Outcome) -> bool) -> ExchangeRow<'a> {
+fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker, beside: &'a Beside, lists: fn(Outcome) -> bool) -> ExchangeRow<'a> {
     let check = |e: &'a Examined| CheckRow { id: e.check.id, outcome: e.finding.outcome.word(), message: masker.hide(&e.finding.message) };
     ExchangeRow {
         source: &exchange.source,
@@ -222,11 +239,22 @@ fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker, lists: f
         method: masker.hide(&exchange.request.method),
         url: masker.hide_in_url(&exchange.request.url),
         status: exchange.answer.as_ref().map(|a| a.status),
+        sent: beside.sent.map(|sent| sent_row(sent, masker)),
         decided: report.decided,
         causes: report.causes.iter().map(|c| cause(c, exchange, masker)).collect(),
         needs: report.needs.iter().map(|need| need.with_options()).collect(),
         checks: report.checks.iter().filter(|e| lists(e.finding.outcome)).map(check).collect(),
     }
+}
+
+fn sent_row<'a>(sent: &'a SendOutcome, masker: &Masker) -> SentRow<'a> {
+    let (outcome, why) = match sent {
+        SendOutcome::Expected => ("expected", None),
+        SendOutcome::Unexpected(wanted) => ("unexpected", Some(wanted)),
+        SendOutcome::NotSent(why) => ("not-sent", Some(why)),
+        SendOutcome::Skipped(why) => ("skipped", Some(why)),
+    };
+    SentRow { outcome, why: why.map(|why| masker.hide_in_text(why)) }
 }
 
 fn cause<'a>(cause: &'a Cause, exchange: &'a Exchange, masker: &Masker) -> CauseRow<'a> {

@@ -5,19 +5,26 @@
 pub mod app;
 mod appearance;
 pub mod args;
+pub mod case;
 pub mod check;
 pub mod compare;
 pub mod config;
 pub mod expect;
 pub mod explain;
 pub mod export;
+pub mod github;
 pub mod import;
 pub mod input;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod output;
 pub mod report_format;
+pub mod sarif;
+pub mod send;
 pub mod shell;
 pub mod sign;
+pub mod tap;
 pub mod text;
 pub mod token;
 
@@ -62,7 +69,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     secrecy::names::redact(&user.config.redact);
     let code = match parsed {
         Ok(cli) => match &cli.command {
-            Some(args::Command::Check(args)) => check::run(args, &mut out),
+            Some(args::Command::Check(args)) => check::run(args, &user, &mut out),
             Some(args::Command::Compare(args)) => compare::run(args, &user, &mut out),
             Some(args::Command::Token(args)) => token::run(args, &mut out),
             Some(args::Command::Export(args)) => export::run(args, &mut out),

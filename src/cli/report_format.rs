@@ -17,6 +17,8 @@ pub struct ReportFormat {
     pub nothing: &'static str,
     /// Writes one report with its secrets masked.
     pub write: fn(&mut Vec<u8>, &Exchange, &Report, &Masker, &Beside),
+    /// For a format that is more than its reports, one after the other: the whole of it, of the written reports and their counts.
+    pub document: Option<fn(&str, &Document) -> String>,
     /// True when the number of refusals and their causes are written after the last report.
     pub has_summary: bool,
 }
@@ -28,4 +30,31 @@ pub struct Beside<'a> {
     pub number: Option<usize>,
     /// The environments that could be chosen for it.
     pub environments: &'a [&'a str],
+    /// The line in its file, from 1.
+    pub line: Option<usize>,
+    /// What came of sending it.
+    pub sent: Option<&'a SendOutcome>,
+}
+
+/// How many requests there are, and what came of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Document {
+    pub tests: usize,
+    pub failures: usize,
+    /// Those that could not be judged.
+    pub errors: usize,
+    pub skipped: usize,
+}
+
+/// What `check --send` made of a request, besides its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// It was answered as it should be.
+    Expected,
+    /// It was answered, with another status than this.
+    Unexpected(String),
+    /// There is no answer, and why.
+    NotSent(String),
+    /// It was left out, and why.
+    Skipped(String),
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, Write as _};
 
-use super::report_format::{Beside, ReportFormat};
+use super::report_format::{Beside, ReportFormat, SendOutcome};
 use crate::checks::mask::Masker;
 use crate::checks::{FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
@@ -20,6 +20,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     // Writing to memory cannot fail.
     write: |out, exchange, report, masker, beside| drop(checklist(out, exchange, report, masker, beside, Extent::WhatMatters)),
     has_summary: true,
+    document: None,
 };
 
 /// Whole checklists.
@@ -50,6 +51,18 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
     writeln!(out, "{}{number}: {}  {}", visible(&exchange.source), visible(&name), visible(status.trim()))?;
     if !is_token {
         writeln!(out, "  {} {}", visible(&masker.hide(&exchange.request.method)), visible(&masker.hide_in_url(&exchange.request.url)))?;
+    }
+    let why = |text: &str| visible(&masker.hide_in_text(text)).into_owned();
+    match beside.sent {
+        Some(SendOutcome::Skipped(reason)) => return writeln!(out, "  – left out: {}", why(reason)),
+        Some(SendOutcome::NotSent(reason)) => return writeln!(out, "  ! not sent: {}", why(reason)),
+        Some(SendOutcome::Expected) if exchange.answer.as_ref().is_some_and(|answer| answer.status >= 400) => {
+            return writeln!(out, "  ✓ answered as expected");
+        }
+        Some(SendOutcome::Unexpected(wanted)) if report.causes.is_empty() => {
+            return writeln!(out, "  ✗ the status is to be {}, and nothing explains this one", why(wanted));
+        }
+        _ => {}
     }
     match report.causes.first() {
         None => match (without_value(exchange, beside), report.unjudged.as_ref().filter(|_| !report.is_accepted)) {

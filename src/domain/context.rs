@@ -41,6 +41,8 @@ pub struct Context {
     pub scope: Vec<String>,
     /// Signature algorithms that the API accepts.
     pub algorithm: Vec<String>,
+    /// Statuses that an answer is to have: `200`, `2xx`, `200-299`. Only whoever sends many requests at once asks for them.
+    pub expect_status: Vec<String>,
     /// Path of the key set, relative to the file that names it.
     pub jwks: Option<String>,
     /// The keys read from there (or from an option).

@@ -19,6 +19,7 @@ pub mod state;
 pub mod store;
 pub mod terminal;
 pub mod threads;
+pub mod unattended;
 pub mod value_homes;
 pub mod watch;
 pub mod worker;

@@ -81,6 +81,10 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             model.notify(Tone::Bad, format!("The paste is larger than {most} and was ignored; save it to a file and open that"));
         }
         Message::Click(target) => return model.click(target),
+        Message::Perform(at, action) => {
+            model.open(at);
+            return model.perform(action);
+        }
         Message::Wheel(pane, lines) => return model.wheel(pane, lines),
         Message::Resize(width, height) => model.size = (width, height),
         Message::Now(now) => model.clock(now),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::value_file::ValueFile;
 use crate::checks::OwnServices;
 use crate::domain::exchange::Exchange;
+use crate::domain::span::line_column;
 use crate::domain::token::dpop::DpopKey;
 use crate::domain::token::keys::KeySet;
 use crate::formats::attachment::Attachment;
@@ -116,6 +117,13 @@ impl LoadedFile {
         };
         loaded.read_keys(files);
         loaded
+    }
+
+    /// The line of a request in the file, from 1; `None` where it is in no file of requests.
+    pub fn line_of(&self, index: usize) -> Option<usize> {
+        let document = self.document.as_ref()?;
+        let block = document.block(index)?;
+        Some(line_column(document.text(), block.span.start).0)
     }
 
     /// Why an environment cannot be chosen: no file beside it has one of that name.

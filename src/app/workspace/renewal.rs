@@ -46,6 +46,11 @@ pub struct Proving {
 }
 
 impl Proving {
+    /// What the token is bound to.
+    pub fn thumbprint(&self) -> &str {
+        &self.key.thumbprint
+    }
+
     pub const fn by(key: Arc<DpopKey>) -> Self {
         Self { key, nonce: None, is_again: false }
     }

@@ -22,11 +22,12 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// A login with what was drawn at random for it: 32 bytes for the state and 32 for the verifier.
+    /// A login with what was drawn at random for it: 32 bytes for the state and 32 for the verifier. The code may be bound to a
+    /// key, by its thumbprint (RFC 9449 section 10).
     ///
     /// # Errors
     /// If the authorization endpoint is no address.
-    pub fn begin(config: &OAuthConfig, redirect_url: &str, random: &[u8; 64]) -> Result<Self, String> {
+    pub fn begin(config: &OAuthConfig, redirect_url: &str, bound_to: Option<&str>, random: &[u8; 64]) -> Result<Self, String> {
         let mut url = Url::parse(config.auth_url.trim()).map_err(|why| format!("The authorization URL cannot be read: {why}"))?;
         if !matches!(url.scheme(), "https" | "http") {
             return Err(format!("The authorization URL is not opened: its scheme is {}", quoted(url.scheme())));
@@ -47,6 +48,7 @@ impl Authorization {
             pairs.push(("code_challenge", challenge(method, verifier)));
             pairs.push(("code_challenge_method", method.name().to_string()));
         }
+        pairs.extend(bound_to.map(|thumbprint| ("dpop_jkt", thumbprint.to_string())));
         url.query_pairs_mut().extend_pairs(&pairs).extend_pairs(config.parameters_for(ParameterUse::Authorization));
         Ok(Self { url: url.into(), state, verifier, redirect_url: redirect_url.to_string() })
     }
@@ -108,7 +110,7 @@ mod tests {
             challenge: Some(ChallengeMethod::S256),
             ..OAuthConfig::default()
         };
-        let begun = Authorization::begin(&config, "http://127.0.0.1:4711/callback", &[7; 64]).unwrap();
+        let begun = Authorization::begin(&config, "http://127.0.0.1:4711/callback", Some("thumb"), &[7; 64]).unwrap();
         let url = Url::parse(&begun.url).unwrap();
         let get = |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
         assert_eq!(get("tenant").as_deref(), Some("1"));
@@ -117,7 +119,7 @@ mod tests {
         assert_eq!(get("code_challenge"), begun.verifier.as_deref().map(|verifier| challenge(ChallengeMethod::S256, verifier)));
         assert!(begun.verifier.is_some_and(|verifier| verifier.len() == 43));
         for auth_url in ["", "login", "file:///etc/passwd", "javascript:alert(1)"] {
-            assert!(Authorization::begin(&OAuthConfig { auth_url: auth_url.into(), ..config.clone() }, "", &[7; 64]).is_err());
+            assert!(Authorization::begin(&OAuthConfig { auth_url: auth_url.into(), ..config.clone() }, "", None, &[7; 64]).is_err());
         }
     }
 

@@ -76,17 +76,20 @@ pub enum ClientAuth {
     Body,
     /// By an assertion that its private key signs (RFC 7523 section 2.2).
     PrivateKeyJwt,
+    /// By its certificate, in the TLS handshake with the server (RFC 8705 section 2); the form has its id alone.
+    Certificate,
     /// Not at all.
     None,
 }
 
 impl ClientAuth {
-    /// Reads `basic`, `in body`, `body`, `post`, `none` and the names of RFC 7591.
+    /// Reads `basic`, `in body`, `body`, `post`, `none` and the names of RFC 7591 and RFC 8705.
     pub fn read(text: &str) -> Option<Self> {
         match text.trim().to_ascii_lowercase().as_str() {
             "basic" | "header" | "client_secret_basic" => Some(Self::Basic),
             "in body" | "body" | "post" | "client_secret_post" => Some(Self::Body),
             "jwt" | "private_key_jwt" => Some(Self::PrivateKeyJwt),
+            "tls" | "tls_client_auth" | "self_signed_tls_client_auth" => Some(Self::Certificate),
             "none" => Some(Self::None),
             _ => None,
         }

@@ -119,6 +119,7 @@ impl Form {
         headers.push("Accept", "application/json");
         match config.client_auth {
             ClientAuth::None => {}
+            ClientAuth::Certificate => self.add_if_set("client_id", &config.client_id),
             ClientAuth::PrivateKeyJwt => {
                 self.add_if_set("client_id", &config.client_id);
                 self.add("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
@@ -206,6 +207,7 @@ mod tests {
         assert_eq!(sent(ClientAuth::Basic, "s:1"), basic);
         assert_eq!(sent(ClientAuth::Basic, ""), (None, "grant_type=client_credentials&client_id=the+cli".into()));
         assert_eq!(sent(ClientAuth::Body, "s:1").1, "grant_type=client_credentials&client_id=the+cli&client_secret=s%3A1");
+        assert_eq!(sent(ClientAuth::Certificate, "s:1"), (None, "grant_type=client_credentials&client_id=the+cli".into()));
         assert_eq!(sent(ClientAuth::None, "s:1"), (None, "grant_type=client_credentials".into()));
         assert!(
             sent(ClientAuth::PrivateKeyJwt, "")

@@ -104,7 +104,7 @@ impl<'v> Reader<'v> {
             Member::SubjectToken => config.subject_token = value,
             Member::ClientAuth => {
                 config.client_auth = ClientAuth::read(&value)
-                    .ok_or_else(|| format!("{name} is {value:?}; basic, body, private_key_jwt and none are known"))?;
+                    .ok_or_else(|| format!("{name} is {value:?}; basic, body, private_key_jwt, tls_client_auth and none are known"))?;
             }
             Member::Grant => {
                 config.grant = Grant::read(&value).ok_or_else(|| {

@@ -45,6 +45,7 @@ fn set(context: &mut Context, name: &str, value: &Value) -> bool {
         "expect_client_authentication" => return list(|c| &mut c.client_authentication, "expect_client_authentication"),
         "expect_url" => return list(|c| &mut c.url, "expect_url"),
         "expect_host" => return list(|c| &mut c.host, "expect_host"),
+        "expect_status" => return list(|c| &mut c.expect_status, "expect_status"),
         "expect_scope" => {
             let Some(found) = strings(value) else { return false };
             context.scope = found.iter().flat_map(|s| s.split_whitespace()).map(str::to_string).collect();

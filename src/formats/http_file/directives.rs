@@ -26,6 +26,11 @@ pub(super) fn read_into(context: &mut Context, name: &str, raw: &str, variables:
         "expect-client-authentication" => push(&mut context.client_authentication, &value, "expect_client_authentication"),
         "expect-url" => push(&mut context.url, &value, "expect_url"),
         "expect-host" => push(&mut context.host, &value, "expect_host"),
+        "expect-status" => {
+            let listed = value.split([',', ' ']).filter(|text| !text.is_empty());
+            context.expect_status.extend(listed.map(str::to_string));
+            "expect_status"
+        }
         "jwks" => set(&mut context.jwks, &value, "jwks"),
         "dpop-key" => set(&mut context.dpop_key_file, &value, "dpop_key"),
         "authtui-username" => set(&mut context.username, &value, "username"),

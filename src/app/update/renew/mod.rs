@@ -183,7 +183,8 @@ impl Model {
         if !matches!(&renewal.step, RenewalStep::Browser { id: running, .. } if *running == id) {
             return vec![Effect::Cancel(id)];
         }
-        match Authorization::begin(&renewal.config, redirect_url, random) {
+        let bound_to = renewal.proving.as_ref().map(Proving::thumbprint);
+        match Authorization::begin(&renewal.config, redirect_url, bound_to, random) {
             Ok(authorization) => {
                 let url = authorization.url.clone();
                 let host = url::Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_string)).unwrap_or_default();

@@ -47,6 +47,7 @@ pub fn client(config: &OAuthConfig) -> String {
     match (config.client_id.as_str(), config.client_auth) {
         ("", _) => "no client".to_string(),
         (client, ClientAuth::PrivateKeyJwt) => format!("the client {} with an assertion signed by its key", visible(client)),
+        (client, ClientAuth::Certificate) => format!("the client {} with its certificate", visible(client)),
         (client, _) if config.client_secret.is_empty() => format!("the client {} without a secret", visible(client)),
         (client, ClientAuth::Basic) => format!("the client {} with its secret in a Basic login", visible(client)),
         (client, ClientAuth::Body) => format!("the client {} with its secret in the body", visible(client)),

@@ -1,0 +1,51 @@
+//! `--format markdown`: a page for a job's summary or an issue.
+
+use super::case::{Case, CaseResult};
+use super::report_format::{Document, ReportFormat};
+
+/// A table of all requests, and what was found of each that was not accepted.
+pub const FORMAT: ReportFormat = ReportFormat {
+    begin: "",
+    between: "",
+    end: "",
+    nothing: "",
+    write: |out, exchange, report, masker, beside| {
+        let status = exchange.answer.as_ref().map_or_else(|| "–".to_string(), |answer| answer.status.to_string());
+        out.extend_from_slice(row(&Case::of(exchange, report, masker, beside), &status).as_bytes());
+    },
+    has_summary: false,
+    document: Some(document),
+};
+
+fn document(rows: &str, counts: &Document) -> String {
+    let Document { tests, failures, errors, skipped } = counts;
+    let head = "| | request | status | cause | fix |\n|---|---|---|---|---|\n";
+    format!("# Checked requests\n\n{tests} requests: {failures} refused, {errors} not sent, {skipped} left out.\n\n{head}{rows}")
+}
+
+fn row(case: &Case, status: &str) -> String {
+    let (mark, cause, fix) = match &case.result {
+        CaseResult::Passed => ("✓", String::new(), String::new()),
+        CaseResult::Skipped(why) => ("–", cell(why), String::new()),
+        CaseResult::Error(why) => ("!", cell(why), String::new()),
+        CaseResult::Failed { id, message, fix, .. } => {
+            ("✗", format!("`{id}`: {}", cell(message)), cell(fix.as_deref().unwrap_or_default()))
+        }
+    };
+    format!("| {mark} | {}: {} | {status} | {cause} | {fix} |\n", cell(&case.source), cell(&case.name))
+}
+
+/// A text of a cell: nothing in it is markup.
+fn cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => out.push(' '),
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,143 @@
+//! `authtui check --send`: the requests are sent, and their fresh answers are judged.
+
+use std::thread;
+
+use super::args::{CheckArgs, SendArgs};
+use super::report_format::SendOutcome;
+use crate::app::LoadedFile;
+use crate::app::ids::RequestPosition;
+use crate::domain::exchange::Exchange;
+use crate::domain::trial::variants::is_safe;
+use crate::io::config::UserConfig;
+use crate::io::unattended::{Answers, Unattended};
+
+/// The outcomes of the requests of each file, in their order.
+pub type Outcomes = Vec<Vec<SendOutcome>>;
+
+/// A file by its place, and what came of each of its requests.
+type SentFile = (usize, Vec<(SendOutcome, Option<Exchange>)>);
+
+/// Sends the requests of some files and puts the answers into them. With a name, only requests of that name are sent.
+pub fn send(files: &mut [LoadedFile], name: Option<&str>, args: &CheckArgs, user: &UserConfig) -> Outcomes {
+    let jobs = usize::from(args.send.jobs).clamp(1, files.len().max(1));
+    // The requests of one file share a session, in which one may log in for the others.
+    let done: Vec<SentFile> = thread::scope(|scope| {
+        let shared: &[LoadedFile] = files;
+        let workers: Vec<_> = (0..jobs).map(|job| scope.spawn(move || session(shared, job, jobs, name, args, user))).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    let mut outcomes: Outcomes = files.iter().map(|_| Vec::new()).collect();
+    for (at, sent) in done {
+        let Some(file) = files.get_mut(at) else { continue };
+        for (exchange, (outcome, answered)) in file.exchanges.iter_mut().zip(sent) {
+            match answered {
+                Some(answered) => *exchange = answered,
+                // A recorded answer is not this one's.
+                None => exchange.answer = None,
+            }
+            if let Some(outcomes) = outcomes.get_mut(at) {
+                outcomes.push(outcome);
+            }
+        }
+    }
+    outcomes
+}
+
+/// The session of one of several threads: every so-manieth file.
+fn session(files: &[LoadedFile], job: usize, jobs: usize, name: Option<&str>, args: &CheckArgs, user: &UserConfig) -> Vec<SentFile> {
+    let own: Vec<usize> = (job..files.len()).step_by(jobs).collect();
+    let refused = |why: &str| {
+        let failed = |at: usize| {
+            let count = files.get(at).map_or(0, |file| file.exchanges.len());
+            (at, (0..count).map(|_| (SendOutcome::NotSent(why.to_string()), None)).collect())
+        };
+        own.iter().copied().map(failed).collect::<Vec<SentFile>>()
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(why) => return refused(&format!("nothing can be sent: {why}")),
+    };
+    let SendArgs { timeout, retry, process_env, cookies, .. } = args.send;
+    let mut options = user.send_options();
+    if let Some(seconds) = timeout {
+        options.timeouts.whole = seconds.into();
+        options.timeouts.first_byte = options.timeouts.first_byte.min(options.timeouts.whole);
+    }
+    // All files are there: a request may refer to the answer of another file's.
+    let environment = args.env.as_deref().unwrap_or_default();
+    let mut session = Unattended::new(files.to_vec(), environment, options, Answers { process_env, cookies, retries: retry.into() });
+    let sent = own.into_iter().filter_map(|at| Some((at, files.get(at)?))).map(|(at, file)| {
+        let requests = (0..).zip(&file.exchanges).map(|(entry, exchange)| {
+            if let Some(why) = left_out(exchange, name, args) {
+                return (SendOutcome::Skipped(why), None);
+            }
+            match runtime.block_on(session.send(RequestPosition { file: at, entry })) {
+                Err(why) => (SendOutcome::NotSent(why), None),
+                Ok(answered) => (judged(&answered), Some(answered)),
+            }
+        });
+        (at, requests.collect())
+    });
+    sent.collect()
+}
+
+/// Why a request is not sent.
+fn left_out(exchange: &Exchange, name: Option<&str>, args: &CheckArgs) -> Option<String> {
+    let method = &exchange.request.method;
+    match name {
+        Some(name) if !exchange.title().eq_ignore_ascii_case(name) => Some(format!("only “{name}” is sent")),
+        _ if !is_safe(method) && !args.send.r#unsafe => Some(format!("{method} may change something: --unsafe sends it")),
+        _ => None,
+    }
+}
+
+/// Whether the status is the expected one.
+fn judged(answered: &Exchange) -> SendOutcome {
+    let status = answered.answer.as_ref().map_or(0, |answer| answer.status);
+    let wanted = &answered.context.expect_status;
+    match wanted.as_slice() {
+        [] if (200..400).contains(&status) => SendOutcome::Expected,
+        [] => SendOutcome::Unexpected("2xx".into()),
+        patterns if patterns.iter().any(|pattern| fits(pattern, status)) => SendOutcome::Expected,
+        patterns => SendOutcome::Unexpected(patterns.join(", ")),
+    }
+}
+
+/// `200`, `2xx`, or `200-299`.
+fn fits(pattern: &str, status: u16) -> bool {
+    let pattern = pattern.trim().to_ascii_lowercase();
+    if let Some((first, last)) = pattern.split_once('-') {
+        let (first, last) = (first.trim().parse::<u16>(), last.trim().parse::<u16>());
+        return first.is_ok_and(|first| first <= status) && last.is_ok_and(|last| status <= last);
+    }
+    let digits = status.to_string();
+    pattern.len() == digits.len() && pattern.chars().zip(digits.chars()).all(|(wanted, digit)| wanted == 'x' || wanted == digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_expected_by_number_class_or_range() {
+        for (pattern, status, is_expected) in
+            [("200", 200, true), ("2xx", 204, true), ("2XX", 301, false), ("200-299", 299, true), ("200-299", 300, false), ("x", 5, false)]
+        {
+            assert_eq!(fits(pattern, status), is_expected, "{pattern} {status}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_no_refusal_unless_another_status_is_expected() {
+        let answered = |status: u16, wanted: &[&str]| {
+            let mut exchange =
+                Exchange { answer: Some(crate::domain::response::Response { status, ..Default::default() }), ..Exchange::default() };
+            exchange.context.expect_status = wanted.iter().map(|text| (*text).to_string()).collect();
+            judged(&exchange)
+        };
+        assert_eq!(answered(302, &[]), SendOutcome::Expected);
+        assert_eq!(answered(302, &["200"]), SendOutcome::Unexpected("200".into()));
+        assert_eq!(answered(401, &["401"]), SendOutcome::Expected);
+        assert_eq!(answered(500, &[]), SendOutcome::Unexpected("2xx".into()));
+    }
+}

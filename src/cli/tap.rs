@@ -1,0 +1,40 @@
+//! `--format tap`: the Test Anything Protocol, version 14.
+
+use super::case::{Case, CaseResult};
+use super::report_format::{Document, ReportFormat};
+
+/// One test point per request; the plan comes last.
+pub const FORMAT: ReportFormat = ReportFormat {
+    begin: "TAP version 14\n",
+    between: "",
+    end: "",
+    nothing: "TAP version 14\n",
+    write: |out, exchange, report, masker, beside| out.extend_from_slice(point(&Case::of(exchange, report, masker, beside)).as_bytes()),
+    has_summary: false,
+    document: Some(|points, counts: &Document| format!("{points}1..{}\n", counts.tests)),
+};
+
+fn point(case: &Case) -> String {
+    let name = escaped(&format!("{}: {}", case.source, case.name));
+    match &case.result {
+        CaseResult::Passed => format!("ok - {name}\n"),
+        CaseResult::Skipped(why) => format!("ok - {name} # SKIP {}\n", escaped(why)),
+        CaseResult::Error(why) => format!("not ok - {name}\n{}", block(&[("message", why), ("severity", "error")])),
+        CaseResult::Failed { id, message, fix, .. } => {
+            let fix = fix.iter().map(|fix| ("fix", fix.as_str()));
+            let rows: Vec<(&str, &str)> = [("cause", *id), ("message", message), ("severity", "fail")].into_iter().chain(fix).collect();
+            format!("not ok - {name}\n{}", block(&rows))
+        }
+    }
+}
+
+/// A block of YAML: a text in double quotes is read as JSON has it.
+fn block(rows: &[(&str, &str)]) -> String {
+    let rows: String = rows.iter().map(|(name, value)| format!("  {name}: {}\n", serde_json::Value::from(*value))).collect();
+    format!("  ---\n{rows}  ...\n")
+}
+
+/// `#` begins a directive.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('#', "\\#")
+}

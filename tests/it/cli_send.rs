@@ -1,0 +1,169 @@
+//! `authtui check --send` over real sockets: what is sent first, what is left out, and how each format says what came of it.
+
+use std::fs;
+use std::process::{Output, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::keys::harness::EXPIRED;
+use crate::network::server::{answer, answering};
+
+/// An API with a login and an authorization server of its own.
+fn api() -> (String, Arc<Mutex<Vec<String>>>) {
+    let mut busy = 1;
+    answering(move |request| {
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        let has = |token: &str| request.contains(&format!("Authorization: Bearer {token}"));
+        let json = "Content-Type: application/json\r\n";
+        match path {
+            "/login" => answer("200 OK", &format!("{json}Set-Cookie: seen=yes; Path=/\r\n"), r#"{"token":"of-the-login-1234"}"#),
+            "/token" => answer("200 OK", json, r#"{"access_token":"of-the-server-1234","token_type":"Bearer","expires_in":60}"#),
+            "/me" if has("of-the-login-1234") || has("of-the-server-1234") => answer("200 OK", json, "{}"),
+            "/cookie" if request.contains("seen=yes") => answer("204 No Content", "", ""),
+            "/gone" => answer("404 Not Found", "", ""),
+            "/busy" if std::mem::take(&mut busy) > 0 => answer("503 Service Unavailable", "Retry-After: 0\r\n", ""),
+            "/busy" => answer("200 OK", "", ""),
+            _ => answer("401 Unauthorized", "WWW-Authenticate: Bearer error=\"invalid_token\"\r\n", ""),
+        }
+    })
+}
+
+fn check(text: &str, arguments: &[&str]) -> Output {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("api.http"), text).expect("a file");
+    let mut program = crate::program();
+    program.args(["check", "--send"]).args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs")
+}
+
+/// A request of each kind.
+fn requests(api: &str) -> String {
+    format!(
+        "### who\nGET {api}/me\nAuthorization: Bearer {{{{login.response.body.$.token}}}}\n\n\
+         ### log in\n# @name login\nGET {api}/login\n\n\
+         ### old\nGET {api}/me\nAuthorization: Bearer {EXPIRED}\n\n\
+         ### make\nPOST {api}/me\n\n{{}}\n\n\
+         ### gone\n# @expect-status 404, 410\nGET {api}/gone\n\n\
+         ### down\nGET http://127.0.0.1:1/\n"
+    )
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn what_others_refer_to_is_sent_first_and_what_may_change_something_is_left_out() {
+    let (api, heard) = api();
+    let output = check(&requests(&api), &["--format", "json", "api.http"]);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let rows = json["exchanges"].as_array().expect("a list");
+    let told: Vec<(&str, &str, Option<u64>, &str)> = rows
+        .iter()
+        .map(|row| {
+            let text = |value: &'_ Value| -> &str { Box::leak(value.as_str().unwrap_or_default().to_string().into_boxed_str()) };
+            (text(&row["name"]), text(&row["sent"]["outcome"]), row["status"].as_u64(), text(&row["causes"][0]["id"]))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("who", "expected", Some(200), ""),
+            ("log in", "expected", Some(200), ""),
+            ("old", "unexpected", Some(401), "token-expired"),
+            ("make", "skipped", None, ""),
+            ("gone", "expected", Some(404), ""),
+            ("down", "not-sent", None, ""),
+        ]
+    );
+    assert!(rows[3]["sent"]["why"].as_str().is_some_and(|why| why.contains("--unsafe")));
+    let heard = heard.lock().unwrap();
+    assert!(heard[0].starts_with("GET /login") && heard[1].starts_with("GET /me"), "{heard:?}");
+    assert!(!heard.iter().any(|request| request.starts_with("POST")));
+}
+
+#[test]
+fn a_token_is_obtained_as_the_file_says_and_a_refused_one_is_renewed_once() {
+    let (api, heard) = api();
+    let auth = format!("# @auth oauth2 token_url={api}/token client_id=cli cache_key=main");
+    let named = format!("### a\n{auth}\nGET {api}/me\nAuthorization: Bearer {{{{$auth.token(\"main\")}}}}\n");
+    let written = format!("### b\n{auth}\nGET {api}/me\nAuthorization: Bearer {EXPIRED}\n");
+    for text_of in [named, written] {
+        let output = check(&text_of, &["api.http"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    }
+    let refused = format!("### c\n{auth}\nGET {api}/other\nAuthorization: Bearer {EXPIRED}\n");
+    heard.lock().unwrap().clear();
+    let output = check(&refused, &["api.http"]);
+    assert_eq!(output.status.code(), Some(1));
+    let asked: Vec<String> =
+        heard.lock().unwrap().iter().map(|request| request.split(' ').nth(1).unwrap_or_default().to_string()).collect();
+    assert_eq!(asked, ["/other", "/token", "/other"], "it is renewed once");
+    let login =
+        format!("### d\n# @auth oauth2 grant=authorization_code auth_url={api}/a token_url={api}/token client_id=cli cache_key=x\n");
+    let output = check(&format!("{login}GET {api}/me\nAuthorization: Bearer {{{{$auth.token(\"x\")}}}}\n"), &["api.http"]);
+    assert!(text(&output).contains("not sent: its token is obtained by authorization code, which needs a person"), "{}", text(&output));
+}
+
+#[test]
+fn one_request_is_named_and_cookies_and_second_tries_are_asked_for() {
+    let (api, heard) = api();
+    let text_of = format!("### log in\nGET {api}/login\n\n### cookie\nGET {api}/cookie\n\n### busy\nGET {api}/busy\n");
+    let output = check(&text_of, &["api.http#cookie"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(heard.lock().unwrap().len(), 1);
+    assert!(text(&output).contains("left out: only “cookie” is sent"), "{}", text(&output));
+    assert_eq!(check(&text_of, &["--cookies", "--retry", "1", "api.http"]).status.code(), Some(0));
+    let output = check(&text_of, &["api.http#nothing"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no request is called \"nothing\""));
+}
+
+#[test]
+fn each_format_says_the_same() {
+    let (api, _) = api();
+    let of = |format: &str| text(&check(&requests(&api), &["--format", format, "api.http"]));
+    let junit = of("junit");
+    assert!(
+        junit.starts_with(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"authtui\" tests=\"6\" failures=\"1\" errors=\"1\">"
+        )
+    );
+    for part in ["<failure type=\"token-expired\" message=\"the token expired", "<error type=\"not-sent\"", "<skipped message=\"POST may"] {
+        assert!(junit.contains(part), "{part}: {junit}");
+    }
+    let sarif: Value = serde_json::from_str(&of("sarif")).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("a list");
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().expect("a list");
+    assert_eq!(results.iter().map(|result| result["ruleId"].as_str().unwrap()).collect::<Vec<_>>(), ["token-expired", "not-sent"]);
+    assert!(results.iter().all(|result| rules.iter().any(|rule| rule["id"] == result["ruleId"])));
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!((place["artifactLocation"]["uri"].as_str(), place["region"]["startLine"].as_u64()), (Some("api.http"), Some(9)));
+    let tap = of("tap");
+    assert!(tap.starts_with("TAP version 14\nok - api.http: who\n") && tap.ends_with("1..6\n"), "{tap}");
+    assert!(tap.contains("not ok - api.http: old\n  ---\n  cause: \"token-expired\"\n") && tap.contains("make # SKIP POST may"), "{tap}");
+    let github = of("github");
+    assert!(github.contains("::error file=api.http,line=9,title=old%3A token-expired::the token expired"), "{github}");
+    assert!(github.ends_with("6 requests: 1 refused, 1 not sent, 1 left out\n"), "{github}");
+    let markdown = of("markdown");
+    assert!(markdown.contains("| ✗ | api.http: old | 401 | `token-expired`: the token expired"), "{markdown}");
+    let plain = of("text");
+    assert!(plain.contains("✗ token-expired") && plain.contains("! not sent:") && plain.contains("✓ answered as expected"), "{plain}");
+}
+
+#[test]
+fn recorded_answers_have_the_formats_too_and_no_secret_is_in_one() {
+    let folder = TempDir::new().expect("a folder");
+    let text_of = "GET https://api.example/v1?api_key=in-query-4711 HTTP/1.1\nAuthorization: Bearer in-header-0123456789\n\nHTTP/1.1 401 \
+                   Unauthorized\n\nwho is in-header-0123456789]]>&<b>\u{1}?";
+    fs::write(folder.path().join("a|b <c>.txt"), text_of).expect("a file");
+    for format in ["junit", "sarif", "markdown", "github", "tap"] {
+        let mut program = crate::program();
+        program.args(["check", "--format", format, "a|b <c>.txt"]).current_dir(folder.path()).stdin(Stdio::null());
+        let said = text(&program.output().expect("the program runs"));
+        assert!(!said.contains("in-header-0123456789") && !said.contains("in-query-4711") && !said.contains('\u{1}'), "{format}: {said}");
+        assert!(said.contains("401") || said.contains("undecided") || said.contains("token-rejected"), "{format}: {said}");
+    }
+}
