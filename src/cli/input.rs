@@ -98,7 +98,9 @@ pub fn exchanges(argument: &str, environment: &str) -> Result<(Vec<LoadedFile>, 
         }
         // Reported below with its position.
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
-        for loss in file.losses.iter().chain(&file.of_output).chain(&file.folder_losses).filter(|loss| !is_said(loss)) {
+        for loss in
+            file.losses.iter().chain(&file.key_losses).chain(&file.of_output).chain(&file.folder_losses).filter(|loss| !is_said(loss))
+        {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
             // A variable without a value stays in the request as it is written.
             let what = if loss.message.starts_with("{{") { "" } else { "not imported: " };

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_status_is_expected_by_number_class_or_range() {
         for (pattern, status, is_expected) in
-            [("200", 200, true), ("2xx", 204, true), ("2XX", 301, false), ("200-299", 299, true), ("200-299", 300, false), ("x", 5, false)]
+            [("200", 200, true), ("2xx", 204, true), ("2XX", 301, false), ("200-299", 299, true), ("200-299", 300, false)]
         {
             assert_eq!(fits(pattern, status), is_expected, "{pattern} {status}");
         }

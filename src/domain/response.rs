@@ -72,6 +72,8 @@ pub struct Hop {
     pub status: u16,
     /// The answer's Location as sent.
     pub location: String,
+    /// The cookies that the answer set, each as sent.
+    pub set_cookie: Vec<String>,
     /// Names of the credential headers that were sent with it.
     pub sent: Vec<String>,
     /// Names of the headers that were withheld from the next request, because its origin is another.

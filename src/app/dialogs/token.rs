@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::app::editor::Editor;
 use crate::app::ids::RequestId;
-use crate::domain::json::Object;
+use crate::domain::json::{Member, Object};
 use crate::domain::token::jws::Jws;
 
 /// The algorithms to choose from; the first leaves it to the key.
@@ -40,6 +40,8 @@ pub struct TokenRow {
     pub kind: TokenRowKind,
     pub name: String,
     pub editor: Editor,
+    /// The value as it is written in the older token, with what is shown of it; empty for one that is new.
+    older: (String, String),
 }
 
 /// Where the key is.
@@ -68,11 +70,18 @@ impl TokenForm {
     pub fn new(request: RequestId, older: Option<&Jws>, key: Option<&str>) -> Self {
         let members = |kind: TokenRowKind, object: Option<&Object>| -> Vec<TokenRow> {
             let members = object.into_iter().flat_map(|object| &object.members).filter(|m| kind == TokenRowKind::Claim || m.name != "alg");
-            members.map(|m| TokenRow { kind, name: m.name.clone(), editor: Editor::line(written(&m.value)) }).collect()
+            let row = |m: &Member| {
+                let raw = object.and_then(|object| m.value_span.cut(&object.text)).unwrap_or_default();
+                let shown = written(&m.value, raw);
+                TokenRow { kind, name: m.name.clone(), editor: Editor::line(shown.clone()), older: (raw.to_string(), shown) }
+            };
+            members.map(row).collect()
         };
-        let line = |kind, name: &str, text: &str| TokenRow { kind, name: name.into(), editor: Editor::line(text) };
+        let line =
+            |kind, name: &str, text: &str| TokenRow { kind, name: name.into(), editor: Editor::line(text), older: Default::default() };
         let mut rows = vec![line(TokenRowKind::Key, "key", key.unwrap_or_default())];
-        rows.extend(members(TokenRowKind::Header, older.map(|jws| &jws.header)));
+        let header = members(TokenRowKind::Header, older.map(|jws| &jws.header));
+        rows.extend(if header.is_empty() { vec![line(TokenRowKind::Header, "typ", "JWT")] } else { header });
         rows.extend(members(TokenRowKind::Claim, older.map(|jws| &jws.claims)));
         rows.push(line(TokenRowKind::New, "another claim", ""));
         let named = older.and_then(|jws| jws.algorithm()).and_then(|name| ALGORITHMS.iter().position(|known| *known == name));
@@ -107,19 +116,19 @@ impl TokenForm {
         let typed = self.rows.get(at).and_then(|row| new_claim(row.editor.text()));
         if let Some((name, value)) = typed {
             let (name, editor) = (name.to_string(), Editor::line(value));
-            self.rows.insert(at, TokenRow { kind: TokenRowKind::Claim, name, editor });
+            self.rows.insert(at, TokenRow { kind: TokenRowKind::Claim, name, editor, older: Default::default() });
             if let Some(row) = self.rows.get_mut(at + 1) {
                 row.editor = Editor::line("");
             }
         }
     }
 
-    /// Where the key is; `None` while nothing is typed.
+    /// Where the key is; `None` while nothing is typed. A secret that begins as a path does goes into a `{{variable}}`.
     pub fn key(&self) -> Option<KeySource> {
         let typed = self.rows.iter().find(|row| row.kind == TokenRowKind::Key)?.editor.text().trim();
         let is_path = |text: &str| {
             let lower = text.to_ascii_lowercase();
-            ["./", "../", "~/"].iter().any(|start| text.starts_with(start)) || KEY_FILES.iter().any(|end| lower.ends_with(end))
+            ["/", "./", "../", "~/"].iter().any(|start| text.starts_with(start)) || KEY_FILES.iter().any(|end| lower.ends_with(end))
         };
         match typed.strip_prefix('@') {
             Some(path) => Some(KeySource::File(path.to_string())),
@@ -154,8 +163,16 @@ impl TokenForm {
                     header.insert(row.name.clone(), read(text));
                 }
                 TokenRowKind::Claim => {
-                    let value = Some(&row.name).filter(|name| TIMES.contains(&name.as_str())).and_then(|_| from_now(text, now));
-                    claims.push(format!("{}:{}", Value::from(row.name.as_str()), value.unwrap_or_else(|| read(text))));
+                    let of_time = Some(&row.name).filter(|name| TIMES.contains(&name.as_str())).and_then(|_| from_now(text, now));
+                    // What was not changed stays as it was written, a number of many digits too.
+                    let (raw, shown) = &row.older;
+                    let value = match of_time {
+                        Some(seconds) => seconds.to_string(),
+                        None if !raw.is_empty() && shown == row.editor.text() => raw.clone(),
+                        None if serde_json::from_str::<Value>(text).is_ok() => text.to_string(),
+                        None => Value::from(text).to_string(),
+                    };
+                    claims.push(format!("{}:{value}", Value::from(row.name.as_str())));
                 }
                 TokenRowKind::Key | TokenRowKind::New => {}
             }
@@ -165,10 +182,12 @@ impl TokenForm {
 }
 
 /// A value as it is typed: a text without its quotes, unless it would be something else without them.
-fn written(value: &Value) -> String {
+fn written(value: &Value, raw: &str) -> String {
     match value {
         Value::String(text) if is_plain(text) => text.clone(),
-        other => other.to_string(),
+        // A field has one line.
+        other if raw.contains(char::is_control) => other.to_string(),
+        _ => raw.to_string(),
     }
 }
 
@@ -225,7 +244,7 @@ mod tests {
 
     #[test]
     fn what_is_not_changed_stays_byte_by_byte() {
-        let claims = r#"{"sub":"ann","n":"5","aud":["a","b"],"exp":1.5,"x":null,"t":true,"sub":"bob","e":"","q":"\"a"}"#;
+        let claims = r#"{"sub":"ann","n":"5","aud":["a","b"],"exp":1.5,"x":null,"t":true,"sub":"bob","e":"","q":"\"a","big":12345678901234567890123,"f":1e10,"z":-0,"d":{"x":1,"x":2}}"#;
         let (header, same) = form(claims).parts(Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(same, claims);
         assert_eq!(Value::Object(header).to_string(), r#"{"alg":"RS256","kid":"k1","typ":"JWT"}"#);
@@ -253,7 +272,7 @@ mod tests {
         for (typed, key) in [
             ("@secret", KeySource::File("secret".into())),
             ("./k", KeySource::File("./k".into())),
-            ("/K7fd+a", KeySource::Secret("/K7fd+a".into())),
+            ("/keys/k", KeySource::File("/keys/k".into())),
             ("hunter2", KeySource::Secret("hunter2".into())),
         ] {
             type_into(&mut form, "key", typed);

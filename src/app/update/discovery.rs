@@ -1,5 +1,6 @@
 //! Asking the issuer of the open request's token for its keys, or for its endpoints.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::app::dialogs::Overlay;
@@ -29,7 +30,8 @@ impl Model {
         let (request, issuer) = (entry.id, self.issuer());
         match self.first_question(purpose, issuer.as_deref()) {
             Ok(question) => {
-                let about = self.about_question(purpose, &question);
+                let mut about = self.about_question(purpose, &question);
+                about.extend(question.url().and_then(|url| self.lookalike_warning(url)));
                 let (issuer, step) = (issuer.unwrap_or_default(), DiscoveryStep::Asking(question));
                 self.overlay = Some(Overlay::Discover(Box::new(Discovery { request, purpose, issuer, step, about })));
             }
@@ -38,7 +40,7 @@ impl Model {
     }
 
     fn first_question(&self, purpose: Purpose, issuer: Option<&str>) -> Result<Question, String> {
-        let configured = self.introspection_url().filter(|_| purpose == Purpose::Introspection);
+        let configured = if purpose == Purpose::Introspection { self.introspection_url()? } else { None };
         if let Some(question) = configured.and_then(|url| self.introspection_at(url)) {
             return trusted(question.url().unwrap_or_default()).map(|_| question);
         }
@@ -203,7 +205,8 @@ impl Model {
             let issuer = quoted(&metadata.issuer);
             return self.discovery_ended(vec![format!("✗ {issuer} names no introspection_endpoint: it cannot be asked about tokens.")]);
         };
-        let about = self.about_question(Purpose::Introspection, &question);
+        let mut about = self.about_question(Purpose::Introspection, &question);
+        about.extend(question.url().and_then(|url| self.lookalike_warning(url)));
         if let Some(Overlay::Discover(discovery)) = &mut self.overlay {
             (discovery.step, discovery.about) = (DiscoveryStep::Asking(question), about);
         }
@@ -288,7 +291,10 @@ fn is_plain(endpoint: &str) -> bool {
 /// Which keys came and went.
 fn since(before: &FetchedKeys, now: &KeySet) -> String {
     let (old, new) = (before.keys.names(), now.names());
-    let missing = |from: &[String], of: &[String]| from.iter().filter(|name| !of.contains(name)).cloned().collect::<Vec<_>>();
+    let missing = |from: &[String], of: &[String]| {
+        let of: HashSet<&String> = of.iter().collect();
+        from.iter().filter(|name| !of.contains(name)).cloned().collect::<Vec<_>>()
+    };
     let (came, went) = (missing(&new, &old), missing(&old, &new));
     let at = time::clock(before.at);
     match (came.as_slice(), went.as_slice()) {

@@ -20,8 +20,18 @@ impl Model {
     }
 
     /// Where the configuration of the request says that questions about tokens go.
-    pub(super) fn introspection_url(&self) -> Option<String> {
-        self.configured_client().map(|config| config.introspection_url).filter(|url| !url.is_empty())
+    ///
+    /// # Errors
+    /// What the configuration lacks, as a sentence: the address that a token names is no substitute for it.
+    pub(super) fn introspection_url(&self) -> Result<Option<String>, String> {
+        let read = match self.file().and_then(|file| file.auth_config(self.at.entry)) {
+            None => return Ok(None),
+            Some(read) => read?,
+        };
+        match read.unresolved.first() {
+            Some((name, why)) => Err(format!("Nothing is asked: {{{{{}}}}} {why}", quoted(name))),
+            None => Ok(Some(read.config.introspection_url).filter(|url| !url.is_empty())),
+        }
     }
 
     /// How the token of the open request is obtained, if all of that is known.
@@ -66,22 +76,29 @@ impl Model {
 
     /// Takes what the server said for the request, and returns how to say it.
     pub(super) fn introspected(&mut self, url: &str, token: &str, answer: &Response) -> Vec<String> {
-        let secrets = self.introspection_request(url, token, SendId(0)).map(|request| secrets_in(&request)).unwrap_or_default();
-        let echoes = Echoes::new(secrets.into_iter().chain([token.to_string()]).collect::<Vec<_>>());
-        let hidden = |text: String| replace(&text, &echoes.find(&text), |_| "…".to_string());
+        let config = self.asking_client(url);
+        // A Basic login has the secret in another form than the configuration.
+        let own = [config.client_secret, config.client_key, token.to_string()].into_iter().filter(|secret| !secret.is_empty());
+        let sent = self.introspection_request(url, token, SendId(0)).map(|request| secrets_in(&request)).unwrap_or_default();
+        let echoes = Echoes::new(own.chain(sent).collect::<Vec<_>>());
+        let hidden = |text: &str| replace(text, &echoes.find(text), |_| "…".to_string());
         match read_introspection(answer, token, self.now) {
             Ok(said) => {
-                let told = told(&said).into_iter().map(hidden).collect();
+                let said = said.map(hidden);
+                let told = told(&said);
                 if let Some(entry) = self.entry_mut() {
                     entry.exchange.context.introspection = Some(said);
                     entry.forget();
                 }
                 told
             }
-            Err(why) => vec![hidden(format!("✗ {}: {}.", quoted(url), quoted(&why)))],
+            Err(why) => vec![hidden(&format!("✗ {}: {}.", quoted(url), quoted(&why)))],
         }
     }
 }
+
+/// Members of an answer that are shown: a dialog has no place for more.
+const MOST_MEMBERS: usize = 8;
 
 /// What the server said, in paragraphs.
 fn told(said: &Introspection) -> Vec<String> {
@@ -96,7 +113,9 @@ fn told(said: &Introspection) -> Vec<String> {
         _ => format!("{}: {}", quoted(name), quoted(value)),
     };
     let mut told = vec!["✓ The token is active.".to_string()];
-    told.extend(said.members.iter().map(member));
+    told.extend(said.members.iter().take(MOST_MEMBERS).map(member));
+    let more = said.members.len().saturating_sub(MOST_MEMBERS);
+    told.extend((more > 0).then(|| format!("and {more} more")));
     told
 }
 

@@ -46,6 +46,13 @@ impl Model {
         lookalike(&request.url, others).filter(|_| origin::carries_credential(request))
     }
 
+    /// What to say of an address that somebody else wrote, where its host looks like another one.
+    pub(super) fn lookalike_warning(&self, url: &str) -> Option<String> {
+        let others = self.files.iter().flat_map(|f| &f.entries).map(|e| e.exchange.request.url.as_str());
+        let found = lookalike(url, others)?;
+        Some(format!("! That host is {}, which reads {}. {}", found.host, found.reads, found.likeness))
+    }
+
     /// Sends the open request. `lookalikes` says whether to ask once its body files are read: they may carry a credential now.
     pub(super) fn send_now(&mut self, certificates: Certificates, lookalikes: LookalikeHost) -> Vec<Effect> {
         if self.running().is_some() {

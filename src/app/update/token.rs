@@ -21,7 +21,11 @@ impl Model {
         // Only what a secret verifies can be signed by what is expected.
         let is_secret = entry.exchange.context.keys.as_ref().is_some_and(|keys| keys.keys.iter().any(Key::is_secret));
         let key = entry.exchange.context.jwks.as_deref().filter(|_| is_secret);
+        let is_unread = older.is_some_and(|jws| jws.claims.fault.is_some() && !jws.text.is_empty());
         self.overlay = Some(Overlay::Token(Box::new(TokenForm::new(entry.id, older, key))));
+        if is_unread {
+            self.notify(Tone::Bad, "The claims of the token cannot be read: the form has those that can");
+        }
     }
 
     /// Enter in the form: signs with a typed secret, or asks for the file of the key.
@@ -41,7 +45,8 @@ impl Model {
     /// A path as it is meant in the file of the request.
     fn beside_requests(&self, path: &str) -> PathBuf {
         let folder = self.file().and_then(|file| file.path.as_deref()).and_then(Path::parent);
-        folder.map_or_else(|| path.into(), |folder| folder.join(path))
+        // Those of the home folder are found when it is read.
+        folder.filter(|_| !path.starts_with("~/")).map_or_else(|| path.into(), |folder| folder.join(path))
     }
 
     /// A secret with its variables filled in.
@@ -73,7 +78,7 @@ impl Model {
         let request = form.request;
         let made = key.map_err(|why| format!("The key {why}")).and_then(|key| {
             let (header, claims) = form.parts(now)?;
-            sign::make(&header, &claims, &key)
+            sign::make_exactly(&header, &claims, &key)
         });
         let token = match made {
             Ok(token) => token,

@@ -46,8 +46,8 @@ impl Model {
         let transfer = &entry.exchange.transfer;
         let row = |variant: Variant| {
             let proxy = if variant.trial == Trial::NoProxy { None } else { transfer.proxy.clone() };
-            // Whether a redirect is followed is what the request as it is says; of the others the first answer counts.
-            let redirects = if variant.trial == Trial::AsItIs { transfer.redirects } else { Redirects::Show };
+            // All end where the request as it is does, or they could not be compared; a browser follows none with a preflight.
+            let redirects = if variant.trial == Trial::Preflight { Redirects::Show } else { transfer.redirects };
             TrialRow { variant, transfer: TransferOptions { proxy, redirects, ..transfer.clone() }, outcome: None, difference: None }
         };
         let rows: Vec<TrialRow> = variants(&entry.exchange, &others).into_iter().map(row).collect();

@@ -42,6 +42,8 @@ pub struct LoadedFile {
     pub services: Option<Arc<OwnServices>>,
     /// What was not imported.
     pub losses: Vec<Loss>,
+    /// Why keys that its requests name cannot be read.
+    pub key_losses: Vec<Loss>,
     /// The same of what changes no request, only what a tool does with the answer.
     pub of_output: Vec<Loss>,
     /// Other files of its folder that could not be read.
@@ -109,6 +111,7 @@ impl LoadedFile {
             is_tour: false,
             services: None,
             losses,
+            key_losses: Vec::new(),
             of_output: Vec::new(),
             encoding: Encoding::default(),
             folder_losses: Vec::new(),
@@ -143,10 +146,10 @@ impl LoadedFile {
         let (mut sets, mut proofs) = (KeyFiles::new("keys"), KeyFiles::new("DPoP key"));
         for context in self.exchanges.iter_mut().map(|e| &mut e.context) {
             if let (Some(path), None) = (&context.jwks, &context.keys) {
-                context.keys = sets.get(path, |path| KeySet::read(files(path)?.text(), path), &mut self.losses);
+                context.keys = sets.get(path, |path| KeySet::read(files(path)?.text(), path), &mut self.key_losses);
             }
             if let (Some(path), None) = (&context.dpop_key_file, &context.dpop_key) {
-                context.dpop_key = proofs.get(path, |path| DpopKey::read(files(path)?.text().as_bytes()), &mut self.losses);
+                context.dpop_key = proofs.get(path, |path| DpopKey::read(files(path)?.text().as_bytes()), &mut self.key_losses);
             }
         }
     }

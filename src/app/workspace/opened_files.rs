@@ -18,6 +18,7 @@ impl OpenedFiles {
     pub fn of(mut files: Vec<LoadedFile>, mut losses: Vec<Loss>) -> Self {
         // What is not imported from a request file stays in it; of a paste or a recording it would be lost.
         losses.extend(files.iter().filter(|f| f.document.is_none()).flat_map(|f| f.losses.clone()));
+        losses.extend(files.iter().flat_map(|f| f.key_losses.clone()));
         let unread = |f: &LoadedFile| f.unread.iter().map(|message| Loss { line: 0, message: message.clone() }).collect::<Vec<_>>();
         losses.extend(files.iter().flat_map(|f| [unread(f), f.folder_losses.clone()].concat()));
         files.retain(|f| f.document.is_some() || !f.exchanges.is_empty());

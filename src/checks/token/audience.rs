@@ -119,6 +119,11 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
         return unknown_expectation(facts, token, name, word, &have, topic, fix);
     }
     let list = expected.join(", ");
+    if have.is_empty()
+        && let Some(finding) = by_introspection(facts, name, word, expected, fix)
+    {
+        return finding;
+    }
     if have.is_empty() {
         return Finding::fail(Strength::Plausible, format!("the token has no {name} ({word}), but the API expects {list}"))
             .proof(Place::Claims, None, format!("no {name}"))

@@ -1,6 +1,7 @@
 //! `proof-of-possession-missing`
 
 use serde_json::Value;
+use url::Url;
 
 use super::times::TimeClaim;
 use crate::checks::check::check;
@@ -8,6 +9,7 @@ use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
+use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::domain::token::dpop::{proved_address, token_hash};
 use crate::domain::token::jwk;
@@ -95,7 +97,7 @@ fn at_token_endpoint(facts: &Facts) -> Finding {
     } else if named("htm") != Some(&facts.request.method) {
         Some(format!("the DPoP proof is for the method {}, not for this request's", named("htm").unwrap_or("(none)")))
     } else if !named("htu").is_some_and(|htu| same_address(htu, &facts.request.url)) {
-        Some(format!("the DPoP proof is for the address {}, not for this request's", named("htu").unwrap_or("(none)")))
+        Some(format!("the DPoP proof is for the address {}, not for this request's", shown_address(named("htu"))))
     } else {
         age(facts, &jws)
     };
@@ -192,7 +194,7 @@ fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool
         htu => {
             return at(format!(
                 "the DPoP proof is for the address {}, but the request goes to {}",
-                htu.unwrap_or("(none)"),
+                shown_address(htu),
                 proved_address(&facts.request.url)
             ));
         }
@@ -243,14 +245,24 @@ fn nonce(facts: &Facts, proof: &Jws) -> Option<String> {
     let given = facts.answered("dpop-nonce");
     Some(match (proof.claims.str("nonce"), given) {
         (None, _) => "the server wants its nonce in the DPoP proof, but the proof has none".into(),
+        (Some(nonce), Some(given)) if nonce == given => {
+            "the server wants another nonce in the DPoP proof than the one that it gave: its instances may not know each other's".into()
+        }
         (Some(_), _) => "the nonce in the DPoP proof is not the last one that the server gave".into(),
     })
 }
 
+/// A server compares with the address that it was asked at, which never has one.
+fn has_no_login(address: &str) -> bool {
+    Url::parse(address).map_or(true, |url| url.username().is_empty() && url.password().is_none())
+}
+
+/// An address of a proof without what it may have of a login.
+fn shown_address(htu: Option<&str>) -> String {
+    htu.map_or_else(|| "(none)".into(), |htu| secrecy::replaced_in_url(htu, "…"))
+}
+
 /// Compared without query and fragment, and with the scheme's own port left out (RFC 9449 section 4.3).
 fn same_address(a: &str, b: &str) -> bool {
-    match (url::Url::parse(proved_address(a)), url::Url::parse(proved_address(b))) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
-    }
+    has_no_login(a) && proved_address(a) == proved_address(b)
 }

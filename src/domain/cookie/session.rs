@@ -34,18 +34,27 @@ pub struct CookieState {
 impl SessionCookies {
     /// Takes the cookies of an answer; true if there was one.
     pub fn receive(&mut self, request: &Request, answer: &Response, now: Timestamp) -> bool {
-        // Redirects have been followed: it is the last address that answered.
+        let mut received = Vec::new();
+        let mut take = |url: &Url, field: &str| {
+            received.push(ReceivedCookie { url: url.to_string(), set_cookie: field.to_string(), at: Some(now) });
+        };
+        // A login answers with a redirect, which sets the cookie.
         let mut url = Url::parse(request.url.trim()).ok();
         for hop in &answer.hops {
+            if let Some(url) = &url {
+                hop.set_cookie.iter().for_each(|field| take(url, field));
+            }
             url = url.and_then(|url| url.join(&hop.location).ok());
         }
-        let Some(url) = url.map(String::from) else { return false };
-        let fields: Vec<&str> = answer.headers.all("set-cookie").map(|(_, header)| header.value.as_str()).collect();
+        if let Some(url) = &url {
+            answer.headers.all("set-cookie").for_each(|(_, header)| take(url, &header.value));
+        }
+        let is_any = !received.is_empty();
         let all = Arc::make_mut(&mut self.0);
-        all.extend(fields.iter().map(|field| ReceivedCookie { url: url.clone(), set_cookie: (*field).to_string(), at: Some(now) }));
+        all.extend(received);
         let surplus = all.len().saturating_sub(MAX_SESSION_COOKIES);
         all.drain(..surplus);
-        !fields.is_empty()
+        is_any
     }
 
     /// True without any.

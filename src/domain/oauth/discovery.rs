@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::domain::response::Response;
-use crate::domain::secrecy::quoted;
+use crate::domain::secrecy::{quoted, replaced_in_url};
 use crate::domain::site::is_loopback;
 
 /// What an authorization server says of itself.
@@ -31,6 +31,9 @@ pub struct ServerMetadata {
 /// Why it may not, as a sentence.
 pub fn trusted(address: &str) -> Result<Url, String> {
     let url = Url::parse(address.trim()).map_err(|_| format!("{} is no address", quoted(address)))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(format!("{} is not asked: it has a login in it", quoted(&replaced_in_url(address, "…"))));
+    }
     let is_own = url.scheme() == "http" && url.host_str().is_some_and(is_loopback);
     if url.scheme() == "https" || is_own {
         return Ok(url);
@@ -123,7 +126,9 @@ mod tests {
                 "https://login.example/.well-known/openid-configuration/realms/a",
             ]
         );
-        for other in ["http://login.example/", "ftp://login.example/", "login.example", "", "javascript:alert(1)"] {
+        for other in
+            ["http://login.example/", "https://usr:pwd@login.example/", "ftp://login.example/", "login.example", "", "javascript:alert(1)"]
+        {
             assert!(metadata_urls(other).is_err(), "{other}");
         }
         assert!(metadata_urls("http://127.0.0.1:8080").is_ok());

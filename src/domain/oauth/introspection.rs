@@ -27,6 +27,19 @@ pub struct Introspection {
     pub members: Vec<(String, String)>,
 }
 
+impl Introspection {
+    /// The same with a change of all that the server wrote.
+    #[must_use]
+    pub fn map(self, change: impl Fn(&str) -> String) -> Self {
+        Self {
+            scope: self.scope.map(|scope| change(&scope)),
+            audience: self.audience.iter().map(|one| change(one)).collect(),
+            members: self.members.iter().map(|(name, value)| (change(name), change(value))).collect(),
+            ..self
+        }
+    }
+}
+
 /// The question about a token, asked by the client of a configuration; `assertion` is the client's where it has one.
 pub fn introspection_request(config: &OAuthConfig, endpoint: &str, token: &str, assertion: Option<&str>) -> Request {
     let mut form = Form::default();
@@ -34,6 +47,12 @@ pub fn introspection_request(config: &OAuthConfig, endpoint: &str, token: &str, 
     form.add("token_type_hint", "access_token");
     form.request(config, endpoint, assertion)
 }
+
+/// Bytes of an answer: what is said of a token is short.
+const LONGEST_ANSWER: usize = 256 << 10;
+
+/// Characters of a member that are kept.
+const LONGEST_MEMBER: usize = 300;
 
 /// Reads the answer about a token.
 ///
@@ -43,11 +62,14 @@ pub fn read_introspection(answer: &Response, token: &str, at: Timestamp) -> Resu
     if answer.status == 401 || answer.status == 403 {
         return Err(format!("the answer is {}: it wants to know who asks, and does not take this client", answer.status));
     }
+    if answer.body.len() > LONGEST_ANSWER {
+        return Err(format!("the answer has {} bytes, far more than one about a token", answer.body.len()));
+    }
     let members = object(answer)?;
     let is_active = members.get("active").and_then(Value::as_bool).ok_or("the answer has no member active that is true or false")?;
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+    let text = |value: &Value| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+        if text.chars().nth(LONGEST_MEMBER).is_none() { text } else { text.chars().take(LONGEST_MEMBER).chain(['…']).collect() }
     };
     Ok(Introspection {
         token: token.to_string(),
@@ -102,6 +124,7 @@ mod tests {
             (200, "<html>", "no JSON object"),
             (200, "{}", "no member active"),
             (200, r#"{"active":"yes"}"#, "no member active"),
+            (200, &" ".repeat(LONGEST_ANSWER + 1), "far more than one about a token"),
         ] {
             let why = read(status, body).unwrap_err();
             assert!(why.contains(told), "{body}: {why}");

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::encoding::sha256_base64url;
 use super::jwk;
@@ -72,9 +73,15 @@ pub fn token_hash(token: &str) -> String {
     sha256_base64url(token)
 }
 
-/// The `htu` of an address: without query and fragment.
-pub fn proved_address(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or(url)
+/// The `htu` of an address: as it goes out, without query and fragment (RFC 9449 section 4.2), and without a login in it.
+pub fn proved_address(url: &str) -> String {
+    let Ok(mut parsed) = Url::parse(url.trim()) else { return url.split(['?', '#']).next().unwrap_or(url).to_string() };
+    parsed.set_query(None);
+    parsed.set_fragment(None);
+    // Both fail where there is no host, and so no login either.
+    let _ = parsed.set_username("");
+    let _ = parsed.set_password(None);
+    parsed.into()
 }
 
 #[cfg(test)]
@@ -99,6 +106,12 @@ mod tests {
         assert_eq!(proof.claims.str("ath"), Some("PEaenWxYddN6Q_NT1PiOYfz4EsZu7jRXRlpAsNpBU-A"));
         assert_eq!((proof.claims.str("nonce"), proof.claims.get("iat")), (Some("n1"), Some(&Value::from(1_795_407_030))));
         assert_eq!(verify(&proof, &KeySet::read(ED, "test").unwrap()).state, SignatureState::Valid);
+        for (url, proved) in [
+            ("https://ann:secret@API.example/a/../b%7e c?x=1#y", "https://api.example/b%7e%20c"),
+            ("http://api.example:80", "http://api.example/"),
+        ] {
+            assert_eq!(proved_address(url), proved);
+        }
         // Each is for one request.
         let next = Jws::read(&key.prove(&request, None, None, at).unwrap());
         assert!(next.claims.str("jti").is_some() && next.claims.str("jti") != proof.claims.str("jti"));

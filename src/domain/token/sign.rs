@@ -50,6 +50,10 @@ impl SigningKey {
     }
 
     fn of_pem(text: &str) -> Result<Self, String> {
+        // The older form of an encrypted key says so in a header.
+        if text.contains("Proc-Type: 4,ENCRYPTED") {
+            return Err("is encrypted; decrypt it first".into());
+        }
         let (label, body) = first_block(text)?;
         let der = any_base64(body).ok_or("is not base64 between its lines")?;
         let refused = |what: &str| format!("is not a {what} that can be signed with");
@@ -186,6 +190,20 @@ fn private(der: &[u8]) -> Option<Signer> {
 /// # Errors
 /// Why it cannot be made, as a sentence.
 pub fn make(header: &Map<String, Value>, claims: &str, key: &SigningKey) -> Result<String, String> {
+    let mut whole = Map::new();
+    whole.insert("typ".into(), "JWT".into());
+    if let Some(kid) = &key.kid {
+        whole.insert("kid".into(), kid.clone().into());
+    }
+    whole.extend(header.clone());
+    make_exactly(&whole, claims, key)
+}
+
+/// The same with no other member in the header than these and `alg`.
+///
+/// # Errors
+/// As [`make`].
+pub fn make_exactly(header: &Map<String, Value>, claims: &str, key: &SigningKey) -> Result<String, String> {
     let algorithm = match header.get("alg") {
         None => key.algorithm(),
         Some(Value::String(name)) => match Algorithm::named(name).filter(|algorithm| key.fits(*algorithm)) {
@@ -199,10 +217,6 @@ pub fn make(header: &Map<String, Value>, claims: &str, key: &SigningKey) -> Resu
     }
     let mut whole = Map::new();
     whole.insert("alg".into(), algorithm.name().into());
-    whole.insert("typ".into(), "JWT".into());
-    if let Some(kid) = &key.kid {
-        whole.insert("kid".into(), kid.clone().into());
-    }
     whole.extend(header.clone());
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(Value::Object(whole).to_string()), URL_SAFE_NO_PAD.encode(claims));
     let signature = key.sign(algorithm, message.as_bytes()).ok_or("The key could not sign")?;

@@ -235,6 +235,7 @@ impl<'a> SendOperation<'a> {
             url: leg.url.to_string(),
             status: head.status,
             location: location.to_string(),
+            set_cookie: head.headers.all("set-cookie").map(|(_, header)| header.value.clone()).collect(),
             sent: leg.credentials(),
             withheld,
         };

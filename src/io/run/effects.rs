@@ -347,7 +347,7 @@ impl EffectRunner {
             Effect::Record(folder, sent) => self.record(folder, sent),
             Effect::SwitchRecording(folder) => self.switch_recording(folder),
             Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),
-            Effect::ReadSigningKey(id, path) => self.notify(Message::SigningKey(id, files::signing_key(&path))),
+            Effect::ReadSigningKey(id, path) => self.notify(Message::SigningKey(id, files::signing_key(&load::expand_home(&path)))),
             Effect::ReadProcess { request, names, certificates } => {
                 let read = names.into_iter().map(|name| {
                     let value = std::env::var(&name).ok();

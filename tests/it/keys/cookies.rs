@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::keys::harness::{Program, document};
-use crate::network::server::answering;
+use crate::network::server::{answer, answering};
 
 /// A site that sets a session cookie on `/login` and wants it back; and what it heard.
 fn site() -> (String, Arc<Mutex<Vec<String>>>) {
@@ -58,4 +58,15 @@ fn the_cookies_of_a_site_are_forgotten() {
     program.keys("^R").shows("Not all variables have a value");
     assert_eq!(heard.lock().unwrap().len(), before);
     Program::with("### a\nGET https://h/\n").keys("O").shows("No answer of this session has set a cookie");
+}
+
+#[test]
+fn the_cookie_of_a_login_that_answers_with_a_redirect_is_kept() {
+    let (address, _) = answering(|request| match request.split(' ').nth(1) {
+        Some("/login") => answer("302 Found", "Location: /home\r\nSet-Cookie: sid=0123456789abcdef; Path=/\r\n", ""),
+        _ if request.contains("sid=0123456789abcdef") => answer("200 OK", "", "welcome"),
+        _ => answer("401 Unauthorized", "", "who are you"),
+    });
+    let mut program = Program::open(vec![document(&format!("### log in\nGET {address}/login\n\n### home\nGET {address}/home\n"))]);
+    program.keys("^R").waits_for("401 Unauthorized").keys("} O").shows("sid").keys("Enter ^R").waits_for("200 OK");
 }

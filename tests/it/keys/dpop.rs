@@ -98,3 +98,12 @@ fn a_token_is_obtained_with_a_proof_and_sent_with_another_one() {
     assert!(text.contains("Authorization: DPoP {{$auth.token(\"main\")}}"), "{text}");
     assert!(text.contains("DPoP: eyJ"), "{text}");
 }
+
+#[test]
+fn a_key_that_cannot_be_read_is_said_and_no_token_is_obtained_without_it() {
+    let text = "### a\n# @dpop-key typo.jwk\n# @auth oauth2 token_url=https://login.example/t client_id=cli\nGET https://api.example/a\n";
+    let files = |path: &str| Err(format!("{path} is not there"));
+    let loaded = LoadedFile::document("payments.http", None, text, Default::default(), &files);
+    assert!(loaded.key_losses.iter().any(|loss| loss.message.contains("cannot read the DPoP key in typo.jwk")));
+    Program::open(vec![loaded]).keys("R").shows("the DPoP key in typo.jwk could not be read").hides("Renew the token?");
+}

@@ -36,6 +36,8 @@ fn issuer(calls_itself: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
                 let challenge = format!("WWW-Authenticate: Bearer resource_metadata=\"{own}/resource\"\r\n");
                 return answer("401 Unauthorized", &challenge, "");
             }
+            // It repeats the secret of who asks, in each of its forms.
+            "/echo" => r#"{"active":true,"scope":"read","client":"Gx7/kfP29+Qmwz41vBn8=","note":"Gx7%2FkfP29%2BQmwz41vBn8%3D"}"#.into(),
             "/introspect" if !request.contains("Authorization: Basic Y2xpOnMzY3IzdA==") => return answer("401 Unauthorized", "", "{}"),
             "/introspect" if request.contains("token=revoked") => r#"{"active":false}"#.into(),
             "/introspect" => r#"{"active":true,"scope":"read","aud":"billing","exp":4102444800,"username":"ann"}"#.into(),
@@ -159,4 +161,40 @@ fn an_endpoint_that_the_issuer_names_gets_the_token_after_a_second_yes_and_no_cl
 #[test]
 fn where_nothing_says_whom_to_ask_about_a_token_that_is_said() {
     Program::with("### a\nGET https://h/\nAuthorization: Bearer opaque123456\n").keys("I").shows("Nothing says whom to ask");
+}
+
+#[test]
+fn a_secret_that_the_answer_repeats_is_shown_nowhere() {
+    let (address, _) = issuer("");
+    let auth = format!(
+        "# @auth oauth2 token_url={address}/token client_id=cli client_secret=\"Gx7/kfP29+Qmwz41vBn8=\" introspection_url={address}/echo"
+    );
+    let mut program = opaque("active-token-12345", &auth);
+    program.keys("I Enter").waits_for("The token is active").shows("client: …").hides("Gx7").keys("Esc").hides("Gx7");
+}
+
+#[test]
+fn a_light_jwt_is_judged_by_what_its_issuer_knows() {
+    let (address, _) = issuer("");
+    let auth =
+        format!("# @auth oauth2 token_url={address}/token client_id=cli client_secret=s3cr3t introspection_url={address}/introspect");
+    let mut program = opaque(&token("https://login.example"), &auth);
+    program.shows("the token has no aud");
+    program.keys("I Enter").waits_for("The token is active").keys("Esc").shows("audience is billing").hides("the token has no aud");
+}
+
+#[test]
+fn what_the_configuration_lacks_is_said_and_nobody_else_is_asked() {
+    let (address, heard) = issuer("");
+    let auth = "# @auth oauth2 token_url=https://login.example/token client_id=cli client_secret={{lost}} introspection_url=https://login.example/i";
+    let mut program = opaque(&token(&format!("{address}/realm")), auth);
+    program.keys("I").shows("Nothing is asked: {{lost}}").keys("I Enter");
+    assert!(heard.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_host_that_looks_like_another_one_is_named_before_anybody_is_asked() {
+    let auth = "# @auth oauth2 token_url=https://g\u{43e}\u{43e}gle.example/token client_id=cli introspection_url=https://g\u{43e}\u{43e}gle.example/i";
+    let mut program = opaque("active-token-12345", auth);
+    program.keys("I").shows("xn--ggle-55da.example").keys("Esc R").shows("xn--ggle-55da.example").keys("Esc");
 }

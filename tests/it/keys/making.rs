@@ -68,3 +68,16 @@ fn the_form_scrolls_to_what_is_typed_on_a_small_screen() {
     let mut program = program("");
     program.resizes(60, 16).keys("M Up Up").shows("another claim").keys("Down").shows("alg ");
 }
+
+#[test]
+fn what_is_emptied_is_left_out_and_what_stays_is_as_it_was_written() {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let claims = r#"{"n":12345678901234567890123,"f":1e10,"a":{"x":1,"x":2}}"#;
+    let token = format!("{}.{}.{}", part(r#"{"alg":"HS256","typ":"JWT","kid":"k1"}"#), part(claims), part(SECRET));
+    let mut program = Program::open(vec![document(&format!("### a\nGET https://api.example/a\nAuthorization: Bearer {token}\n"))]);
+    program.keys("M").types(SECRET).keys("Down ^U Down ^U Enter").shows("made here");
+    let text = program.text();
+    let made = text.split("Bearer ").nth(1).expect("a token").trim().split('.').map(String::from).collect::<Vec<_>>();
+    let decoded = |part: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("UTF-8");
+    assert_eq!((decoded(&made[0]), decoded(&made[1])), (r#"{"alg":"HS256"}"#.to_string(), claims.to_string()));
+}

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::keys::harness::{Program, document};
-use crate::network::server::answering;
+use crate::network::server::{answer, answering};
 
 /// A server that answers by a rule, and what it heard.
 fn server(rule: fn(&str) -> &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
@@ -146,4 +146,14 @@ fn the_table_is_read_on_every_usable_screen() {
         program.resizes(width, height).keys("X").shows("without the credential").keys("Enter").waits_for("It is accepted");
         program.shows("200").keys("Esc").hides("Try variants");
     }
+}
+
+#[test]
+fn a_server_that_redirects_everybody_proves_nothing_about_the_credential() {
+    let (address, _) = answering(|request| match request.split(' ').nth(1) {
+        Some("/final") => answer("401 Unauthorized", "", ""),
+        _ => answer("302 Found", "Location: /final\r\n", ""),
+    });
+    let mut program = refused_at(&address, "/v1/users");
+    program.keys("X Enter").waits_for("the answer is the same").hides("it is what is refused");
 }

@@ -51,9 +51,17 @@ impl Model {
             None => Obtaining::AsConfigured,
         };
         let refused = self.renewed.as_ref().filter(|renewed| renewed.was_refused && renewed.request == Some(request));
-        let proving = entry.exchange.context.dpop_key.clone().map(Proving::by);
+        let context = &entry.exchange.context;
+        if let (Some(path), None) = (&context.dpop_key_file, &context.dpop_key) {
+            let path = quoted(path);
+            return self.notify(Tone::Bad, format!("The token cannot be obtained: the DPoP key in {path} could not be read"));
+        }
+        let proving = context.dpop_key.clone().map(Proving::by);
         let mut about = about_renewal(&read.config, &by, refused, self.now);
         about.extend(proving.as_ref().map(|_| "A DPoP proof of the client's key goes along: the token is bound to it.".to_string()));
+        let config = &read.config;
+        let endpoints = [&config.token_url, &config.auth_url, &config.device_url];
+        about.extend(endpoints.into_iter().find_map(|url| self.lookalike_warning(url)));
         let step = RenewalStep::Asking(by);
         let environment = self.environment.clone();
         let (echoes, known) = (Echoes::default(), Vec::new());
