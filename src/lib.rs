@@ -1,7 +1,7 @@
 //! The map of the code.
 //!
 //! ```text
-//! domain  ←  formats, checks  ←  app  ←  ui  ←  io  ←  cli  ←  main
+//! domain  ←  formats, checks, logs  ←  app  ←  ui  ←  io  ←  cli  ←  main
 //! ```
 //!
 //! A layer imports only layers to its left; of `io`, only the event loop imports `ui`.
@@ -15,6 +15,8 @@
 //!   model and writes that as `.http` files, [`formats::export`] writes requests for other tools.
 //! - [`checks`] is the engine: one file and one name per fault, in one list ([`checks::catalogue::ALL`]). [`checks::facts`]
 //!   parses an exchange once, [`checks::examine`] runs all checks on the facts and ranks the causes.
+//! - [`logs`] reads access logs and the logs of authorization servers: which requests are refused, how often, and why. It is pure and
+//!   bounded in memory; [`io::log_files`] feeds it.
 //! - [`app`] is a state machine: `update(&mut Model, Message) -> Vec<Effect>`, with messages and effects as plain data.
 //!   [`app::keymap`] is the only table of keys: dispatch, hints, help, menus and the documentation derive from it, and
 //!   [`app::config`] is what the user's `config.toml` changes of that and of the rest.
@@ -48,4 +50,5 @@ pub mod cli;
 pub mod domain;
 pub mod formats;
 pub mod io;
+pub mod logs;
 pub mod ui;

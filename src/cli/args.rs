@@ -65,6 +65,8 @@ impl Cli {
 pub enum Command {
     /// Print the checklist; exit 0 nothing wrong, 1 a cause was found, 2 bad input.
     Check(CheckArgs),
+    /// Count refused requests in the logs of servers, by route, client or reason; exit 0, or 2 for what cannot be read.
+    Logs(LogsArgs),
     /// Compare two tokens or requests (text, @file, or - for standard input); exit 0 the same, 1 they differ, 2 bad input.
     Compare(CompareArgs),
     /// Decode and check one token (text, @file, or - for standard input).
@@ -155,6 +157,67 @@ pub struct SendArgs {
 fn seconds(text: &str) -> Result<Seconds, String> {
     let number: f64 = text.parse().map_err(|_| format!("{text:?} is no number"))?;
     Seconds::try_from(number)
+}
+
+/// `authtui logs`.
+#[derive(Debug, Args)]
+pub struct LogsArgs {
+    /// Logs: access logs of nginx, Apache, Caddy, Traefik, Envoy, HAProxy, IIS, AWS; JSON lines; error logs and those of authorization
+    /// servers; also packed (.gz, .zst), or - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub paths: Vec<String>,
+    /// What the requests are counted by.
+    #[arg(long, value_enum, default_value_t = LogsBy::Route)]
+    pub by: LogsBy,
+    /// Leave out what came before: RFC 3339, or a time ago such as 90m, 2h, 3d.
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Leave out what came from then on.
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Only this route: `/v1/users/:id`, `GET /v1/*`, or `/v1/` for all below it.
+    #[arg(long, value_name = "ROUTE")]
+    pub route: Option<String>,
+    /// The format of the lines: a name, an nginx log_format or an Apache LogFormat, or @FILE for the first one of a configuration.
+    /// Without it the first lines tell.
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+    /// A field of JSON lines: status=http.code, time=ts, client, method, path, agent, user, request, reason; may be repeated.
+    #[arg(long, value_name = "WHAT=NAME")]
+    pub field: Vec<String>,
+    /// Rows of each table.
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    pub top: u16,
+    /// Then show each refused request as it is written to the last file.
+    #[arg(long)]
+    pub follow: bool,
+    /// How to print the result.
+    #[arg(long, value_enum, default_value_t = LogsFormat::Text)]
+    pub format: LogsFormat,
+}
+
+/// What requests are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogsBy {
+    Route,
+    Client,
+    Agent,
+    Reason,
+    Status,
+    Hour,
+}
+
+/// Output formats of `logs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogsFormat {
+    /// For people.
+    Text,
+    /// The documented JSON format.
+    Json,
+    /// The table alone, as comma-separated values.
+    Csv,
+    /// A page with tables.
+    Markdown,
 }
 
 /// `authtui compare`.

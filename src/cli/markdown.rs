@@ -2,6 +2,7 @@
 
 use super::case::{Case, CaseResult};
 use super::report_format::{Document, ReportFormat};
+use super::table::cell;
 
 /// A table of all requests, and what was found of each that was not accepted.
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -33,19 +34,4 @@ fn row(case: &Case, status: &str) -> String {
         }
     };
     format!("| {mark} | {}: {} | {status} | {cause} | {fix} |\n", cell(&case.source), cell(&case.name))
-}
-
-/// A text of a cell: nothing in it is markup.
-fn cell(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => out.push(' '),
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' => out.extend(['\\', c]),
-            c => out.push(c),
-        }
-    }
-    out
 }

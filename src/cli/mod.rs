@@ -17,6 +17,8 @@ pub mod import;
 pub mod input;
 pub mod json;
 pub mod junit;
+pub mod logs;
+mod logs_follow;
 pub mod markdown;
 pub mod output;
 pub mod report_format;
@@ -24,6 +26,7 @@ pub mod sarif;
 pub mod send;
 pub mod shell;
 pub mod sign;
+mod table;
 pub mod tap;
 pub mod text;
 pub mod token;
@@ -70,6 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match parsed {
         Ok(cli) => match &cli.command {
             Some(args::Command::Check(args)) => check::run(args, &user, &mut out),
+            Some(args::Command::Logs(args)) => logs::run(args, &mut out),
             Some(args::Command::Compare(args)) => compare::run(args, &user, &mut out),
             Some(args::Command::Token(args)) => token::run(args, &mut out),
             Some(args::Command::Export(args)) => export::run(args, &mut out),

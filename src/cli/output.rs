@@ -72,6 +72,18 @@ impl<W: Write> StandardOutput<W> {
         self.put(help.as_bytes());
     }
 
+    /// True once nothing more can be written.
+    pub const fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// Hands on what is written so far, for output that goes on for long.
+    pub fn flush(&mut self) {
+        if self.failed.is_none() {
+            self.failed = self.to.flush().err();
+        }
+    }
+
     fn put(&mut self, bytes: &[u8]) {
         // After the first error, writing on would leave a gap.
         if self.failed.is_none() {

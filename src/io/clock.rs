@@ -15,3 +15,8 @@ pub fn system() -> System {
     let now = now();
     System { utc_offset: TimeZone::system().to_offset(now).seconds(), ..System::default() }.drawn_at(now)
 }
+
+/// The time zone of this machine, for logs whose times name none.
+pub fn zone() -> TimeZone {
+    TimeZone::system()
+}

@@ -11,6 +11,7 @@ pub mod config;
 pub mod drafts;
 pub mod http;
 pub mod load;
+pub mod log_files;
 pub mod paths;
 pub mod program;
 pub mod recordings;

@@ -199,9 +199,11 @@ impl Unattended {
     }
 
     fn close(&mut self, at: RequestPosition) {
-        while self.model.overlay.is_some() {
+        if self.model.overlay.is_some() {
             self.take(Message::Perform(at, Action::Back));
         }
+        // What a step back leads to is not answered either.
+        self.model.overlay = None;
     }
 
     /// What is answered to the open question; `None` to wait.
@@ -222,6 +224,8 @@ impl Unattended {
                 }
                 RenewalStep::Asking(_) => Ok(Some(Action::Choose)),
                 RenewalStep::Done { .. } => Ok(Some(Action::UseRenewedAndSend)),
+                // A refresh token may be of no use where the client's own credentials are.
+                RenewalStep::Failed { was_refresh: true } if !needs_person(&renewal.config) => Ok(Some(Action::Choose)),
                 RenewalStep::Failed { .. } => Err(format!("its token cannot be obtained: {}", renewal.about.join(" "))),
                 _ => Ok(None),
             },

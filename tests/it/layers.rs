@@ -15,10 +15,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("formats", &["domain"]),
     ("checks", &["domain"]),
+    ("logs", &["domain"]),
     ("app", &["domain", "checks", "formats"]),
     ("ui", &["domain", "checks", "formats", "app"]),
-    ("io", &["domain", "checks", "formats", "app"]),
-    ("cli", &["domain", "checks", "formats", "app", "ui", "io"]),
+    ("io", &["domain", "checks", "formats", "logs", "app"]),
+    ("cli", &["domain", "checks", "formats", "logs", "app", "ui", "io"]),
 ];
 
 /// Arrows that are allowed for one file or folder alone: where, to which layer, and why.

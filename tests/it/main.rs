@@ -9,6 +9,7 @@ mod cli_check;
 mod cli_compare;
 mod cli_config;
 mod cli_export;
+mod cli_logs;
 mod cli_send;
 mod cli_shell;
 mod cli_token;
