@@ -30,6 +30,11 @@ impl Cause {
 /// The cause that says no more than that a token was refused: any other that is found counts instead.
 const RESIDUAL: &str = "token-rejected";
 
+/// Whether texts of logs name a cause of this id.
+pub fn is_named(id: &str) -> bool {
+    TABLE.ids.iter().any(|known| known == id)
+}
+
 /// The cause that a text names; of several, that of the longest phrase. Upper and lower case are the same.
 pub fn find(text: &[u8]) -> Option<Cause> {
     TABLE.find(text).map(|(cause, _)| cause)

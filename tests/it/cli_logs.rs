@@ -155,3 +155,19 @@ fn refused_requests_are_followed_over_a_rotation() {
     let at = |path: &str| said.find(&format!("401  10.0.0.7  GET {path}"));
     assert!(at("/first").is_some() && at("/first") < at("/second"), "{said}");
 }
+
+#[test]
+fn every_reason_of_a_log_is_a_check_and_every_format_is_described() {
+    let ids: toml::Table = include_str!("../../assets/logs.toml").parse().expect("TOML");
+    for id in ids.keys() {
+        assert!(authtui::checks::catalogue::ALL.iter().any(|check| check.id == id), "{id}");
+    }
+    let page = include_str!("../../assets/docs/logs.md");
+    for name in authtui::logs::format::NAMES {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+    let report = json(&folder(), &["access.log"]);
+    for member in report.as_object().expect("an object").keys() {
+        assert!(page.contains(&format!("`{member}`")), "{member}");
+    }
+}

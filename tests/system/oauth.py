@@ -17,7 +17,7 @@ GET {ISSUER}/me
 GET {ISSUER}/me
 
 ### service
-# @auth oauth2 token_url={ISSUER}/token client_id=service client_secret=s3cret+/= cache_key=service
+# @auth oauth2 token_url={ISSUER}/token client_id=service client_secret=s3cret+/= introspection_url={ISSUER}/token/introspection cache_key=service
 GET {ISSUER}/me
 
 ### keyed
@@ -116,13 +116,19 @@ def grants(program, folder):
         app.press("\r")
         app.until("200 OK")
 
-        for _ in ("service", "keyed"):
+        for client in ("service", "keyed"):
             app.press(">", "R")
             app.until("Renew the token?")
             app.press("\r")
             app.until("A new token")
             app.press("u")
             app.settle()
+            if client == "service":
+                app.press("I")
+                app.until("The token goes there")
+                app.press("\r")
+                app.until("The token is active")
+                app.press(ESC)
         app.press(">", "R", "\r")
         app.until("invalid_client")
         app.press(ESC, ">", "R")
@@ -140,4 +146,4 @@ def grants(program, folder):
         app.until(f"{ISSUER}/token")
     server.kill()
     assert "access_token" not in (work / "a.http").read_text()
-    return "authorization code, refresh, device code, client credentials, private_key_jwt, DPoP with nonces, discovery"
+    return "authorization code, refresh, device code, client credentials, private_key_jwt, introspection, DPoP with nonces, discovery"

@@ -20,6 +20,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 1), requireNonce: () => true },
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true },
+    introspection: { enabled: true },
     devInteractions: { enabled: true },
   },
   issueRefreshToken: async () => true,
