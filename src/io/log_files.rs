@@ -224,7 +224,7 @@ mod tests {
     use super::*;
 
     fn line(number: usize) -> String {
-        let status = if number % 10 == 0 { 401 } else { 200 };
+        let status = if number.is_multiple_of(10) { 401 } else { 200 };
         format!(
             "10.0.0.1 - - [23/Nov/2026:04:10:{:02} +0000] \"GET /v1/users/{number} HTTP/1.1\" {status} 5 \"-\" \"curl/8\"\n",
             number % 60

@@ -1,9 +1,9 @@
 //! Finds the reasons of refused requests in other logs: what an error log or an authorization server said at the same time about
 //! the same client. One line explains one request.
 
+use super::counts::{KeptDenied, KeptEvent};
 use super::names::OTHER;
 use super::reason::Cause;
-use super::tally::{KeptDenied, KeptEvent};
 
 /// Seconds between a request and what another log says of the same client.
 const NEAR: i64 = 2;

@@ -1,7 +1,8 @@
 //! Adds up the tallies of parts of a log.
 
+use super::counts::{KeptDenied, KeptEvent};
 use super::names::{Names, OTHER};
-use super::tally::{KeptDenied, KeptEvent, MOST_EXAMPLES, MOST_KEPT, Tally, slot};
+use super::tally::{MOST_EXAMPLES, MOST_KEPT, Tally, slot};
 
 impl Tally {
     /// Adds the counts of another tally, of what comes later in the log.

@@ -11,8 +11,10 @@
 //!
 //! Memory is bounded whatever the log: see [`tally`], [`names`] and [`series`].
 
+mod build;
 mod bytes;
 mod calendar;
+mod counts;
 pub mod filter;
 pub mod format;
 mod join;
@@ -24,6 +26,7 @@ pub mod reason;
 pub mod repeat;
 pub mod report;
 pub mod route;
+mod segment;
 pub mod series;
 pub mod spikes;
 pub mod tally;

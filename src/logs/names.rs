@@ -82,8 +82,14 @@ impl Hasher for Folding {
             let block = u128::from_le_bytes(*block);
             self.mix(block as u64, (block >> 64) as u64);
         }
-        let last = rest.iter().rev().fold(0u128, |last, byte| last << 8 | u128::from(*byte));
-        self.mix(last as u64, (last >> 64) as u64);
+        // What is left over, by two words that can overlap.
+        match (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
+            (Some(first), Some(last)) => self.mix(u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+                (Some(first), Some(last)) => self.mix(u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()),
+                _ => self.mix(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0),
+            },
+        }
     }
 
     fn write_usize(&mut self, length: usize) {

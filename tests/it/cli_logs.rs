@@ -12,7 +12,7 @@ use tempfile::TempDir;
 fn access() -> String {
     let line = |minute: usize| {
         let (hour, part, id) = (minute / 60, minute % 60, minute * 7919);
-        let status = if (605..615).contains(&minute) || minute % 10 == 0 { 401 } else { 200 };
+        let status = if (605..615).contains(&minute) || minute.is_multiple_of(10) { 401 } else { 200 };
         (0..3)
             .map(|second| {
                 format!(

@@ -6,7 +6,7 @@
 pub fn reason(status: u16, substatus: u64, win32: u64) -> Option<&'static [u8]> {
     let text: &str = match (status, substatus, win32) {
         (401 | 403, _, 1326) => "win32 1326 unknown user name or bad password",
-        (401 | 403, _, 1327 | 1328 | 1329) => "win32 1327 account restriction",
+        (401 | 403, _, 1327..=1329) => "win32 1327 account restriction",
         (401 | 403, _, 1330 | 1907) => "win32 1330 password expired",
         (401 | 403, _, 1331) => "win32 1331 account disabled",
         (401 | 403, _, 1793) => "win32 1793 account expired",

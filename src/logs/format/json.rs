@@ -7,82 +7,30 @@
 //! ```
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
-use super::json_names::{JsonNames, SLOTS, Slot, push};
+use super::json_memory::Memory;
+use super::json_names::{JsonNames, SLOTS, Slot};
+use super::json_scan::{Value, scan};
 use crate::logs::bytes::{is_address, number, request_line, without_port};
 use crate::logs::calendar;
 use crate::logs::line::{Event, Field, Line, Record, is_denied};
 use crate::logs::reason;
 use crate::logs::times::Times;
 
-/// No name is nested deeper.
-const DEEPEST: usize = 6;
 /// Texts of one line that may have the reason.
 const MOST_REASONS: usize = 6;
 
 /// Reads a line.
-pub fn read<'l>(line: &'l [u8], names: &JsonNames, path: &mut Vec<u8>, times: &mut Times) -> Line<'l> {
+pub fn read<'l>(line: &'l [u8], names: &JsonNames, memory: &mut Memory, times: &mut Times) -> Line<'l> {
     let line = line.trim_ascii();
     if !line.starts_with(b"{") {
         return if line.is_empty() { Line::Skipped } else { Line::Unparsed(line) };
     }
-    match values(line, names, path) {
-        Some(found) => found.line(times),
-        // Invalid UTF-8: the text with replacements, which has to be copied.
-        None if std::str::from_utf8(line).is_err() => {
-            let text = String::from_utf8_lossy(line).into_owned();
-            match values(text.as_bytes(), names, path) {
-                Some(found) => owned(found.line(times)),
-                None => Line::Unparsed(line),
-            }
-        }
+    let mut found = Found::default();
+    match scan(line, names, memory, |slot, rank, value| found.put(slot, rank, value)) {
+        Some(()) => found.line(times),
         None => Line::Unparsed(line),
     }
-}
-
-fn values<'l>(line: &'l [u8], names: &JsonNames, path: &mut Vec<u8>) -> Option<Found<'l>> {
-    path.clear();
-    let mut found = Found::default();
-    let mut reader = serde_json::Deserializer::from_slice(line);
-    Walk { names, path, found: &mut found, depth: 0, slot: None }.deserialize(&mut reader).ok()?;
-    Some(found)
-}
-
-/// A line that does not borrow from what it was read from.
-fn owned(line: Line<'_>) -> Line<'static> {
-    let own = |field: Field<'_>| Cow::Owned(field.into_owned());
-    match line {
-        Line::Record(r) => Line::Record(Record {
-            at: r.at,
-            client: own(r.client),
-            method: own(r.method),
-            path: own(r.path),
-            status: r.status,
-            bytes: r.bytes,
-            agent: own(r.agent),
-            user: own(r.user),
-            reason: own(r.reason),
-        }),
-        Line::Event(e) => Line::Event(Event {
-            at: e.at,
-            client: own(e.client),
-            method: own(e.method),
-            path: own(e.path),
-            reason: own(e.reason),
-            is_more: e.is_more,
-        }),
-        Line::Skipped | Line::Unparsed(_) => Line::Skipped,
-    }
-}
-
-/// A value of a line.
-#[derive(Clone, Debug)]
-enum Value<'l> {
-    Text(Field<'l>),
-    Number(i64),
 }
 
 impl Value<'_> {
@@ -183,124 +131,5 @@ fn part<'l>(field: &Field<'l>, part: &[u8]) -> Field<'l> {
             memchr::memmem::find(whole, part).and_then(|at| whole.get(at..at + part.len())).map(Cow::Borrowed).unwrap_or_default()
         }
         Cow::Owned(_) => Cow::Owned(part.to_vec()),
-    }
-}
-
-/// Walks through a value and takes what has a known name.
-struct Walk<'w, 'l> {
-    names: &'w JsonNames,
-    path: &'w mut Vec<u8>,
-    found: &'w mut Found<'l>,
-    depth: usize,
-    /// What the value is.
-    slot: Option<(Slot, u8)>,
-}
-
-impl<'l> DeserializeSeed<'l> for Walk<'_, 'l> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'l>>(self, reader: D) -> Result<(), D::Error> {
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'l> Walk<'_, 'l> {
-    fn put<E>(self, value: Value<'l>) -> Result<(), E> {
-        if let Some((slot, rank)) = self.slot {
-            self.found.put(slot, rank, value);
-        }
-        Ok(())
-    }
-}
-
-impl<'l> Visitor<'l> for Walk<'_, 'l> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_map<A: MapAccess<'l>>(self, mut map: A) -> Result<(), A::Error> {
-        let length = self.path.len();
-        while map.next_key_seed(Key(self.path))?.is_some() {
-            let place = self.names.place(self.path);
-            if self.depth < DEEPEST && (place.slot.is_some() || place.is_parent) {
-                map.next_value_seed(Walk {
-                    names: self.names,
-                    path: self.path,
-                    found: self.found,
-                    depth: self.depth + 1,
-                    slot: place.slot,
-                })?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-            self.path.truncate(length);
-        }
-        Ok(())
-    }
-
-    /// A list counts for its first value: headers are lists in Caddy's log.
-    fn visit_seq<A: SeqAccess<'l>>(self, mut list: A) -> Result<(), A::Error> {
-        if self.depth < DEEPEST {
-            let first = Walk { names: self.names, path: self.path, found: self.found, depth: self.depth + 1, slot: self.slot };
-            if list.next_element_seed(first)?.is_none() {
-                return Ok(());
-            }
-        }
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_borrowed_str<E: Error>(self, text: &'l str) -> Result<(), E> {
-        self.put(Value::Text(Cow::Borrowed(text.as_bytes())))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.put(Value::Text(Cow::Owned(text.as_bytes().to_vec())))
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
-        self.put(Value::Number(i64::try_from(number).unwrap_or(i64::MAX)))
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
-        self.put(Value::Number(number))
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
-        self.put(Value::Number(number as i64))
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-}
-
-/// Puts a key at the end of the path.
-struct Key<'w>(&'w mut Vec<u8>);
-
-impl<'l> DeserializeSeed<'l> for Key<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'l>>(self, reader: D) -> Result<(), D::Error> {
-        reader.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<(), E> {
-        push(self.0, key);
-        Ok(())
     }
 }

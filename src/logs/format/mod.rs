@@ -8,7 +8,9 @@ mod envoy;
 mod haproxy;
 mod iis;
 mod json;
+mod json_memory;
 mod json_names;
+mod json_scan;
 mod nginx;
 mod oauth2_proxy;
 mod pattern;
@@ -37,8 +39,7 @@ pub struct Format {
     kind: Kind,
     times: Times,
     entry: text::Entry,
-    /// The path of keys, where JSON is read.
-    path: Vec<u8>,
+    json: json_memory::Memory,
 }
 
 #[derive(Clone, Debug)]
@@ -70,7 +71,7 @@ pub const NAMES: &[&str] = &[
 
 impl Format {
     fn new(name: &'static str, kind: Kind) -> Self {
-        Format { name, kind, times: Times::default(), entry: text::Entry::default(), path: Vec::new() }
+        Format { name, kind, times: Times::default(), entry: text::Entry::default(), json: json_memory::Memory::default() }
     }
 
     fn pattern(name: &'static str, pattern: Result<Pattern, FormatError>) -> Result<Self, FormatError> {
@@ -164,7 +165,7 @@ impl Format {
                     Fit::No => Line::Unparsed(line),
                 }
             }
-            Kind::Json(names) => json::read(line, names, &mut self.path, &mut self.times),
+            Kind::Json(names) => json::read(line, names, &mut self.json, &mut self.times),
             Kind::Haproxy => haproxy::read(line, &mut self.times).map_or(Line::Unparsed(line), Line::Record),
             Kind::Columns(columns) => columns.read(line),
             Kind::Text => return self.entry.read(line, &mut self.times),

@@ -1,10 +1,8 @@
 //! Lines of one shape: texts that are always the same, with values between them. The formats of nginx, Apache and Envoy are
 //! compiled into it.
 
-use memchr::memchr;
-
 use super::role::Role;
-use crate::logs::bytes::closing_quote;
+use crate::logs::bytes::{closing_quote, find};
 use crate::logs::line::Record;
 use crate::logs::times::Times;
 
@@ -95,14 +93,8 @@ impl Step {
     }
 }
 
-/// The first place of a byte. Many values are short, and a loop finds their end before a search has started.
-fn find(byte: u8, text: &[u8]) -> Option<usize> {
-    const SHORT: usize = 8;
-    let (head, tail) = text.split_at_checked(SHORT).unwrap_or((text, &[]));
-    head.iter().position(|other| *other == byte).or_else(|| Some(SHORT + memchr(byte, tail)?))
-}
-
 /// `[u8]::starts_with` for the few bytes of a separator, without a call.
+#[inline(always)]
 fn starts_with(text: &[u8], start: &[u8]) -> bool {
     text.len() >= start.len() && text.iter().zip(start).all(|(a, b)| a == b)
 }

@@ -1,6 +1,6 @@
 //! What a value of a line is.
 
-use crate::logs::bytes::{field, is_private, number, request_line, split, status, without_port};
+use crate::logs::bytes::{field, find, is_private, number, request_line, split, status, without_port};
 use crate::logs::line::Record;
 use crate::logs::times::Times;
 
@@ -38,7 +38,7 @@ impl Role {
             Role::Other | Role::OtherList => {}
             Role::Client => {
                 record.client = field(value);
-                return memchr::memchr(b' ', value).is_none();
+                return find(b' ', value).is_none();
             }
             Role::ClientWithPort => record.client = field(without_port(value, true)),
             Role::Forwarded => forwarded(value, record),

@@ -64,8 +64,8 @@ impl Entry {
         }
         let Some(cause) = reason::find(line) else { return Line::Skipped };
         // An entry counts once: a stack trace repeats its reason, or names it better than the first line.
-        let is_more = self.cause.is_some_and(Cause::is_residual);
-        if self.cause.is_some() && !(is_more && !cause.is_residual()) {
+        let is_more = self.cause.is_some_and(Cause::is_residual) && !cause.is_residual();
+        if self.cause.is_some() && !is_more {
             return Line::Skipped;
         }
         self.cause = Some(cause);
@@ -92,10 +92,11 @@ fn time(line: &[u8]) -> Option<calendar::Written> {
     let head = line.get(..TIME_WITHIN).unwrap_or(line);
     let mut is_word = false;
     for (at, byte) in head.iter().enumerate() {
-        if byte.is_ascii_alphanumeric() && !is_word {
-            if let Some(time) = calendar::read(line.get(at..)?) {
-                return Some(time);
-            }
+        if byte.is_ascii_alphanumeric()
+            && !is_word
+            && let Some(time) = calendar::read(line.get(at..)?)
+        {
+            return Some(time);
         }
         is_word = byte.is_ascii_alphanumeric();
     }
