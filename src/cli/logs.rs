@@ -25,15 +25,16 @@ pub fn run(args: &LogsArgs, out: &mut StandardOutput) -> u8 {
         (Ok(format), Ok(filter)) => (format, filter),
         (Err(why), _) | (_, Err(why)) => return bad_input(&why),
     };
-    let (mut tally, mut is_bad, mut formats) = (None::<Tally>, false, Vec::new());
+    let (mut tally, mut is_bad, mut formats, mut end) = (None::<Tally>, false, Vec::new(), 0);
     for path in &args.paths {
         match with_progress(source(path), format.as_ref(), &filter) {
             Err(why) => {
                 bad_input(&format!("{}: {why}", name(path)));
                 is_bad = true;
             }
-            Ok((told, read)) => {
+            Ok((told, read, bytes)) => {
                 formats.push((path.as_str(), told));
+                end = bytes;
                 match &mut tally {
                     Some(tally) => tally.merge(read),
                     None => tally = Some(read),
@@ -50,7 +51,10 @@ pub fn run(args: &LogsArgs, out: &mut StandardOutput) -> u8 {
             LogsFormat::Text => out.write(&text(&report, &formats, args), Escape::People),
         }
         if let (true, Some((path, format))) = (args.follow, formats.pop()) {
-            logs_follow::follow(Path::new(path), format, &filter, out);
+            // What was written while the file was read is not lost.
+            if let Err(why) = logs_follow::follow(Path::new(path), end, format, &filter, out) {
+                return bad_input(&format!("{}: {why}", name(path)));
+            }
         }
     }
     if is_bad { EXIT_BAD_INPUT } else { EXIT_FINE }
@@ -159,8 +163,8 @@ fn moment(option: &str, text: &str, now: Timestamp) -> Result<i64, String> {
         .ok_or_else(|| format!("{option} {text:?} is no RFC 3339 time, and none ago such as 90m, 2h, 3d"))
 }
 
-/// Reads a log and says on a terminal how far that is.
-fn with_progress(source: Source, format: Option<&Format>, filter: &Filter) -> Result<(Format, Tally), String> {
+/// Reads a log and says on a terminal how far that is; returns the number of bytes that were read too.
+fn with_progress(source: Source, format: Option<&Format>, filter: &Filter) -> Result<(Format, Tally, u64), String> {
     const EVERY: Duration = Duration::from_millis(500);
     let (progress, done) = (Progress::default(), AtomicBool::new(false));
     let whole = log_files::size(source).filter(|_| stderr().is_terminal());
@@ -186,7 +190,7 @@ fn with_progress(source: Source, format: Option<&Format>, filter: &Filter) -> Re
         }
         let read = log_files::read(source, format, filter, &progress);
         done.store(true, Ordering::Relaxed);
-        read
+        read.map(|(format, tally)| (format, tally, progress.read.load(Ordering::Relaxed)))
     })
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::output::{Escape, StandardOutput, bad_input};
+use super::output::{Escape, StandardOutput};
 use crate::domain::secrecy;
 use crate::domain::visible::visible;
 use crate::logs::line::is_denied;
@@ -20,45 +20,40 @@ const EVERY: Duration = Duration::from_millis(300);
 /// A longer line is not waited for.
 const LONGEST: usize = 1 << 20;
 
-/// Shows what is written to a file from now on, until the program is ended or its output is closed. A file that is replaced or cut, as
-/// rotation does, is read from its beginning.
-pub fn follow(path: &Path, mut format: Format, filter: &Filter, out: &mut StandardOutput) {
-    let mut file = match open_at_end(path) {
-        Ok(file) => file,
-        Err(why) => {
-            bad_input(&format!("{}: {why}", path.display()));
-            return;
-        }
-    };
+/// Shows what is written to a file behind a place, until the program is ended or its output is closed. A file that is replaced or cut,
+/// as rotation does, is read from its beginning.
+///
+/// # Errors
+/// Why it cannot be followed, without its name.
+pub fn follow(path: &Path, from: u64, mut format: Format, filter: &Filter, out: &mut StandardOutput) -> Result<(), String> {
+    let named = |why: io::Error| why.to_string();
+    let mut file = File::open(path).map_err(named)?;
+    if !file.metadata().map_err(named)?.is_file() {
+        return Err("only a file can be followed".into());
+    }
+    let mut magic = [0; 2];
+    if file.read(&mut magic).map_err(named)? == magic.len() && matches!(magic, [0x1f, 0x8b] | [0x28, 0xb5]) {
+        return Err("is packed: nothing is written to it any more".into());
+    }
+    file.seek(SeekFrom::Start(from)).map_err(named)?;
     let mut line = Vec::new();
     while !out.has_failed() {
-        match read_on(&mut file, path, &mut line) {
-            Ok(0) => thread::sleep(EVERY),
-            Ok(_) => {
-                while let Some(end) = memchr::memchr(b'\n', &line).or_else(|| (line.len() > LONGEST).then(|| line.len() - 1)) {
-                    let whole: Vec<u8> = line.drain(..=end).collect();
-                    let text = whole.trim_ascii_end();
-                    if let Line::Record(record) = format.read(text)
-                        && is_denied(record.status)
-                        && filter.has_time(record.at)
-                    {
-                        out.write(&shown(&record), Escape::People);
-                        out.flush();
-                    }
-                }
-            }
-            Err(why) => {
-                bad_input(&format!("{}: {why}", path.display()));
-                return;
+        if read_on(&mut file, path, &mut line).map_err(named)? == 0 {
+            thread::sleep(EVERY);
+            continue;
+        }
+        while let Some(end) = memchr::memchr(b'\n', &line).or_else(|| (line.len() > LONGEST).then(|| line.len() - 1)) {
+            let whole: Vec<u8> = line.drain(..=end).collect();
+            if let Line::Record(record) = format.read(whole.trim_ascii_end())
+                && is_denied(record.status)
+                && filter.has_time(record.at)
+            {
+                out.write(&shown(&record), Escape::People);
+                out.flush();
             }
         }
     }
-}
-
-fn open_at_end(path: &Path) -> io::Result<File> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::End(0))?;
-    Ok(file)
+    Ok(())
 }
 
 /// Reads what is new; goes to the beginning of a file that became shorter or is another one.

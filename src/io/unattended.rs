@@ -189,10 +189,9 @@ impl Unattended {
             }
             let is_running = |entry: &Entry| matches!(entry.sending, SendState::Running { .. });
             let is_busy = self.model.overlay.is_some() || self.model.files.iter().flat_map(|file| &file.entries).any(is_running);
-            if !is_busy {
-                return Ok(());
-            }
-            let Some(result) = self.results.recv().await else { return Err("it was not sent".into()) };
+            // What was read at once is there already.
+            let result = if is_busy { self.results.recv().await } else { self.results.try_recv().ok() };
+            let Some(result) = result else { return if is_busy { Err("it was not sent".into()) } else { Ok(()) } };
             self.take(Message::Now(clock::now()));
             self.take(result);
         }

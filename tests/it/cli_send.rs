@@ -122,6 +122,24 @@ fn one_request_is_named_and_cookies_and_second_tries_are_asked_for() {
 }
 
 #[test]
+fn what_may_change_something_and_the_environment_of_the_program_need_a_word() {
+    let (api, heard) = api();
+    let text_of = format!("### make\nPOST {api}/me\nAuthorization: Bearer {{{{$processEnv AUTHTUI_TEST_TOKEN}}}}\n");
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("api.http"), &text_of).expect("a file");
+    let run = |arguments: &[&str]| {
+        let mut program = crate::program();
+        program.args(["check", "--send"]).args(arguments).arg("api.http").current_dir(folder.path()).stdin(Stdio::null());
+        program.env("AUTHTUI_TEST_TOKEN", "of-the-login-1234").output().expect("the program runs")
+    };
+    assert!(text(&run(&[])).contains("left out: POST may change something"));
+    let output = run(&["--unsafe"]);
+    assert!(output.status.code() == Some(1) && text(&output).contains("! not sent:"), "{}", text(&output));
+    assert!(heard.lock().unwrap().is_empty());
+    assert_eq!(run(&["--unsafe", "--process-env"]).status.code(), Some(0));
+}
+
+#[test]
 fn each_format_says_the_same() {
     let (api, _) = api();
     let of = |format: &str| text(&check(&requests(&api), &["--format", format, "api.http"]));
