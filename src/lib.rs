@@ -1,7 +1,7 @@
 //! The map of the code.
 //!
 //! ```text
-//! domain  ←  formats, checks, logs  ←  app  ←  ui  ←  io  ←  cli  ←  main
+//! domain  ←  formats, checks, logs, configs  ←  app  ←  ui  ←  io  ←  cli  ←  main
 //! ```
 //!
 //! A layer imports only layers to its left; of `io`, only the event loop imports `ui`.
@@ -17,6 +17,7 @@
 //!   parses an exchange once, [`checks::examine`] runs all checks on the facts and ranks the causes.
 //! - [`logs`] reads access logs and the logs of authorization servers: which requests are refused, how often, and why. It is pure and
 //!   bounded in memory; [`io::log_files`] feeds it.
+//! - [`configs`] reads configurations of servers as trees and finds what in them costs a request its credential, with line and mend.
 //! - [`app`] is a state machine: `update(&mut Model, Message) -> Vec<Effect>`, with messages and effects as plain data.
 //!   [`app::keymap`] is the only table of keys: dispatch, hints, help, menus and the documentation derive from it, and
 //!   [`app::config`] is what the user's `config.toml` changes of that and of the rest.
@@ -47,6 +48,7 @@
 pub mod app;
 pub mod checks;
 pub mod cli;
+pub mod configs;
 pub mod domain;
 pub mod formats;
 pub mod io;

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::args::{CheckArgs, CheckFormat};
+use super::check_config::{self, ConfigReport};
 use super::export::path_and_name;
 use super::input;
 use super::output::{Escape, StandardOutput, bad_input};
@@ -87,6 +88,11 @@ impl Totals {
         }
     }
 
+    fn count_configuration(&mut self, read: &ConfigReport) {
+        self.cases.tests += read.findings.len().max(1);
+        self.cases.failures += read.findings.len();
+    }
+
     fn has_cause(&self) -> bool {
         self.undecided > 0 || !self.causes.is_empty() || self.cases.failures > 0 || self.cases.errors > 0
     }
@@ -117,8 +123,21 @@ pub fn run(args: &CheckArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 
     };
     let (format, escape) = format(args);
     let (mut is_bad, mut totals) = (false, Totals::default());
-    let mut written = Written { format, escape, has_begun: false, body: String::new() };
+    let mut written = Written { format, escape, has_begun: false, body: String::new(), configurations: Vec::new() };
     for argument in &args.paths {
+        if let Some(read) = check_config::examine(argument) {
+            match read {
+                Ok(examined) => {
+                    totals.count_configuration(&examined);
+                    written.put_configuration(examined, out);
+                }
+                Err(message) => {
+                    bad_input(&message);
+                    is_bad = true;
+                }
+            }
+            continue;
+        }
         let (path, name) = if args.send.send { path_and_name(argument) } else { (argument.as_str(), None) };
         match input::exchanges(path, args.env.as_deref().unwrap_or_default()) {
             Ok((mut files, unknown)) => {
@@ -218,6 +237,8 @@ struct Written {
     has_begun: bool,
     /// The reports of a format that is more than these.
     body: String,
+    /// Configurations, which stand behind the exchanges in the JSON form.
+    configurations: Vec<ConfigReport>,
 }
 
 impl Written {
@@ -233,9 +254,21 @@ impl Written {
         }
     }
 
+    fn put_configuration(&mut self, read: ConfigReport, out: &mut StandardOutput) {
+        match self.format.case {
+            Some(case) => {
+                let cases: String = read.cases().iter().map(case).collect();
+                self.put(cases.as_bytes(), out);
+            }
+            None if self.escape == Escape::Json => self.configurations.push(read),
+            None => self.put(read.text().as_bytes(), out),
+        }
+    }
+
     fn end(&self, totals: &Totals, out: &mut StandardOutput) {
-        let Self { format, escape, has_begun, body } = self;
-        let end = if *has_begun { format.end } else { format.nothing };
+        let Self { format, escape, has_begun, body, configurations } = self;
+        let end = json::with_files(if *has_begun { format.end } else { format.nothing }, configurations);
+        let end = end.as_ref();
         match format.document {
             Some(document) => out.write(&document(&format!("{body}{end}"), &totals.cases), *escape),
             None => out.write(end, *escape),

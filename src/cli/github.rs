@@ -11,6 +11,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     nothing: "",
     write: |out, exchange, report, masker, beside| out.extend_from_slice(command(&Case::of(exchange, report, masker, beside)).as_bytes()),
     has_summary: false,
+    case: Some(command),
     document: Some(|commands, counts: &Document| {
         let Document { tests, failures, errors, skipped } = counts;
         format!("{commands}{tests} requests: {failures} refused, {errors} not sent, {skipped} left out\n")

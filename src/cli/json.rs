@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
+use super::check_config::{ConfigReport, FileRow};
 use super::report_format::{Beside, ReportFormat, SendOutcome};
 use crate::checks::mask::Masker;
 use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Outcome, Report};
@@ -25,6 +26,8 @@ struct CheckReport<'a> {
     version: u8,
     /// One element per request, in order, including requests without a cause.
     exchanges: Vec<ExchangeRow<'a>>,
+    /// The configurations of servers among the files.
+    files: Option<Vec<FileRow<'a>>>,
 }
 
 /// A request, its answer, and what was found.
@@ -136,6 +139,14 @@ pub fn schema() -> Schema {
     SchemaGenerator::default().into_root_schema_for::<CheckReport>()
 }
 
+/// The end of the whole text, with the configurations that were read.
+pub fn with_files<'t>(end: &'t str, read: &[ConfigReport]) -> Cow<'t, str> {
+    let Some(before) = end.strip_suffix("\n}\n").filter(|_| !read.is_empty()) else { return end.into() };
+    let rows: Vec<FileRow> = read.iter().flat_map(ConfigReport::rows).collect();
+    let files = serde_json::to_string_pretty(&rows).unwrap_or_default().replace('\n', "\n  ");
+    format!("{before},\n  \"files\": {files}\n}}\n").into()
+}
+
 /// The JSON format.
 pub const FORMAT: ReportFormat = ReportFormat {
     begin: "{\n  \"version\": 1,\n  \"exchanges\": [\n    ",
@@ -147,6 +158,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     },
     has_summary: false,
     document: None,
+    case: None,
 };
 
 /// The JSON format with all checks. Most of them do not apply to any given exchange.

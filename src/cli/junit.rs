@@ -11,6 +11,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     nothing: "",
     write: |out, exchange, report, masker, beside| out.extend_from_slice(case(&Case::of(exchange, report, masker, beside)).as_bytes()),
     has_summary: false,
+    case: Some(case),
     document: Some(document),
 };
 

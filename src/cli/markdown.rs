@@ -15,6 +15,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
         out.extend_from_slice(row(&Case::of(exchange, report, masker, beside), &status).as_bytes());
     },
     has_summary: false,
+    case: Some(|case| row(case, "")),
     document: Some(document),
 };
 

@@ -7,6 +7,7 @@ mod appearance;
 pub mod args;
 pub mod case;
 pub mod check;
+mod check_config;
 pub mod compare;
 pub mod config;
 pub mod expect;

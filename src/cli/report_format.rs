@@ -1,5 +1,6 @@
 //! The interface of the output formats of `check`.
 
+use super::case::Case;
 use crate::checks::Report;
 use crate::checks::mask::Masker;
 use crate::domain::exchange::Exchange;
@@ -17,6 +18,8 @@ pub struct ReportFormat {
     pub nothing: &'static str,
     /// Writes one report with its secrets masked.
     pub write: fn(&mut Vec<u8>, &Exchange, &Report, &Masker, &Beside),
+    /// Writes one case, where the format has cases.
+    pub case: Option<fn(&Case) -> String>,
     /// For a format that is more than its reports, one after the other: the whole of it, of the written reports and their counts.
     pub document: Option<fn(&str, &Document) -> String>,
     /// True when the number of refusals and their causes are written after the last report.

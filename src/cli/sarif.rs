@@ -22,6 +22,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
         }
     },
     has_summary: false,
+    case: Some(|case| result(case).map_or_else(String::new, |result| format!("{result}\n"))),
     document: Some(document),
 };
 

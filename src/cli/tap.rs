@@ -11,6 +11,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     nothing: "TAP version 14\n",
     write: |out, exchange, report, masker, beside| out.extend_from_slice(point(&Case::of(exchange, report, masker, beside)).as_bytes()),
     has_summary: false,
+    case: Some(point),
     document: Some(|points, counts: &Document| format!("{points}1..{}\n", counts.tests)),
 };
 

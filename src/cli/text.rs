@@ -21,6 +21,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     write: |out, exchange, report, masker, beside| drop(checklist(out, exchange, report, masker, beside, Extent::WhatMatters)),
     has_summary: true,
     document: None,
+    case: None,
 };
 
 /// Whole checklists.

@@ -8,6 +8,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod collections;
 pub mod config;
+pub mod config_files;
 pub mod drafts;
 pub mod http;
 pub mod load;

@@ -16,10 +16,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("formats", &["domain"]),
     ("checks", &["domain"]),
     ("logs", &["domain"]),
+    ("configs", &["domain"]),
     ("app", &["domain", "checks", "formats"]),
     ("ui", &["domain", "checks", "formats", "app"]),
-    ("io", &["domain", "checks", "formats", "logs", "app"]),
-    ("cli", &["domain", "checks", "formats", "logs", "app", "ui", "io"]),
+    ("io", &["domain", "checks", "formats", "logs", "configs", "app"]),
+    ("cli", &["domain", "checks", "formats", "logs", "configs", "app", "ui", "io"]),
 ];
 
 /// Arrows that are allowed for one file or folder alone: where, to which layer, and why.

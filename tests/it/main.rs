@@ -8,6 +8,7 @@ mod cli_arguments;
 mod cli_check;
 mod cli_compare;
 mod cli_config;
+mod cli_config_files;
 mod cli_export;
 mod cli_logs;
 mod cli_send;

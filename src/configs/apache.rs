@@ -1,0 +1,172 @@
+//! What a configuration of Apache does to credentials. By its documentation: mod_cgi and core (`CGIPassAuth`), mod_headers,
+//! mod_auth_basic, mod_wsgi.
+
+use super::blocks;
+use super::cors::{self, AddedHeader, ORIGIN};
+use super::directive::Directive;
+use super::finding::ConfigFinding;
+
+/// The findings of a tree.
+pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
+    let mut found = Vec::new();
+    let mut see = |head: &Directive, around: &[&[Directive]]| found.extend(Place { head, around }.findings());
+    let outer = Directive { source: String::new(), line: 0, name: String::new(), args: Vec::new(), block: None };
+    see(&outer, &[tree]);
+    blocks(tree, &[tree], &mut see);
+    found
+}
+
+/// A section with those around it, the outermost first.
+struct Place<'p, 't> {
+    head: &'p Directive,
+    around: &'p [&'t [Directive]],
+}
+
+impl<'t> Place<'_, 't> {
+    fn own(&self) -> &'t [Directive] {
+        self.around.last().copied().unwrap_or_default()
+    }
+
+    /// The directives that count here, also those in sections that only ask for a module.
+    fn all(&self) -> impl Iterator<Item = &'t Directive> {
+        self.around.iter().flat_map(|block| block.iter()).flat_map(|directive| {
+            let is_condition = directive.name.starts_with("ifmodule") || directive.name.starts_with("ifdefine");
+            let inner = directive.block.as_deref().filter(|_| is_condition).unwrap_or_default();
+            std::iter::once(directive).chain(inner)
+        })
+    }
+
+    fn findings(&self) -> Vec<ConfigFinding> {
+        let mut found: Vec<ConfigFinding> = self.own().iter().filter_map(unset).collect();
+        found.extend(self.own().iter().filter_map(|directive| self.not_passed(directive)));
+        found.extend(self.two_layers());
+        found.extend(self.cors());
+        found
+    }
+
+    /// Apache keeps Authorization from programs that it runs, unless it is told not to.
+    fn not_passed(&self, directive: &Directive) -> Option<ConfigFinding> {
+        let is_wsgi = directive.name == "wsgiscriptalias";
+        let is_php = directive.name == "sethandler" && directive.arg(0).to_ascii_lowercase().contains("fcgi:")
+            || directive.name == "proxypassmatch" && directive.args.iter().any(|arg| arg.starts_with("fcgi:"))
+            || directive.name == "scriptalias"
+            || directive.is("sethandler", "cgi-script");
+        let hands_on = |directive: &Directive| match directive.name.as_str() {
+            "wsgipassauthorization" | "cgipassauth" => directive.arg(0).eq_ignore_ascii_case("on"),
+            "setenvif" | "setenvifnocase" => directive.arg(0).eq_ignore_ascii_case("authorization"),
+            "rewriterule" => directive.args.iter().any(|arg| arg.to_ascii_uppercase().contains("HTTP_AUTHORIZATION")),
+            "requestheader" => directive.args.iter().any(|arg| arg.eq_ignore_ascii_case("authorization")),
+            _ => false,
+        };
+        if !is_wsgi && !is_php || self.all().any(hands_on) {
+            return None;
+        }
+        let write = if is_wsgi { "WSGIPassAuthorization On" } else { "CGIPassAuth On" };
+        Some(finding("header-stripped-by-proxy", directive, "Apache keeps Authorization from the program behind it", write))
+    }
+
+    fn guard(&self) -> Option<&'t Directive> {
+        let is_guard = |directive: &&Directive| {
+            directive.name == "require" && ["valid-user", "user", "group"].iter().any(|kind| directive.arg(0).eq_ignore_ascii_case(kind))
+        };
+        self.own().iter().find(is_guard)
+    }
+
+    /// Apache asks for a login by the header that the application reads too.
+    fn two_layers(&self) -> Option<ConfigFinding> {
+        let guard = self.guard()?;
+        let has =
+            |name: &str, first: &str| self.all().any(|directive| directive.name == name && (first.is_empty() || directive.is(name, first)));
+        let hands_on = has("proxypass", "")
+            || has("proxypassmatch", "")
+            || self.all().any(|d| d.name == "rewriterule" && d.args.iter().any(|arg| arg.contains('P') && arg.starts_with('[')));
+        let message = "Apache asks for Basic here and hands the same Authorization on: a Bearer token can never arrive";
+        (has("authtype", "basic") && hands_on).then(|| finding("two-layers-share-authorization", guard, message, "Require all granted"))
+    }
+
+    fn cors(&self) -> Vec<ConfigFinding> {
+        let own: Vec<AddedHeader> = self.own().iter().filter_map(added).collect();
+        // Fonts and images are refused to nobody.
+        let is_of_files = self.head.name.starts_with("files");
+        let own = if is_of_files { Vec::new() } else { own };
+        let mut found = cors::examine(&own, |name, value| format!("Header always set {name} \"{value}\""));
+        let is_shared = self.all().filter_map(added).any(|header| header.name.eq_ignore_ascii_case(ORIGIN));
+        let answers_options = self.all().any(|directive| {
+            directive.name.starts_with("limit") && directive.args.iter().any(|arg| arg.eq_ignore_ascii_case("options"))
+                || directive.name == "require"
+                    && directive.is("require", "method")
+                    && directive.args.iter().any(|arg| arg.eq_ignore_ascii_case("options"))
+                || directive.name == "rewritecond" && directive.args.iter().any(|arg| arg.to_ascii_uppercase().contains("OPTIONS"))
+        });
+        if let Some(guard) = self.guard().filter(|_| is_shared && !answers_options) {
+            let message = "the question that a browser asks first (OPTIONS) is asked for a login too, which it never has";
+            found.push(finding(
+                "preflight-refused",
+                guard,
+                message,
+                "Require method OPTIONS  # beside Require valid-user, in <RequireAny>",
+            ));
+        }
+        found
+    }
+}
+
+/// `RequestHeader unset Authorization`.
+fn unset(directive: &Directive) -> Option<ConfigFinding> {
+    let words: Vec<String> = directive.args.iter().map(|arg| arg.to_ascii_lowercase()).collect();
+    let is_unset = directive.name == "requestheader" && words.first().is_some_and(|word| word == "unset");
+    let is_so = is_unset && words.get(1).is_some_and(|name| name == "authorization") && words.len() == 2;
+    is_so.then(|| finding("header-stripped-by-proxy", directive, "Authorization is removed before the request goes on", ""))
+}
+
+/// `Header [always] set|add|append|merge NAME VALUE`.
+fn added(directive: &Directive) -> Option<AddedHeader<'_>> {
+    let is_always = directive.is("header", "always");
+    let rest = directive.args.get(usize::from(is_always)..)?;
+    let [action, name, value, ..] = rest else { return None };
+    let is_set = directive.name == "header" && ["set", "add", "append", "merge"].iter().any(|known| action.eq_ignore_ascii_case(known));
+    is_set.then_some(AddedHeader { name, value, is_always, at: directive })
+}
+
+fn finding(id: &'static str, at: &Directive, message: &str, write: &str) -> ConfigFinding {
+    ConfigFinding { id, source: at.source.clone(), line: at.line, message: message.into(), write: write.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Server, examine};
+
+    fn found(text: &str) -> Vec<(usize, &'static str)> {
+        examine(Server::Apache, ".htaccess", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+    }
+
+    #[test]
+    fn a_header_that_does_not_reach_the_program_is_found() {
+        assert_eq!(found("RequestHeader unset Authorization\n"), [(1, "header-stripped-by-proxy")]);
+        assert_eq!(found("WSGIScriptAlias / /srv/app.wsgi\n"), [(1, "header-stripped-by-proxy")]);
+        let php = "<FilesMatch \\.php$>\n  SetHandler \"proxy:fcgi://127.0.0.1:9000\"\n</FilesMatch>\n";
+        assert_eq!(found(php), [(2, "header-stripped-by-proxy")]);
+        for handed_on in [
+            "CGIPassAuth On",
+            "SetEnvIf Authorization \"(.*)\" HTTP_AUTHORIZATION=$1",
+            "RewriteRule .* - [E=HTTP_AUTHORIZATION:%{HTTP:Authorization}]",
+        ] {
+            assert_eq!(found(&format!("{handed_on}\n{php}")), [], "{handed_on}");
+            assert_eq!(found(&format!("<IfModule mod_setenvif.c>\n{handed_on}\n</IfModule>\n{php}")), [], "{handed_on}");
+        }
+        assert_eq!(found("WSGIPassAuthorization On\nWSGIScriptAlias / /srv/app.wsgi\n"), []);
+        assert_eq!(found("RequestHeader unset Authorization early env=x\nRequestHeader unset Cookie\n"), []);
+    }
+
+    #[test]
+    fn two_logins_and_headers_for_pages_are_found() {
+        let guarded = "<Location />\n  AuthType Basic\n  Require valid-user\n  ProxyPass http://app/\n</Location>\n";
+        assert_eq!(found(guarded), [(3, "two-layers-share-authorization")]);
+        assert_eq!(found("AuthType Basic\nAuthUserFile x\nRequire valid-user\n"), []);
+        assert_eq!(found("Header set Access-Control-Allow-Origin \"https://a.example\"\n"), [(1, "cors-hides-status")]);
+        assert_eq!(found("Header always set Access-Control-Allow-Origin \"https://a.example\"\n"), []);
+        let preflight = "Header always set Access-Control-Allow-Origin \"https://a.example\"\nAuthType Basic\nRequire valid-user\n";
+        assert_eq!(found(preflight), [(3, "preflight-refused")]);
+        assert_eq!(found(&preflight.replace("Require valid-user", "<LimitExcept OPTIONS>\nRequire valid-user\n</LimitExcept>")), []);
+    }
+}

@@ -1,0 +1,276 @@
+//! What a configuration of nginx does to credentials. By its documentation: ngx_http_proxy_module, ngx_http_headers_module,
+//! ngx_http_auth_basic_module, ngx_http_fastcgi_module.
+
+use super::blocks;
+use super::cors::{self, AddedHeader, ORIGIN};
+use super::directive::Directive;
+use super::finding::ConfigFinding;
+
+/// Directives that hand a request on.
+const PASSES: [&str; 4] = ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass"];
+
+/// Headers whose loss an application notices.
+const NOTICED: [&str; 5] = ["Host", "Authorization", "Cookie", "X-Forwarded-Proto", "X-Forwarded-Host"];
+
+/// The findings of a tree.
+pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
+    let mut found = Vec::new();
+    let mut see = |head: &Directive, around: &[&[Directive]]| {
+        let place = Place { head, around };
+        let own = around.last().copied().unwrap_or_default();
+        if let Some(pass) = own.iter().find(|directive| PASSES.contains(&directive.name.as_str())) {
+            found.extend(place.passed_headers());
+            found.extend(place.lost_headers());
+            found.extend(place.two_layers(pass));
+            found.extend(place.cached());
+        }
+        if matches!(head.name.as_str(), "server" | "location") {
+            found.extend(place.cors());
+        }
+    };
+    // A file that is only included has no block around its directives.
+    let outer = Directive { source: String::new(), line: 0, name: "location".into(), args: Vec::new(), block: None };
+    see(&outer, &[tree]);
+    blocks(tree, &[tree], &mut see);
+    found
+}
+
+/// A block with those around it, the outermost first.
+struct Place<'p, 't> {
+    head: &'p Directive,
+    around: &'p [&'t [Directive]],
+}
+
+impl<'t> Place<'_, 't> {
+    /// The directives of a name that count here: those of the innermost block that has any.
+    fn effective(&self, name: &str) -> Vec<&'t Directive> {
+        let of = |block: &&'t [Directive]| block.iter().filter(|directive| directive.name == name).collect::<Vec<_>>();
+        self.around.iter().rev().map(of).find(|own| !own.is_empty()).unwrap_or_default()
+    }
+
+    /// Those that would count if this block had none of its own.
+    fn outer(&self, name: &str) -> Vec<&'t Directive> {
+        let outer = self.around.split_last().map_or(&[][..], |(_, outer)| outer);
+        Place { head: self.head, around: outer }.effective(name)
+    }
+
+    /// The value of a directive that is there once.
+    fn value(&self, name: &str) -> Option<&'t Directive> {
+        self.effective(name).pop()
+    }
+
+    /// Who asks for a login here.
+    fn guard(&self) -> Option<&'t Directive> {
+        ["auth_basic", "auth_request", "auth_jwt"].into_iter().find_map(|name| self.value(name).filter(|guard| guard.arg(0) != "off"))
+    }
+
+    /// Headers that are emptied or replaced on the way to the application.
+    fn passed_headers(&self) -> Vec<ConfigFinding> {
+        let mut found = Vec::new();
+        if let Some(off) = self.value("proxy_pass_request_headers").filter(|directive| directive.is(&directive.name, "off")) {
+            let message = "no header of the request reaches the application, Authorization and cookies included";
+            found.push(finding("header-stripped-by-proxy", off, message, "proxy_pass_request_headers on;"));
+        }
+        let headers =
+            ["proxy_set_header", "grpc_set_header", "uwsgi_param", "fastcgi_param"].into_iter().flat_map(|name| self.effective(name));
+        for set in headers {
+            let is_param = set.name.ends_with("_param");
+            let is_authorization = set.arg(0).eq_ignore_ascii_case(if is_param { "HTTP_AUTHORIZATION" } else { "Authorization" });
+            // Behind a login of its own nginx keeps the header to itself on purpose.
+            if !is_authorization || set.arg(1).contains('$') || self.guard().is_some() {
+                continue;
+            }
+            let write = format!("{} {} $http_authorization;", set.name, set.arg(0));
+            let message = match set.arg(1) {
+                "" => "Authorization is emptied before the request reaches the application",
+                _ => "Authorization is replaced by a fixed value before the request reaches the application",
+            };
+            found.push(finding("header-stripped-by-proxy", set, message, &write));
+        }
+        found
+    }
+
+    /// Headers of an outer block that count no more, because this one sets some of its own.
+    fn lost_headers(&self) -> Vec<ConfigFinding> {
+        let own = self.around.last().copied().unwrap_or_default();
+        let sets = |directive: &&Directive| directive.name == "proxy_set_header";
+        let Some(first) = own.iter().find(sets) else { return Vec::new() };
+        let before = self.outer("proxy_set_header");
+        let has = |name: &str| own.iter().filter(sets).any(|directive| directive.arg(0).eq_ignore_ascii_case(name));
+        let is_lost = |directive: &&&Directive| {
+            NOTICED.iter().any(|name| directive.arg(0).eq_ignore_ascii_case(name)) && !has(directive.arg(0)) && !directive.arg(1).is_empty()
+        };
+        before.iter().filter(is_lost).map(|lost| not_inherited(first, lost)).collect()
+    }
+
+    /// nginx asks for a login by the header that the application reads too.
+    fn two_layers(&self, pass: &Directive) -> Option<ConfigFinding> {
+        let guard = self.value("auth_basic").filter(|guard| guard.arg(0) != "off")?;
+        let is_kept = self.effective("proxy_set_header").iter().any(|set| set.arg(0).eq_ignore_ascii_case("Authorization"));
+        let message = "nginx asks for Basic here and hands the same Authorization on: a Bearer token can never arrive";
+        let write = "auth_basic off;";
+        (pass.name == "proxy_pass" && !is_kept).then(|| finding("two-layers-share-authorization", guard, message, write))
+    }
+
+    /// Refusals and private answers that are kept for others.
+    fn cached(&self) -> Vec<ConfigFinding> {
+        let Some(cache) = self.value("proxy_cache").filter(|cache| cache.arg(0) != "off") else { return Vec::new() };
+        let mut found = Vec::new();
+        for valid in self.effective("proxy_cache_valid") {
+            let (codes, time) = (valid.args.split_last().map_or(&[][..], |(_, codes)| codes), valid.args.last().map_or("", String::as_str));
+            if time != "0" && codes.iter().any(|code| matches!(code.as_str(), "any" | "401" | "403")) {
+                let message = "a 401 is kept and given to requests with a right credential";
+                found.push(finding("response-from-cache", valid, message, &format!("proxy_cache_valid 200 301 302 {time};")));
+            }
+        }
+        let passes_by = |name: &str| self.effective(name).iter().any(|directive| directive.args.iter().any(|arg| is_credential(arg)));
+        let key = self.value("proxy_cache_key");
+        let is_keyed = key.is_some_and(|key| key.args.iter().any(|arg| is_credential(arg)));
+        if !passes_by("proxy_cache_bypass") && !passes_by("proxy_no_cache") && !is_keyed && !self.is_public() {
+            let message = "answers to requests with a credential are kept and given to others, unless each says that it is private";
+            let write = "proxy_no_cache $http_authorization; proxy_cache_bypass $http_authorization;";
+            found.push(finding("private-answer-cacheable", cache, message, write));
+        }
+        found
+    }
+
+    /// True for files that are the same for everybody.
+    fn is_public(&self) -> bool {
+        let args = self.head.args.join(" ").to_ascii_lowercase();
+        ["static", "assets", "css", "js", "png", "img", "public", "fonts"].iter().any(|word| args.contains(word))
+    }
+
+    fn cors(&self) -> Vec<ConfigFinding> {
+        let headers: Vec<AddedHeader> = self.effective("add_header").into_iter().map(added).collect();
+        let mut found = cors::examine(&headers, |name, value| format!("add_header {name} \"{value}\" always;"));
+        // Said once, where the headers are added.
+        let own = self.around.last().copied().unwrap_or_default();
+        let is_own = |directive: &Directive| directive.name == "add_header";
+        if !own.iter().any(is_own) {
+            found.clear();
+        }
+        let is_shared = headers.iter().any(|header| header.name.eq_ignore_ascii_case(ORIGIN));
+        let answers_options = self.around.iter().any(|block| block.iter().any(answers_options));
+        if let Some(guard) = self.guard().filter(|_| is_shared && !answers_options) {
+            let message = "the question that a browser asks first (OPTIONS) is asked for a login too, which it never has";
+            let write =
+                "if ($request_method = OPTIONS) { return 204; }  # with the Access-Control headers, in a location without the login";
+            found.push(finding("preflight-refused", guard, message, write));
+        }
+        if let Some(first) = own.iter().find(|directive| is_own(directive)).filter(|_| !is_shared)
+            && let Some(lost) = self.outer("add_header").into_iter().find(|set| set.arg(0).eq_ignore_ascii_case(ORIGIN))
+        {
+            let message =
+                format!("{} of line {} does not count here: a block with add_header of its own inherits none", lost.arg(0), lost.line);
+            found.push(finding("origin-not-allowed", first, &message, &format!("add_header {} \"{}\" always;", lost.arg(0), lost.arg(1))));
+        }
+        found
+    }
+}
+
+/// True for a block that treats OPTIONS on its own.
+fn answers_options(directive: &Directive) -> bool {
+    matches!(directive.name.as_str(), "if" | "limit_except")
+        && directive.args.iter().any(|arg| arg.to_ascii_uppercase().contains("OPTIONS"))
+}
+
+fn is_credential(arg: &str) -> bool {
+    ["$http_authorization", "$cookie_", "$http_cookie", "$http_x_api_key"].iter().any(|name| arg.contains(name))
+}
+
+fn added(directive: &Directive) -> AddedHeader<'_> {
+    AddedHeader { name: directive.arg(0), value: directive.arg(1), is_always: directive.arg(2) == "always", at: directive }
+}
+
+fn not_inherited(at: &Directive, lost: &Directive) -> ConfigFinding {
+    let id = if lost.arg(0).eq_ignore_ascii_case("Authorization") || lost.arg(0).eq_ignore_ascii_case("Cookie") {
+        "header-stripped-by-proxy"
+    } else {
+        "server-address-misread"
+    };
+    let message =
+        format!("{} of line {} does not count here: a block with proxy_set_header of its own inherits none", lost.arg(0), lost.line);
+    finding(id, at, &message, &format!("proxy_set_header {} {};", lost.arg(0), lost.arg(1)))
+}
+
+fn finding(id: &'static str, at: &Directive, message: &str, write: &str) -> ConfigFinding {
+    ConfigFinding { id, source: at.source.clone(), line: at.line, message: message.into(), write: write.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Server, examine};
+
+    fn found(text: &str) -> Vec<(usize, &'static str)> {
+        examine(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+    }
+
+    #[test]
+    fn a_header_that_is_emptied_replaced_or_not_inherited_is_found() {
+        let emptied = "location / {\n  proxy_set_header Authorization \"\";\n  proxy_pass http://app;\n}\n";
+        assert_eq!(found(emptied), [(2, "header-stripped-by-proxy")]);
+        let above = "server {\n  proxy_set_header Authorization \"Basic x\";\n  location / {\n    proxy_pass http://app;\n  }\n}\n";
+        assert_eq!(found(above), [(2, "header-stripped-by-proxy")]);
+        let lost =
+            "server {\n  proxy_set_header Host $host;\n  location / {\n    proxy_set_header X-A b;\n    proxy_pass http://app;\n  }\n}\n";
+        assert_eq!(found(lost), [(4, "server-address-misread")]);
+        assert_eq!(
+            found("location ~ \\.php$ {\n fastcgi_param HTTP_AUTHORIZATION \"\";\n fastcgi_pass php;\n}\n"),
+            [(2, "header-stripped-by-proxy")]
+        );
+        assert_eq!(found("location / {\n proxy_pass_request_headers off;\n proxy_pass http://a;\n}\n"), [(2, "header-stripped-by-proxy")]);
+    }
+
+    #[test]
+    fn what_is_handed_on_is_not_found() {
+        for text in [
+            "location / { proxy_pass http://app; }",
+            "location / { proxy_set_header Authorization $http_authorization; proxy_pass http://app; }",
+            "server { proxy_set_header Host $host; location / { proxy_set_header Host $host; proxy_pass http://app; } }",
+            "location / { auth_basic x; proxy_set_header Authorization \"\"; proxy_pass http://app; }",
+            "location / { proxy_set_header Authorization \"\"; root /srv; }",
+            "# proxy_set_header Authorization \"\";\nlocation / { proxy_pass http://app; }",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn two_logins_and_caches_are_found() {
+        assert_eq!(found("location / {\n auth_basic x;\n proxy_pass http://app;\n}\n"), [(2, "two-layers-share-authorization")]);
+        assert_eq!(found("server {\n auth_basic x;\n location / {\n auth_basic off;\n proxy_pass http://app;\n }\n}\n"), []);
+        let cached = "location /api {\n proxy_cache c;\n proxy_cache_valid any 1m;\n proxy_pass http://app;\n}\n";
+        assert_eq!(found(cached), [(2, "private-answer-cacheable"), (3, "response-from-cache")]);
+        let careful =
+            "location /api { proxy_cache c; proxy_cache_valid 200 1m; proxy_no_cache $http_authorization; proxy_pass http://app; }";
+        assert_eq!(found(careful), []);
+        assert_eq!(found("location /static/ { proxy_cache c; proxy_cache_valid 200 1d; proxy_pass http://app; }"), []);
+    }
+
+    #[test]
+    fn headers_for_pages_of_other_origins_are_found() {
+        let head = |headers: &str| format!("location / {{\n{headers}\n proxy_pass http://app;\n}}\n");
+        let origin = " add_header Access-Control-Allow-Origin";
+        assert_eq!(found(&head(&format!("{origin} https://a.example;"))), [(2, "cors-hides-status")]);
+        assert_eq!(found(&head(&format!("{origin} https://a.example always;"))), []);
+        let credentials = format!("{origin} * always;\n add_header Access-Control-Allow-Credentials true always;");
+        assert_eq!(found(&head(&credentials)), [(2, "credentials-with-wildcard")]);
+        let headers = format!("{origin} https://a.example always;\n add_header Access-Control-Allow-Headers \"Content-Type\" always;");
+        assert_eq!(found(&head(&headers)), [(3, "preflight-omits-authorization")]);
+        let guarded = format!(" auth_request /auth;\n{origin} https://a.example always;");
+        assert_eq!(found(&head(&guarded)), [(2, "preflight-refused")]);
+        let answered = format!("{guarded}\n if ($request_method = 'OPTIONS') {{ return 204; }}");
+        assert_eq!(found(&head(&answered)), []);
+        let lost = format!(
+            "server {{\n{origin} https://a.example always;\n location / {{\n  add_header X-A b;\n  proxy_pass http://app;\n }}\n}}\n"
+        );
+        assert_eq!(found(&lost), [(4, "origin-not-allowed")]);
+    }
+
+    #[test]
+    fn an_included_file_is_named_with_its_own_line() {
+        let includes = |_: &str| vec![("proxy.conf".to_string(), "\nproxy_set_header Authorization \"\";\n".to_string())];
+        let found = examine(Server::Nginx, "nginx.conf", "location / { include proxy.conf; proxy_pass http://app; }", &includes);
+        assert_eq!((found[0].source.as_str(), found[0].line), ("proxy.conf", 2));
+    }
+}

@@ -1,0 +1,82 @@
+//! Files that a configuration includes.
+
+use std::path::{Path, PathBuf};
+
+use super::store::read;
+use crate::formats::detect::decode;
+
+/// Bytes of a file that is included.
+const LONGEST: u64 = 4 << 20;
+
+/// Files of one pattern.
+const MOST: usize = 500;
+
+/// Reads what a configuration includes: paths relative to its folder, also absolute ones inside of it, with `*` in the last part. What
+/// lies elsewhere is not read: the configuration may be somebody else's.
+pub fn including(file: &Path) -> impl Fn(&str) -> Vec<(String, String)> + use<> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    let root = folder.canonicalize().ok();
+    move |pattern| {
+        let Some(root) = &root else { return Vec::new() };
+        let mut found = matching(&folder.join(pattern));
+        found.retain(|path| path.canonicalize().is_ok_and(|path| path.starts_with(root)));
+        found.truncate(MOST);
+        let text = |path: PathBuf| {
+            let bytes = read(&path, LONGEST).ok()?;
+            Some((path.display().to_string(), decode(&bytes).ok()?))
+        };
+        found.into_iter().filter_map(text).collect()
+    }
+}
+
+/// The files of a path whose last part may have stars.
+fn matching(path: &Path) -> Vec<PathBuf> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    if !name.contains('*') {
+        return vec![path.to_path_buf()];
+    }
+    let parts: Vec<&str> = name.split('*').collect();
+    let fits = |name: &str| {
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
+        let Some(mut rest) = name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else { return false };
+        parts.iter().skip(1).take(parts.len().saturating_sub(2)).all(|part| match rest.find(part) {
+            Some(at) => {
+                rest = rest.get(at + part.len()..).unwrap_or_default();
+                true
+            }
+            None => false,
+        })
+    };
+    let entries = path.parent().and_then(|folder| folder.read_dir().ok()).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.filter(|entry| entry.file_name().to_str().is_some_and(fits)).map(|entry| entry.path()).collect();
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_is_beside_the_configuration_is_read_and_nothing_elsewhere() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("nginx");
+        fs::create_dir_all(folder.join("conf.d")).unwrap();
+        for name in ["conf.d/b.conf", "conf.d/a.conf", "conf.d/c.txt"] {
+            fs::write(folder.join(name), name).unwrap();
+        }
+        fs::write(place.path().join("secret.conf"), "secret").unwrap();
+        let read = including(&folder.join("nginx.conf"));
+        let texts = |pattern: &str| read(pattern).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        assert_eq!(texts("conf.d/*.conf"), ["conf.d/a.conf", "conf.d/b.conf"]);
+        assert_eq!(texts(&folder.join("conf.d/a.conf").display().to_string()), ["conf.d/a.conf"]);
+        for elsewhere in ["../secret.conf", "../*.conf", "/etc/hostname", "nowhere.conf"] {
+            assert!(texts(elsewhere).is_empty(), "{elsewhere}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! `authtui check` of configurations of servers: which line costs a request its credential, in each form of the result.
+
+use std::fs;
+use std::process::{Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const NGINX: &str = "http {\n  server {\n    include proxy.conf;\n    location /api {\n      proxy_set_header Authorization \"\";\n      \
+                     proxy_pass http://app;\n    }\n  }\n}\n";
+
+fn folder() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write("nginx.conf", NGINX);
+    write("proxy.conf", "proxy_set_header Host $host;\n");
+    write(".htaccess", "RewriteEngine On\nAuthType Basic\nAuthName \"a\"\nRequire valid-user\n");
+    write("a.http", "GET https://api.example/\nAuthorization: Bearer abcdefgh12345678\n");
+    folder
+}
+
+fn check(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut program = crate::program();
+    program.arg("check").args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs")
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn each_finding_has_its_line_and_the_line_to_write() {
+    let folder = folder();
+    let output = check(&folder, &["nginx.conf"]);
+    let said = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.starts_with("nginx.conf: nginx\n  ✗ header-stripped-by-proxy\n    line 5: Authorization is emptied"), "{said}");
+    assert!(said.contains("write: proxy_set_header Authorization $http_authorization;"), "{said}");
+    assert!(said.contains("server-address-misread") && said.contains("Host of line 1 does not count here"), "{said}");
+    let output = check(&folder, &[".htaccess"]);
+    assert_eq!((output.status.code(), text(&output).contains("nothing in it costs")), (Some(0), true), "{}", text(&output));
+    // Mended, nothing is found.
+    let mended = NGINX
+        .replace("Authorization \"\"", "Authorization $http_authorization")
+        .replace("location /api {", "location /api {\n proxy_set_header Host $host;");
+    fs::write(folder.path().join("nginx.conf"), mended).expect("a file");
+    assert_eq!(check(&folder, &["nginx.conf"]).status.code(), Some(0));
+}
+
+#[test]
+fn the_json_form_has_files_beside_exchanges() {
+    let folder = folder();
+    let output = check(&folder, &["--format", "json", "nginx.conf", "a.http", ".htaccess"]);
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["exchanges"].as_array().map(Vec::len), Some(1));
+    let files = json["files"].as_array().expect("files");
+    assert_eq!(files.iter().map(|file| file["source"].as_str().unwrap()).collect::<Vec<_>>(), ["nginx.conf", ".htaccess"]);
+    let finding = &files[0]["findings"][0];
+    assert_eq!((finding["id"].as_str(), finding["line"].as_u64()), (Some("header-stripped-by-proxy"), Some(5)), "{json}");
+    assert_eq!(finding["fix"]["kind"].as_str(), Some("configuration"));
+    let only: Value = serde_json::from_slice(&check(&folder, &["--format", "json", ".htaccess"]).stdout).expect("JSON");
+    assert_eq!((only["exchanges"].as_array().map(Vec::len), only["files"].as_array().map(Vec::len)), (Some(0), Some(1)));
+}
+
+#[test]
+fn formats_of_continuous_integration_mark_the_line() {
+    let folder = folder();
+    let github = text(&check(&folder, &["--format", "github", "nginx.conf"]));
+    assert!(github.contains("::error file=nginx.conf,line=5,title=line 5%3A header-stripped-by-proxy::"), "{github}");
+    let sarif: Value = serde_json::from_slice(&check(&folder, &["--format", "sarif", "nginx.conf"]).stdout).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    assert!(results.iter().any(|result| result["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64() == Some(5)), "{sarif}");
+    let junit = text(&check(&folder, &["--format", "junit", "nginx.conf", ".htaccess"]));
+    assert!(junit.contains("tests=\"3\" failures=\"2\"") && junit.contains("type=\"header-stripped-by-proxy\""), "{junit}");
+}
+
+#[test]
+fn every_finding_is_a_check() {
+    let folder = folder();
+    let hostile = "location / {\n auth_basic x;\n proxy_cache c;\n proxy_cache_valid any 1m;\n add_header Access-Control-Allow-Origin *;\n \
+                   add_header Access-Control-Allow-Credentials true;\n add_header Access-Control-Allow-Headers X;\n proxy_pass http://a;\n}\n";
+    fs::write(folder.path().join("nginx.conf"), hostile).expect("a file");
+    let json: Value = serde_json::from_slice(&check(&folder, &["--format", "json", "nginx.conf"]).stdout).expect("JSON");
+    let findings = json["files"][0]["findings"].as_array().expect("findings");
+    assert!(findings.len() >= 7, "{json}");
+    for finding in findings {
+        let id = finding["id"].as_str().expect("an id");
+        assert!(authtui::checks::catalogue::ALL.iter().any(|check| check.id == id), "{id}");
+    }
+}
