@@ -1,85 +1,51 @@
 //! An exchange as a case that passes or fails, for the formats of continuous integration.
 
-use super::report_format::{Beside, SendOutcome};
+use super::report_format::{Beside, Case, CaseResult, SendOutcome};
 use super::text;
 use crate::checks::mask::Masker;
 use crate::checks::{FixKind, Report};
 use crate::domain::exchange::Exchange;
 use crate::domain::visible::{visible, visible_lines};
 
-/// A case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Case {
-    /// The file.
-    pub source: String,
-    /// The line of the request in it, from 1; `None` where there is no file of lines.
-    pub line: Option<usize>,
-    pub name: String,
-    /// Seconds that the answer took, if that is known.
-    pub seconds: Option<String>,
-    pub result: CaseResult,
-}
-
-/// What came of it. No text in it has a secret or a control character.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CaseResult {
-    Passed,
-    Failed {
-        /// The likeliest cause, `undecided`, or `status`.
-        id: &'static str,
-        /// One sentence.
-        message: String,
-        /// What to do about it, if that is known.
-        fix: Option<String>,
-        /// The checklist.
-        detail: String,
-    },
-    /// It could not be judged.
-    Error(String),
-    Skipped(String),
-}
-
 /// Where candidates stand and none is likely enough.
 pub const UNDECIDED: &str = "undecided";
 /// The status is not the expected one, and nothing explains it.
 pub const STATUS: &str = "status";
 
-impl Case {
-    /// The case of an exchange.
-    pub fn of(exchange: &Exchange, report: &Report, masker: &Masker, beside: &Beside) -> Self {
-        let shown = |text: &str| visible(&masker.hide_in_text(text)).into_owned();
-        let detail = || {
-            let mut out = Vec::new();
-            (text::FORMAT.write)(&mut out, exchange, report, masker, beside);
-            visible_lines(&String::from_utf8_lossy(&out)).into_owned()
-        };
-        let fix = |fix: &crate::checks::Fix| match &fix.kind {
-            FixKind::Configuration { server, line } => format!("{} ({server}: {})", shown(&fix.title), shown(line)),
-            _ => shown(&fix.title),
-        };
-        let status = exchange.answer.as_ref().map(|answer| answer.status);
-        let result = match (beside.sent, report.causes.first()) {
-            (Some(SendOutcome::Skipped(why)), _) => CaseResult::Skipped(shown(why)),
-            (Some(SendOutcome::NotSent(why)), _) => CaseResult::Error(shown(why)),
-            (Some(SendOutcome::Expected), _) | (None, None) => CaseResult::Passed,
-            (Some(SendOutcome::Unexpected(wanted)), None) => {
-                let message = format!("the status is {}, not {wanted}", status.unwrap_or_default());
-                CaseResult::Failed { id: STATUS, message, fix: None, detail: detail() }
-            }
-            (_, Some(top)) => {
-                let id = if report.decided { top.check.id } else { UNDECIDED };
-                let message = match report.decided {
-                    true => shown(&top.summary),
-                    false => {
-                        let candidates: Vec<&str> = report.causes.iter().map(|cause| cause.check.id).collect();
-                        format!("undecided: {}", candidates.join(", "))
-                    }
-                };
-                CaseResult::Failed { id, message, fix: top.fix.as_ref().filter(|_| report.decided).map(fix), detail: detail() }
-            }
-        };
-        let seconds = exchange.answer.as_ref().and_then(|answer| answer.elapsed_ms).map(|ms| format!("{:.3}", ms / 1000.0));
-        let name = visible(&masker.title(exchange)).into_owned();
-        Self { source: visible(&exchange.source).into_owned(), line: beside.line, name, seconds, result }
-    }
+/// The case of an exchange.
+pub fn of(exchange: &Exchange, report: &Report, masker: &Masker, beside: &Beside) -> Case {
+    let shown = |text: &str| visible(&masker.hide_in_text(text)).into_owned();
+    let detail = || {
+        let mut out = Vec::new();
+        (text::FORMAT.write)(&mut out, exchange, report, masker, beside);
+        visible_lines(&String::from_utf8_lossy(&out)).into_owned()
+    };
+    let fix = |fix: &crate::checks::Fix| match &fix.kind {
+        FixKind::Configuration { server, line } => format!("{} ({server}: {})", shown(&fix.title), shown(line)),
+        _ => shown(&fix.title),
+    };
+    let status = exchange.answer.as_ref().map(|answer| answer.status);
+    let result = match (beside.sent, report.causes.first()) {
+        (Some(SendOutcome::Skipped(why)), _) => CaseResult::Skipped(shown(why)),
+        (Some(SendOutcome::NotSent(why)), _) => CaseResult::Error(shown(why)),
+        (Some(SendOutcome::Expected), _) | (None, None) => CaseResult::Passed,
+        (Some(SendOutcome::Unexpected(wanted)), None) => {
+            let message = format!("the status is {}, not {wanted}", status.unwrap_or_default());
+            CaseResult::Failed { id: STATUS, message, fix: None, detail: detail() }
+        }
+        (_, Some(top)) => {
+            let id = if report.decided { top.check.id } else { UNDECIDED };
+            let message = match report.decided {
+                true => shown(&top.summary),
+                false => {
+                    let candidates: Vec<&str> = report.causes.iter().map(|cause| cause.check.id).collect();
+                    format!("undecided: {}", candidates.join(", "))
+                }
+            };
+            CaseResult::Failed { id, message, fix: top.fix.as_ref().filter(|_| report.decided).map(fix), detail: detail() }
+        }
+    };
+    let seconds = exchange.answer.as_ref().and_then(|answer| answer.elapsed_ms).map(|ms| format!("{:.3}", ms / 1000.0));
+    let name = visible(&masker.title(exchange)).into_owned();
+    Case { source: visible(&exchange.source).into_owned(), line: beside.line, name, seconds, result }
 }

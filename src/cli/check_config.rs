@@ -5,8 +5,8 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::case::{Case, CaseResult};
 use super::input;
+use super::report_format::{Case, CaseResult};
 use crate::configs::{self, ConfigFinding, Server};
 use crate::domain::visible::visible;
 use crate::io::config_files::including;

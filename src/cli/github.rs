@@ -1,7 +1,7 @@
 //! `--format github`: workflow commands of GitHub Actions, which show each failure beside its line.
 
-use super::case::{Case, CaseResult};
-use super::report_format::{Document, ReportFormat};
+use super::case;
+use super::report_format::{Case, CaseResult, Document, ReportFormat};
 
 /// One command per request that was not accepted.
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -9,7 +9,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     between: "",
     end: "",
     nothing: "",
-    write: |out, exchange, report, masker, beside| out.extend_from_slice(command(&Case::of(exchange, report, masker, beside)).as_bytes()),
+    write: |out, exchange, report, masker, beside| out.extend_from_slice(command(&case::of(exchange, report, masker, beside)).as_bytes()),
     has_summary: false,
     case: Some(command),
     document: Some(|commands, counts: &Document| {

@@ -1,7 +1,7 @@
 //! `--format junit`: the XML that continuous integration reads (the schema of Jenkins' xUnit plug-in, junit-10.xsd).
 
-use super::case::{Case, CaseResult};
-use super::report_format::{Document, ReportFormat};
+use super::case;
+use super::report_format::{Case, CaseResult, Document, ReportFormat};
 
 /// One test case per request.
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -9,7 +9,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     between: "",
     end: "",
     nothing: "",
-    write: |out, exchange, report, masker, beside| out.extend_from_slice(case(&Case::of(exchange, report, masker, beside)).as_bytes()),
+    write: |out, exchange, report, masker, beside| out.extend_from_slice(case(&case::of(exchange, report, masker, beside)).as_bytes()),
     has_summary: false,
     case: Some(case),
     document: Some(document),

@@ -1,7 +1,7 @@
 //! `--format markdown`: a page for a job's summary or an issue.
 
-use super::case::{Case, CaseResult};
-use super::report_format::{Document, ReportFormat};
+use super::case;
+use super::report_format::{Case, CaseResult, Document, ReportFormat};
 use super::table::cell;
 
 /// A table of all requests, and what was found of each that was not accepted.
@@ -12,7 +12,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     nothing: "",
     write: |out, exchange, report, masker, beside| {
         let status = exchange.answer.as_ref().map_or_else(|| "–".to_string(), |answer| answer.status.to_string());
-        out.extend_from_slice(row(&Case::of(exchange, report, masker, beside), &status).as_bytes());
+        out.extend_from_slice(row(&case::of(exchange, report, masker, beside), &status).as_bytes());
     },
     has_summary: false,
     case: Some(|case| row(case, "")),

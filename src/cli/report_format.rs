@@ -1,6 +1,5 @@
 //! The interface of the output formats of `check`.
 
-use super::case::Case;
 use crate::checks::Report;
 use crate::checks::mask::Masker;
 use crate::domain::exchange::Exchange;
@@ -59,5 +58,37 @@ pub enum SendOutcome {
     /// There is no answer, and why.
     NotSent(String),
     /// It was left out, and why.
+    Skipped(String),
+}
+
+/// A case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The file.
+    pub source: String,
+    /// The line of the request in it, from 1; `None` where there is no file of lines.
+    pub line: Option<usize>,
+    pub name: String,
+    /// Seconds that the answer took, if that is known.
+    pub seconds: Option<String>,
+    pub result: CaseResult,
+}
+
+/// What came of it. No text in it has a secret or a control character.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseResult {
+    Passed,
+    Failed {
+        /// The likeliest cause, `undecided`, or `status`.
+        id: &'static str,
+        /// One sentence.
+        message: String,
+        /// What to do about it, if that is known.
+        fix: Option<String>,
+        /// The checklist.
+        detail: String,
+    },
+    /// It could not be judged.
+    Error(String),
     Skipped(String),
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::case::{Case, CaseResult, STATUS, UNDECIDED};
-use super::report_format::{Document, ReportFormat};
+use super::case::{self, STATUS, UNDECIDED};
+use super::report_format::{Case, CaseResult, Document, ReportFormat};
 use crate::checks::catalogue::ALL;
 
 /// The schema that the standard names.
@@ -16,7 +16,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     end: "",
     nothing: "",
     write: |out, exchange, report, masker, beside| {
-        if let Some(result) = result(&Case::of(exchange, report, masker, beside)) {
+        if let Some(result) = result(&case::of(exchange, report, masker, beside)) {
             out.extend_from_slice(result.to_string().as_bytes());
             out.push(b'\n');
         }

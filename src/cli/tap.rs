@@ -1,7 +1,7 @@
 //! `--format tap`: the Test Anything Protocol, version 14.
 
-use super::case::{Case, CaseResult};
-use super::report_format::{Document, ReportFormat};
+use super::case;
+use super::report_format::{Case, CaseResult, Document, ReportFormat};
 
 /// One test point per request; the plan comes last.
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -9,7 +9,7 @@ pub const FORMAT: ReportFormat = ReportFormat {
     between: "",
     end: "",
     nothing: "TAP version 14\n",
-    write: |out, exchange, report, masker, beside| out.extend_from_slice(point(&Case::of(exchange, report, masker, beside)).as_bytes()),
+    write: |out, exchange, report, masker, beside| out.extend_from_slice(point(&case::of(exchange, report, masker, beside)).as_bytes()),
     has_summary: false,
     case: Some(point),
     document: Some(|points, counts: &Document| format!("{points}1..{}\n", counts.tests)),
