@@ -39,11 +39,12 @@ pub fn a_large_recording_comes_after_the_screen() {
             "x".repeat(2000)
         )
     };
-    let entries: Vec<String> = (0..4_000).map(entry).collect();
-    fs::write(workspace.path().join("big.har"), format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(","))).unwrap();
+    let entries: Vec<String> = (0..20_000).map(entry).collect();
+    let text = format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(","));
+    fs::write(workspace.path().join("big.har"), &text).unwrap();
     let begin = Instant::now();
     let mut run = start(state.path(), workspace.path(), "exec", "big.har");
-    run.wait_for("big.har (8 MB)", 1);
+    run.wait_for(&format!("big.har ({} MB)", text.len() / 1_000_000), 1);
     assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
     run.wait_until("it is there", Duration::from_secs(20), |screen| screen.contains("the server refuses it"));
     run.type_in("q");
