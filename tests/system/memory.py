@@ -1,5 +1,5 @@
 """Row 37: what a dump of the program, or a look into its memory, would give away."""
-import re, subprocess, time
+import pathlib, re, subprocess, time
 from terminal import CTRL_S, Program
 
 CANARY = "canary-0f3a9c"
@@ -46,7 +46,13 @@ def found(pid):
             if access.startswith("rw"):
                 start, end = (int(number, 16) for number in span.split("-"))
                 memory.seek(start)
-                text = memory.read(end - start)
+                try:
+                    text = memory.read(end - start)
+                except OSError:
+                    # The stack of a thread that has ended since is no memory any more.
+                    if span in [line.split()[0] for line in pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines()]:
+                        raise
+                    continue
                 places += [text[max(at.start() - 40, 0) : at.end() + 20] for at in re.finditer(CANARY.encode(), text)]
     return places
 
