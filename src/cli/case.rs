@@ -12,10 +12,13 @@ pub const UNDECIDED: &str = "undecided";
 /// The status is not the expected one, and nothing explains it.
 pub const STATUS: &str = "status";
 
-/// The case of an exchange.
-pub fn of(exchange: &Exchange, report: &Report, masker: &Masker, beside: &Beside) -> Case {
+/// The case of an exchange, with its checklist if the format has it.
+pub fn of(exchange: &Exchange, report: &Report, masker: &Masker, beside: &Beside, has_details: bool) -> Case {
     let shown = |text: &str| visible(&masker.hide_in_text(text)).into_owned();
     let detail = || {
+        if !has_details {
+            return String::new();
+        }
         let mut out = Vec::new();
         (text::FORMAT.write)(&mut out, exchange, report, masker, beside);
         visible_lines(&String::from_utf8_lossy(&out)).into_owned()
@@ -47,5 +50,5 @@ pub fn of(exchange: &Exchange, report: &Report, masker: &Masker, beside: &Beside
     };
     let seconds = exchange.answer.as_ref().and_then(|answer| answer.elapsed_ms).map(|ms| format!("{:.3}", ms / 1000.0));
     let name = visible(&masker.title(exchange)).into_owned();
-    Case { source: visible(&exchange.source).into_owned(), line: beside.line, name, seconds, result }
+    Case { source: visible(&exchange.source).into_owned(), line: beside.line, name, status, seconds, result }
 }

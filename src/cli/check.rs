@@ -8,9 +8,9 @@ use super::check_config::{self, ConfigReport};
 use super::export::path_and_name;
 use super::input;
 use super::output::{Escape, StandardOutput, bad_input};
-use super::report_format::{Beside, Document, ReportFormat, SendOutcome};
+use super::report_format::{Beside, Case, ReportFormat, SendOutcome};
 use super::send::{self, Outcomes};
-use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, github, json, junit, markdown, sarif, tap, text};
+use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, case, expect, github, json, junit, markdown, sarif, tap, text};
 use crate::app::LoadedFile;
 use crate::checks::mask::Masker;
 use crate::checks::{Index, Report, Surroundings, examine};
@@ -20,21 +20,30 @@ use crate::io::clock;
 use crate::io::config::UserConfig;
 use crate::io::threads::in_chunks;
 
-/// Appends the report on one exchange.
-fn add(format: &ReportFormat, chunk: &mut ReportChunk, exchange: &Exchange, around: &Surroundings, beside: &Beside, reveal: bool) {
-    let report = examine(exchange, around);
-    let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
-    if !chunk.text.is_empty() {
-        chunk.text.extend_from_slice(format.between.as_bytes());
-    }
-    (format.write)(&mut chunk.text, exchange, &report, &masker, beside);
-    chunk.totals.count(exchange, &report, beside.sent);
-}
-
-/// Reports on consecutive exchanges.
+/// Reports on consecutive exchanges, as the format has them.
+#[derive(Default)]
 struct ReportChunk {
     text: Vec<u8>,
+    cases: Vec<Case>,
     totals: Totals,
+}
+
+impl ReportChunk {
+    /// Appends the report on one exchange.
+    fn add(&mut self, format: &ReportFormat, exchange: &Exchange, around: &Surroundings, beside: &Beside, reveal: bool) {
+        let report = examine(exchange, around);
+        let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
+        match format {
+            ReportFormat::Stream(format) => {
+                if !self.text.is_empty() {
+                    self.text.extend_from_slice(format.between.as_bytes());
+                }
+                (format.write)(&mut self.text, exchange, &report, &masker, beside);
+            }
+            ReportFormat::Cases(format) => self.cases.push(case::of(exchange, &report, &masker, beside, format.has_details)),
+        }
+        self.totals.count(exchange, &report, beside.sent);
+    }
 }
 
 /// What all reports come to.
@@ -46,26 +55,21 @@ struct Totals {
     undecided: usize,
     /// How often each cause is the one.
     causes: BTreeMap<&'static str, usize>,
-    /// The same as cases that pass or fail.
-    cases: Document,
+    /// What failed besides: requests that were not sent or answered otherwise than expected, lines of configurations.
+    failed: usize,
 }
 
 impl Totals {
     fn count(&mut self, exchange: &Exchange, report: &Report, sent: Option<&SendOutcome>) {
         self.exchanges += 1;
-        self.cases.tests += 1;
-        match sent {
-            Some(SendOutcome::Skipped(_)) => return self.cases.skipped += 1,
-            Some(SendOutcome::NotSent(_)) => return self.cases.errors += 1,
-            // As it should be, whatever the checks make of it.
-            Some(SendOutcome::Expected) => {
-                self.answered += 1;
-                return;
-            }
-            Some(SendOutcome::Unexpected(_)) => self.cases.failures += 1,
-            None => self.cases.failures += usize::from(!report.causes.is_empty()),
-        }
         self.answered += usize::from(exchange.answer.is_some());
+        match sent {
+            // As it should be, whatever the checks make of it.
+            Some(SendOutcome::Skipped(_) | SendOutcome::Expected) => return,
+            Some(SendOutcome::NotSent(_)) => return self.failed += 1,
+            Some(SendOutcome::Unexpected(_)) => self.failed += 1,
+            None => {}
+        }
         self.refused += usize::from(exchange.answer.as_ref().is_some_and(Response::is_refusal));
         match report.causes.first() {
             Some(top) if report.decided => *self.causes.entry(top.check.id).or_default() += 1,
@@ -79,22 +83,14 @@ impl Totals {
         self.answered += other.answered;
         self.refused += other.refused;
         self.undecided += other.undecided;
-        self.cases.tests += other.cases.tests;
-        self.cases.failures += other.cases.failures;
-        self.cases.errors += other.cases.errors;
-        self.cases.skipped += other.cases.skipped;
+        self.failed += other.failed;
         for (id, count) in other.causes {
             *self.causes.entry(id).or_default() += count;
         }
     }
 
-    fn count_configuration(&mut self, read: &ConfigReport) {
-        self.cases.tests += read.findings.len().max(1);
-        self.cases.failures += read.findings.len();
-    }
-
     fn has_cause(&self) -> bool {
-        self.undecided > 0 || !self.causes.is_empty() || self.cases.failures > 0 || self.cases.errors > 0
+        self.undecided > 0 || !self.causes.is_empty() || self.failed > 0
     }
 
     /// `37 of 41 refused; causes: token-expired 12, scheme-missing 3, undecided 1`, the most frequent first.
@@ -121,14 +117,13 @@ pub fn run(args: &CheckArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 
         Ok(expected) => expected,
         Err(message) => return bad_input(&message),
     };
-    let (format, escape) = format(args);
     let (mut is_bad, mut totals) = (false, Totals::default());
-    let mut written = Written { format, escape, has_begun: false, body: String::new(), configurations: Vec::new() };
+    let mut written = Written::new(args);
     for argument in &args.paths {
         if let Some(read) = check_config::examine(argument) {
             match read {
                 Ok(examined) => {
-                    totals.count_configuration(&examined);
+                    totals.failed += examined.findings.len();
                     written.put_configuration(examined, out);
                 }
                 Err(message) => {
@@ -154,7 +149,7 @@ pub fn run(args: &CheckArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 
                     continue;
                 }
                 let outcomes = args.send.send.then(|| send::send(&mut files, name, args, user));
-                report(&files, outcomes.as_ref(), args, &mut totals, |chunk| written.put(&chunk, out));
+                report(&files, outcomes.as_ref(), args, &mut totals, |chunk| written.put(chunk, out));
             }
             Err(message) => {
                 bad_input(&message);
@@ -170,24 +165,26 @@ pub fn run(args: &CheckArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 
     }
 }
 
-fn format(args: &CheckArgs) -> (&'static ReportFormat, Escape) {
+/// The format, and how what it writes is escaped.
+fn format(args: &CheckArgs) -> (ReportFormat, Escape) {
+    use ReportFormat::{Cases, Stream};
     match args.format {
-        CheckFormat::Json if args.all => (&json::EVERY_CHECK, Escape::Json),
-        CheckFormat::Json => (&json::FORMAT, Escape::Json),
-        CheckFormat::Sarif => (&sarif::FORMAT, Escape::Json),
-        CheckFormat::Text if args.all => (&text::EVERY_CHECK, Escape::People),
-        CheckFormat::Text => (&text::FORMAT, Escape::People),
-        CheckFormat::Junit => (&junit::FORMAT, Escape::Text),
-        CheckFormat::Markdown => (&markdown::FORMAT, Escape::Text),
-        CheckFormat::Github => (&github::FORMAT, Escape::Text),
-        CheckFormat::Tap => (&tap::FORMAT, Escape::Text),
+        CheckFormat::Json if args.all => (Stream(json::EVERY_CHECK), Escape::Json),
+        CheckFormat::Json => (Stream(json::FORMAT), Escape::Json),
+        CheckFormat::Text if args.all => (Stream(text::EVERY_CHECK), Escape::People),
+        CheckFormat::Text => (Stream(text::FORMAT), Escape::People),
+        CheckFormat::Sarif => (Cases(sarif::FORMAT), Escape::Json),
+        CheckFormat::Junit => (Cases(junit::FORMAT), Escape::Text),
+        CheckFormat::Markdown => (Cases(markdown::FORMAT), Escape::Text),
+        CheckFormat::Github => (Cases(github::FORMAT), Escape::Text),
+        CheckFormat::Tap => (Cases(tap::FORMAT), Escape::Text),
     }
 }
 
 /// Reports on the exchanges of some files, in chunks.
-fn report(files: &[LoadedFile], outcomes: Option<&Outcomes>, args: &CheckArgs, totals: &mut Totals, mut write: impl FnMut(Vec<u8>)) {
+fn report(files: &[LoadedFile], outcomes: Option<&Outcomes>, args: &CheckArgs, totals: &mut Totals, mut write: impl FnMut(ReportChunk)) {
     let (format, now) = (format(args).0, clock::now());
-    let has_lines = matches!(args.format, CheckFormat::Sarif | CheckFormat::Github);
+    let has_lines = matches!(&format, ReportFormat::Cases(format) if format.has_lines);
     let mut numbers: Vec<_> = (0..).zip(files).flat_map(|(at, file)| (0..file.exchanges.len()).map(move |number| (at, number))).collect();
     let is_refused = |(at, number): &(usize, usize)| {
         let exchange = files.get(*at).and_then(|file| file.exchanges.get(*number));
@@ -200,9 +197,10 @@ fn report(files: &[LoadedFile], outcomes: Option<&Outcomes>, args: &CheckArgs, t
         numbers.sort_by_key(|at| (at.0, !is_refused(at)));
     }
     let worker = || {
+        let format = &format;
         let (indices, mut capacity): (Vec<_>, _) = (files.iter().map(|file| (file, Index::default())).collect(), 0);
         move |part: &[(usize, usize)]| {
-            let mut chunk = ReportChunk { text: Vec::with_capacity(capacity), totals: Totals::default() };
+            let mut chunk = ReportChunk { text: Vec::with_capacity(capacity), ..ReportChunk::default() };
             for (at, number) in part {
                 let Some((file, index)) = indices.get(*at) else { continue };
                 let Some(exchange) = file.exchanges.get(*number) else { continue };
@@ -218,63 +216,61 @@ fn report(files: &[LoadedFile], outcomes: Option<&Outcomes>, args: &CheckArgs, t
                     sent,
                 };
                 let around = Surroundings::of(&file.exchanges, index, *number, now).with_services(file.services.as_deref());
-                add(format, &mut chunk, exchange, &around, &beside, args.reveal);
+                chunk.add(format, exchange, &around, &beside, args.reveal);
             }
             capacity = chunk.text.len();
             chunk
         }
     };
-    in_chunks(&numbers, worker, |chunk: ReportChunk| {
-        totals.add(chunk.totals);
-        write(chunk.text);
+    in_chunks(&numbers, worker, |mut chunk: ReportChunk| {
+        totals.add(std::mem::take(&mut chunk.totals));
+        write(chunk);
     });
 }
 
-/// What is written so far.
+/// What is written so far, and what waits for the end.
 struct Written {
-    format: &'static ReportFormat,
+    format: ReportFormat,
     escape: Escape,
     has_begun: bool,
-    /// The reports of a format that is more than these.
-    body: String,
+    cases: Vec<Case>,
     /// Configurations, which stand behind the exchanges in the JSON form.
     configurations: Vec<ConfigReport>,
 }
 
 impl Written {
-    fn put(&mut self, chunk: &[u8], out: &mut StandardOutput) {
-        let text = String::from_utf8_lossy(chunk);
-        let before = if std::mem::replace(&mut self.has_begun, true) { self.format.between } else { self.format.begin };
-        if self.format.document.is_some() {
-            self.body.push_str(before);
-            self.body.push_str(&text);
-        } else {
+    fn new(args: &CheckArgs) -> Self {
+        let (format, escape) = format(args);
+        Self { format, escape, has_begun: false, cases: Vec::new(), configurations: Vec::new() }
+    }
+
+    fn put(&mut self, chunk: ReportChunk, out: &mut StandardOutput) {
+        self.cases.extend(chunk.cases);
+        if let ReportFormat::Stream(format) = &self.format {
+            let before = if std::mem::replace(&mut self.has_begun, true) { format.between } else { format.begin };
             out.write(before, self.escape);
-            out.write(&text, self.escape);
+            out.write(&String::from_utf8_lossy(&chunk.text), self.escape);
         }
     }
 
     fn put_configuration(&mut self, read: ConfigReport, out: &mut StandardOutput) {
-        match self.format.case {
-            Some(case) => {
-                let cases: String = read.cases().iter().map(case).collect();
-                self.put(cases.as_bytes(), out);
-            }
-            None if self.escape == Escape::Json => self.configurations.push(read),
-            None => self.put(read.text().as_bytes(), out),
+        match &self.format {
+            ReportFormat::Cases(_) => self.cases.extend(read.cases()),
+            ReportFormat::Stream(_) if self.escape == Escape::Json => self.configurations.push(read),
+            ReportFormat::Stream(_) => self.put(ReportChunk { text: read.text().into_bytes(), ..ReportChunk::default() }, out),
         }
     }
 
     fn end(&self, totals: &Totals, out: &mut StandardOutput) {
-        let Self { format, escape, has_begun, body, configurations } = self;
-        let end = json::with_files(if *has_begun { format.end } else { format.nothing }, configurations);
-        let end = end.as_ref();
-        match format.document {
-            Some(document) => out.write(&document(&format!("{body}{end}"), &totals.cases), *escape),
-            None => out.write(end, *escape),
-        }
-        if format.has_summary && totals.exchanges > 1 {
-            out.write(&format!("\n{}", totals.sentence()), *escape);
+        match &self.format {
+            ReportFormat::Cases(format) => out.write(&(format.write)(&self.cases), self.escape),
+            ReportFormat::Stream(format) => {
+                let end = if self.has_begun { format.end } else { format.nothing };
+                out.write(&json::with_files(end, &self.configurations), self.escape);
+                if format.has_summary && totals.exchanges > 1 {
+                    out.write(&format!("\n{}", totals.sentence()), self.escape);
+                }
+            }
         }
     }
 }

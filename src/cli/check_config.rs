@@ -112,8 +112,14 @@ impl ConfigReport {
 
     /// As cases: one for each finding, or one that passes.
     pub fn cases(&self) -> Vec<Case> {
-        let case =
-            |source: &str, line, name: String, result| Case { source: visible(source).into_owned(), line, name, seconds: None, result };
+        let case = |source: &str, line, name: String, result| Case {
+            source: visible(source).into_owned(),
+            line,
+            name,
+            status: None,
+            seconds: None,
+            result,
+        };
         let failed = |finding: &ConfigFinding| {
             let fix = Some(format!("write {}", finding.write)).filter(|_| !finding.write.is_empty()).map(|fix| visible(&fix).into_owned());
             let message = visible(&finding.message).into_owned();

@@ -1,22 +1,14 @@
 //! `--format github`: workflow commands of GitHub Actions, which show each failure beside its line.
 
-use super::case;
-use super::report_format::{Case, CaseResult, Document, ReportFormat};
+use super::report_format::{Case, CaseCounts, CaseFormat, CaseResult};
 
 /// One command per request that was not accepted.
-pub const FORMAT: ReportFormat = ReportFormat {
-    begin: "",
-    between: "",
-    end: "",
-    nothing: "",
-    write: |out, exchange, report, masker, beside| out.extend_from_slice(command(&case::of(exchange, report, masker, beside)).as_bytes()),
-    has_summary: false,
-    case: Some(command),
-    document: Some(|commands, counts: &Document| {
-        let Document { tests, failures, errors, skipped } = counts;
-        format!("{commands}{tests} requests: {failures} refused, {errors} not sent, {skipped} left out\n")
-    }),
-};
+pub const FORMAT: CaseFormat = CaseFormat { write: document, has_lines: true, has_details: false };
+
+fn document(cases: &[Case]) -> String {
+    let commands: String = cases.iter().map(command).collect();
+    format!("{commands}{}\n", CaseCounts::of(cases).sentence())
+}
 
 fn command(case: &Case) -> String {
     let (level, title, text) = match &case.result {

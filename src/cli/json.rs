@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::check_config::{ConfigReport, FileRow};
-use super::report_format::{Beside, ReportFormat, SendOutcome};
+use super::report_format::{Beside, SendOutcome, StreamFormat};
 use crate::checks::mask::Masker;
 use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
@@ -148,7 +148,7 @@ pub fn with_files<'t>(end: &'t str, read: &[ConfigReport]) -> Cow<'t, str> {
 }
 
 /// The JSON format.
-pub const FORMAT: ReportFormat = ReportFormat {
+pub const FORMAT: StreamFormat = StreamFormat {
     begin: "{\n  \"version\": 1,\n  \"exchanges\": [\n    ",
     between: ",\n    ",
     end: "\n  ]\n}\n",
@@ -157,13 +157,11 @@ pub const FORMAT: ReportFormat = ReportFormat {
         write(out, exchange, report, masker, beside, |outcome| outcome != Outcome::NotApplicable)
     },
     has_summary: false,
-    document: None,
-    case: None,
 };
 
 /// The JSON format with all checks. Most of them do not apply to any given exchange.
-pub const EVERY_CHECK: ReportFormat =
-    ReportFormat { write: |out, exchange, report, masker, beside| write(out, exchange, report, masker, beside, |_| true), ..FORMAT };
+pub const EVERY_CHECK: StreamFormat =
+    StreamFormat { write: |out, exchange, report, masker, beside| write(out, exchange, report, masker, beside, |_| true), ..FORMAT };
 
 /// Nesting depth of a row.
 const DEPTH: usize = 2;

@@ -1,24 +1,14 @@
 //! `--format junit`: the XML that continuous integration reads (the schema of Jenkins' xUnit plug-in, junit-10.xsd).
 
-use super::case;
-use super::report_format::{Case, CaseResult, Document, ReportFormat};
+use super::report_format::{Case, CaseCounts, CaseFormat, CaseResult};
 
 /// One test case per request.
-pub const FORMAT: ReportFormat = ReportFormat {
-    begin: "",
-    between: "",
-    end: "",
-    nothing: "",
-    write: |out, exchange, report, masker, beside| out.extend_from_slice(case(&case::of(exchange, report, masker, beside)).as_bytes()),
-    has_summary: false,
-    case: Some(case),
-    document: Some(document),
-};
+pub const FORMAT: CaseFormat = CaseFormat { write: document, has_lines: false, has_details: true };
 
-/// The counts come first, so that the cases wait for the last one.
-fn document(cases: &str, counts: &Document) -> String {
-    let Document { tests, failures, errors, skipped } = counts;
-    let counted = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\"");
+fn document(cases: &[Case]) -> String {
+    let CaseCounts { all, failures, errors, skipped } = CaseCounts::of(cases);
+    let cases: String = cases.iter().map(case).collect();
+    let counted = format!("tests=\"{all}\" failures=\"{failures}\" errors=\"{errors}\"");
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"authtui\" {counted}>\n  <testsuite name=\"authtui\" {counted} \
          skipped=\"{skipped}\">\n{cases}  </testsuite>\n</testsuites>\n"

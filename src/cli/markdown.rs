@@ -1,31 +1,19 @@
 //! `--format markdown`: a page for a job's summary or an issue.
 
-use super::case;
-use super::report_format::{Case, CaseResult, Document, ReportFormat};
+use super::report_format::{Case, CaseCounts, CaseFormat, CaseResult};
 use super::table::cell;
 
 /// A table of all requests, and what was found of each that was not accepted.
-pub const FORMAT: ReportFormat = ReportFormat {
-    begin: "",
-    between: "",
-    end: "",
-    nothing: "",
-    write: |out, exchange, report, masker, beside| {
-        let status = exchange.answer.as_ref().map_or_else(|| "–".to_string(), |answer| answer.status.to_string());
-        out.extend_from_slice(row(&case::of(exchange, report, masker, beside), &status).as_bytes());
-    },
-    has_summary: false,
-    case: Some(|case| row(case, "")),
-    document: Some(document),
-};
+pub const FORMAT: CaseFormat = CaseFormat { write: document, has_lines: false, has_details: false };
 
-fn document(rows: &str, counts: &Document) -> String {
-    let Document { tests, failures, errors, skipped } = counts;
+fn document(cases: &[Case]) -> String {
     let head = "| | request | status | cause | fix |\n|---|---|---|---|---|\n";
-    format!("# Checked requests\n\n{tests} requests: {failures} refused, {errors} not sent, {skipped} left out.\n\n{head}{rows}")
+    let rows: String = cases.iter().map(row).collect();
+    format!("# Checked requests\n\n{}.\n\n{head}{rows}", CaseCounts::of(cases).sentence())
 }
 
-fn row(case: &Case, status: &str) -> String {
+fn row(case: &Case) -> String {
+    let status = case.status.map_or_else(|| "–".to_string(), |status| status.to_string());
     let (mark, cause, fix) = match &case.result {
         CaseResult::Passed => ("✓", String::new(), String::new()),
         CaseResult::Skipped(why) => ("–", cell(why), String::new()),

@@ -4,9 +4,16 @@ use crate::checks::Report;
 use crate::checks::mask::Masker;
 use crate::domain::exchange::Exchange;
 
-/// How reports are written: one by one, so that memory does not grow with their number.
+/// How the result is written.
 #[derive(Debug)]
-pub struct ReportFormat {
+pub enum ReportFormat {
+    Stream(StreamFormat),
+    Cases(CaseFormat),
+}
+
+/// Reports one by one, so that memory does not grow with their number.
+#[derive(Debug)]
+pub struct StreamFormat {
     /// Written before the first report.
     pub begin: &'static str,
     /// Written between two reports.
@@ -17,12 +24,19 @@ pub struct ReportFormat {
     pub nothing: &'static str,
     /// Writes one report with its secrets masked.
     pub write: fn(&mut Vec<u8>, &Exchange, &Report, &Masker, &Beside),
-    /// Writes one case, where the format has cases.
-    pub case: Option<fn(&Case) -> String>,
-    /// For a format that is more than its reports, one after the other: the whole of it, of the written reports and their counts.
-    pub document: Option<fn(&str, &Document) -> String>,
     /// True when the number of refusals and their causes are written after the last report.
     pub has_summary: bool,
+}
+
+/// All at once, as cases that pass or fail: continuous integration wants counts before them, or lists around them.
+#[derive(Debug)]
+pub struct CaseFormat {
+    /// The whole text.
+    pub write: fn(&[Case]) -> String,
+    /// True when it has the lines of the requests.
+    pub has_lines: bool,
+    /// True when it has their checklists.
+    pub has_details: bool,
 }
 
 /// What is known of an exchange beside itself.
@@ -36,16 +50,6 @@ pub struct Beside<'a> {
     pub line: Option<usize>,
     /// What came of sending it.
     pub sent: Option<&'a SendOutcome>,
-}
-
-/// How many requests there are, and what came of them.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Document {
-    pub tests: usize,
-    pub failures: usize,
-    /// Those that could not be judged.
-    pub errors: usize,
-    pub skipped: usize,
 }
 
 /// What `check --send` made of a request, besides its answer.
@@ -69,6 +73,8 @@ pub struct Case {
     /// The line of the request in it, from 1; `None` where there is no file of lines.
     pub line: Option<usize>,
     pub name: String,
+    /// The status of the answer.
+    pub status: Option<u16>,
     /// Seconds that the answer took, if that is known.
     pub seconds: Option<String>,
     pub result: CaseResult,
@@ -85,10 +91,39 @@ pub enum CaseResult {
         message: String,
         /// What to do about it, if that is known.
         fix: Option<String>,
-        /// The checklist.
+        /// The checklist, where the format has it.
         detail: String,
     },
     /// It could not be judged.
     Error(String),
     Skipped(String),
+}
+
+/// How many cases there are, and what came of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CaseCounts {
+    pub all: usize,
+    pub failures: usize,
+    /// Those that could not be judged.
+    pub errors: usize,
+    pub skipped: usize,
+}
+
+impl CaseCounts {
+    /// Counts cases.
+    pub fn of(cases: &[Case]) -> Self {
+        let count = |is: fn(&CaseResult) -> bool| cases.iter().filter(|case| is(&case.result)).count();
+        Self {
+            all: cases.len(),
+            failures: count(|result| matches!(result, CaseResult::Failed { .. })),
+            errors: count(|result| matches!(result, CaseResult::Error(_))),
+            skipped: count(|result| matches!(result, CaseResult::Skipped(_))),
+        }
+    }
+
+    /// The same in a sentence without its stop.
+    pub fn sentence(self) -> String {
+        let Self { all, failures, errors, skipped } = self;
+        format!("{all} requests: {failures} refused, {errors} not sent, {skipped} left out")
+    }
 }

@@ -2,33 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::case::{self, STATUS, UNDECIDED};
-use super::report_format::{Case, CaseResult, Document, ReportFormat};
+use super::case::{STATUS, UNDECIDED};
+use super::report_format::{Case, CaseFormat, CaseResult};
 use crate::checks::catalogue::ALL;
 
 /// The schema that the standard names.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// One result per request that was not accepted.
-pub const FORMAT: ReportFormat = ReportFormat {
-    begin: "",
-    between: "",
-    end: "",
-    nothing: "",
-    write: |out, exchange, report, masker, beside| {
-        if let Some(result) = result(&case::of(exchange, report, masker, beside)) {
-            out.extend_from_slice(result.to_string().as_bytes());
-            out.push(b'\n');
-        }
-    },
-    has_summary: false,
-    case: Some(|case| result(case).map_or_else(String::new, |result| format!("{result}\n"))),
-    document: Some(document),
-};
+pub const FORMAT: CaseFormat = CaseFormat { write: document, has_lines: true, has_details: false };
 
-/// The results are collected a line each.
-fn document(results: &str, _: &Document) -> String {
-    let results: Vec<Value> = results.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+fn document(cases: &[Case]) -> String {
+    let results: Vec<Value> = cases.iter().filter_map(result).collect();
     let rule = |id: &str, text: &str, help: &str| json!({"id": id, "shortDescription": {"text": text}, "help": {"text": help}});
     let mut rules: Vec<Value> = ALL.iter().map(|check| rule(check.id, check.summary(), check.doc)).collect();
     rules.push(rule(UNDECIDED, "The request was refused, and no cause is likely enough.", "The candidates are named."));

@@ -1,19 +1,14 @@
 //! `--format tap`: the Test Anything Protocol, version 14.
 
-use super::case;
-use super::report_format::{Case, CaseResult, Document, ReportFormat};
+use super::report_format::{Case, CaseFormat, CaseResult};
 
 /// One test point per request; the plan comes last.
-pub const FORMAT: ReportFormat = ReportFormat {
-    begin: "TAP version 14\n",
-    between: "",
-    end: "",
-    nothing: "TAP version 14\n",
-    write: |out, exchange, report, masker, beside| out.extend_from_slice(point(&case::of(exchange, report, masker, beside)).as_bytes()),
-    has_summary: false,
-    case: Some(point),
-    document: Some(|points, counts: &Document| format!("{points}1..{}\n", counts.tests)),
-};
+pub const FORMAT: CaseFormat = CaseFormat { write: document, has_lines: false, has_details: false };
+
+fn document(cases: &[Case]) -> String {
+    let points: String = cases.iter().map(point).collect();
+    format!("TAP version 14\n{points}1..{}\n", cases.len())
+}
 
 fn point(case: &Case) -> String {
     let name = escaped(&format!("{}: {}", case.source, case.name));

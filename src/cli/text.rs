@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, Write as _};
 
-use super::report_format::{Beside, ReportFormat, SendOutcome};
+use super::report_format::{Beside, SendOutcome, StreamFormat};
 use crate::checks::mask::Masker;
 use crate::checks::{FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
@@ -12,7 +12,7 @@ use crate::domain::visible::visible;
 use crate::formats::variables::placeholders;
 
 /// What matters of each checklist, separated by blank lines; the rest is counted.
-pub const FORMAT: ReportFormat = ReportFormat {
+pub const FORMAT: StreamFormat = StreamFormat {
     begin: "",
     between: "\n",
     end: "",
@@ -20,12 +20,10 @@ pub const FORMAT: ReportFormat = ReportFormat {
     // Writing to memory cannot fail.
     write: |out, exchange, report, masker, beside| drop(checklist(out, exchange, report, masker, beside, Extent::WhatMatters)),
     has_summary: true,
-    document: None,
-    case: None,
 };
 
 /// Whole checklists.
-pub const EVERY_CHECK: ReportFormat = ReportFormat {
+pub const EVERY_CHECK: StreamFormat = StreamFormat {
     write: |out, exchange, report, masker, beside| drop(checklist(out, exchange, report, masker, beside, Extent::Everything)),
     ..FORMAT
 };
