@@ -1,18 +1,16 @@
 //! What a configuration of Apache does to credentials. By its documentation: mod_cgi and core (`CGIPassAuth`), mod_headers,
 //! mod_auth_basic, mod_wsgi.
 
-use super::blocks;
 use super::cors::{self, AddedHeader, ORIGIN};
 use super::directive::Directive;
+use super::each_block;
 use super::finding::ConfigFinding;
 
 /// The findings of a tree.
 pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
     let mut found = Vec::new();
     let mut see = |head: &Directive, around: &[&[Directive]]| found.extend(Place { head, around }.findings());
-    let outer = Directive { source: String::new(), line: 0, name: String::new(), args: Vec::new(), block: None };
-    see(&outer, &[tree]);
-    blocks(tree, &[tree], &mut see);
+    each_block(tree, &mut see);
     found
 }
 
@@ -62,7 +60,7 @@ impl<'t> Place<'_, 't> {
             return None;
         }
         let write = if is_wsgi { "WSGIPassAuthorization On" } else { "CGIPassAuth On" };
-        Some(finding("header-stripped-by-proxy", directive, "Apache keeps Authorization from the program behind it", write))
+        Some(ConfigFinding::at(directive, "header-stripped-by-proxy", "Apache keeps Authorization from the program behind it", write))
     }
 
     fn guard(&self) -> Option<&'t Directive> {
@@ -77,11 +75,10 @@ impl<'t> Place<'_, 't> {
         let guard = self.guard()?;
         let has =
             |name: &str, first: &str| self.all().any(|directive| directive.name == name && (first.is_empty() || directive.is(name, first)));
-        let hands_on = has("proxypass", "")
-            || has("proxypassmatch", "")
-            || self.all().any(|d| d.name == "rewriterule" && d.args.iter().any(|arg| arg.contains('P') && arg.starts_with('[')));
+        let hands_on = has("proxypass", "") || has("proxypassmatch", "") || self.all().any(is_proxied);
         let message = "Apache asks for Basic here and hands the same Authorization on: a Bearer token can never arrive";
-        (has("authtype", "basic") && hands_on).then(|| finding("two-layers-share-authorization", guard, message, "Require all granted"))
+        (has("authtype", "basic") && hands_on)
+            .then(|| ConfigFinding::at(guard, "two-layers-share-authorization", message, "Require all granted"))
     }
 
     fn cors(&self) -> Vec<ConfigFinding> {
@@ -99,16 +96,16 @@ impl<'t> Place<'_, 't> {
                 || directive.name == "rewritecond" && directive.args.iter().any(|arg| arg.to_ascii_uppercase().contains("OPTIONS"))
         });
         if let Some(guard) = self.guard().filter(|_| is_shared && !answers_options) {
-            let message = "the question that a browser asks first (OPTIONS) is asked for a login too, which it never has";
-            found.push(finding(
-                "preflight-refused",
-                guard,
-                message,
-                "Require method OPTIONS  # beside Require valid-user, in <RequireAny>",
-            ));
+            found.push(cors::guarded(guard, "Require method OPTIONS  # beside Require valid-user, in <RequireAny>"));
         }
         found
     }
+}
+
+/// A `RewriteRule` with the flag `P`, which hands the request on.
+fn is_proxied(directive: &Directive) -> bool {
+    let flags = directive.args.last().and_then(|last| last.strip_prefix('[')?.strip_suffix(']')).unwrap_or_default();
+    directive.name == "rewriterule" && flags.split(',').any(|flag| matches!(flag.trim(), "P" | "proxy"))
 }
 
 /// `RequestHeader unset Authorization`.
@@ -116,7 +113,7 @@ fn unset(directive: &Directive) -> Option<ConfigFinding> {
     let words: Vec<String> = directive.args.iter().map(|arg| arg.to_ascii_lowercase()).collect();
     let is_unset = directive.name == "requestheader" && words.first().is_some_and(|word| word == "unset");
     let is_so = is_unset && words.get(1).is_some_and(|name| name == "authorization") && words.len() == 2;
-    is_so.then(|| finding("header-stripped-by-proxy", directive, "Authorization is removed before the request goes on", ""))
+    is_so.then(|| ConfigFinding::at(directive, "header-stripped-by-proxy", "Authorization is removed before the request goes on", ""))
 }
 
 /// `Header [always] set|add|append|merge NAME VALUE`.
@@ -126,10 +123,6 @@ fn added(directive: &Directive) -> Option<AddedHeader<'_>> {
     let [action, name, value, ..] = rest else { return None };
     let is_set = directive.name == "header" && ["set", "add", "append", "merge"].iter().any(|known| action.eq_ignore_ascii_case(known));
     is_set.then_some(AddedHeader { name, value, is_always, at: directive })
-}
-
-fn finding(id: &'static str, at: &Directive, message: &str, write: &str) -> ConfigFinding {
-    ConfigFinding { id, source: at.source.clone(), line: at.line, message: message.into(), write: write.into() }
 }
 
 #[cfg(test)]
@@ -163,6 +156,9 @@ mod tests {
         let guarded = "<Location />\n  AuthType Basic\n  Require valid-user\n  ProxyPass http://app/\n</Location>\n";
         assert_eq!(found(guarded), [(3, "two-layers-share-authorization")]);
         assert_eq!(found("AuthType Basic\nAuthUserFile x\nRequire valid-user\n"), []);
+        let rewritten = |flags: &str| format!("AuthType Basic\nRequire valid-user\nRewriteRule ^(.*)$ http://app/$1 [{flags}]\n");
+        assert_eq!(found(&rewritten("P,L")), [(2, "two-layers-share-authorization")]);
+        assert_eq!(found(&rewritten("PT,QSA")), []);
         assert_eq!(found("Header set Access-Control-Allow-Origin \"https://a.example\"\n"), [(1, "cors-hides-status")]);
         assert_eq!(found("Header always set Access-Control-Allow-Origin \"https://a.example\"\n"), []);
         let preflight = "Header always set Access-Control-Allow-Origin \"https://a.example\"\nAuthType Basic\nRequire valid-user\n";

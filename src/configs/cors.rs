@@ -18,40 +18,39 @@ pub struct AddedHeader<'d> {
 pub fn examine(headers: &[AddedHeader], write: fn(&str, &str) -> String) -> Vec<ConfigFinding> {
     let named = |name: &str| headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
     let Some(origin) = named(ORIGIN) else { return Vec::new() };
-    let finding = |id, at: &Directive, message: &str, write: String| ConfigFinding {
-        id,
-        source: at.source.clone(),
-        line: at.line,
-        message: message.into(),
-        write,
-    };
     let mut found = Vec::new();
     if !origin.is_always {
-        found.push(finding(
-            "cors-hides-status",
+        found.push(ConfigFinding::at(
             origin.at,
+            "cors-hides-status",
             "the header is added to successful answers alone: of a 401 the page sees a network error",
             write(origin.name, origin.value),
         ));
     }
     if origin.value == "*" && named(CREDENTIALS).is_some_and(|header| header.value.eq_ignore_ascii_case("true")) {
-        found.push(finding(
-            "credentials-with-wildcard",
+        found.push(ConfigFinding::at(
             origin.at,
+            "credentials-with-wildcard",
             "browsers refuse * together with Access-Control-Allow-Credentials: true",
             write(origin.name, "https://the.page's.origin"),
         ));
     }
     if let Some(allowed) = named(HEADERS).filter(|header| !lists_authorization(header.value)) {
         let value = if allowed.value == "*" { "Authorization, Content-Type".into() } else { format!("{}, Authorization", allowed.value) };
-        found.push(finding(
-            "preflight-omits-authorization",
+        found.push(ConfigFinding::at(
             allowed.at,
+            "preflight-omits-authorization",
             "Authorization is not among the headers that a page may send (* does not cover it)",
             write(allowed.name, value.trim_start_matches(", ")),
         ));
     }
     found
+}
+
+/// A login that also the question before a request has to pass. `write` is what exempts it.
+pub fn guarded(guard: &Directive, write: &str) -> ConfigFinding {
+    let message = "the question that a browser asks first (OPTIONS) is asked for a login too, which it never has";
+    ConfigFinding::at(guard, "preflight-refused", message, write)
 }
 
 /// True where a header of the list is Authorization, or where a variable decides.

@@ -10,7 +10,7 @@ const DEEPEST_BLOCK: usize = 64;
 const MOST: usize = 200_000;
 
 /// A directive with what is in its block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directive {
     /// The file.
     pub source: String,

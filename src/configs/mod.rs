@@ -119,15 +119,23 @@ pub fn examine(server: Server, name: &str, text: &str, includes: &Includes) -> V
     found
 }
 
-/// The blocks of a tree, each with the blocks around it, the outermost first.
-fn blocks<'t>(tree: &'t [Directive], around: &[&'t [Directive]], see: &mut dyn FnMut(&Directive, &[&'t [Directive]])) {
-    for directive in tree {
-        if let Some(inner) = &directive.block {
-            let around = [around, &[inner.as_slice()]].concat();
-            see(directive, &around);
-            blocks(inner, &around, see);
+/// What looks at a block: its head and the blocks around and with it, the outermost first.
+type See<'s, 't> = &'s mut dyn FnMut(&Directive, &[&'t [Directive]]);
+
+/// Looks at the file itself, whose head has no name, and then at each block in it. A file that is only included has no block around
+/// its directives.
+fn each_block<'t>(tree: &'t [Directive], see: See<'_, 't>) {
+    fn inside<'t>(tree: &'t [Directive], around: &[&'t [Directive]], see: See<'_, 't>) {
+        for directive in tree {
+            if let Some(inner) = &directive.block {
+                let around = [around, &[inner.as_slice()]].concat();
+                see(directive, &around);
+                inside(inner, &around, see);
+            }
         }
     }
+    see(&Directive::default(), &[tree]);
+    inside(tree, &[tree], see);
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What a configuration of nginx does to credentials. By its documentation: ngx_http_proxy_module, ngx_http_headers_module,
 //! ngx_http_auth_basic_module, ngx_http_fastcgi_module.
 
-use super::blocks;
 use super::cors::{self, AddedHeader, ORIGIN};
 use super::directive::Directive;
+use super::each_block;
 use super::finding::ConfigFinding;
 
 /// Directives that hand a request on.
@@ -24,14 +24,11 @@ pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
             found.extend(place.two_layers(pass));
             found.extend(place.cached());
         }
-        if matches!(head.name.as_str(), "server" | "location") {
+        if matches!(head.name.as_str(), "server" | "location" | "") {
             found.extend(place.cors());
         }
     };
-    // A file that is only included has no block around its directives.
-    let outer = Directive { source: String::new(), line: 0, name: "location".into(), args: Vec::new(), block: None };
-    see(&outer, &[tree]);
-    blocks(tree, &[tree], &mut see);
+    each_block(tree, &mut see);
     found
 }
 
@@ -69,7 +66,7 @@ impl<'t> Place<'_, 't> {
         let mut found = Vec::new();
         if let Some(off) = self.value("proxy_pass_request_headers").filter(|directive| directive.is(&directive.name, "off")) {
             let message = "no header of the request reaches the application, Authorization and cookies included";
-            found.push(finding("header-stripped-by-proxy", off, message, "proxy_pass_request_headers on;"));
+            found.push(ConfigFinding::at(off, "header-stripped-by-proxy", message, "proxy_pass_request_headers on;"));
         }
         let headers =
             ["proxy_set_header", "grpc_set_header", "uwsgi_param", "fastcgi_param"].into_iter().flat_map(|name| self.effective(name));
@@ -85,7 +82,7 @@ impl<'t> Place<'_, 't> {
                 "" => "Authorization is emptied before the request reaches the application",
                 _ => "Authorization is replaced by a fixed value before the request reaches the application",
             };
-            found.push(finding("header-stripped-by-proxy", set, message, &write));
+            found.push(ConfigFinding::at(set, "header-stripped-by-proxy", message, &write));
         }
         found
     }
@@ -100,7 +97,12 @@ impl<'t> Place<'_, 't> {
         let is_lost = |directive: &&&Directive| {
             NOTICED.iter().any(|name| directive.arg(0).eq_ignore_ascii_case(name)) && !has(directive.arg(0)) && !directive.arg(1).is_empty()
         };
-        before.iter().filter(is_lost).map(|lost| not_inherited(first, lost)).collect()
+        let is_credential = |lost: &Directive| ["Authorization", "Cookie"].iter().any(|name| lost.arg(0).eq_ignore_ascii_case(name));
+        let found = |lost: &&Directive| {
+            let id = if is_credential(lost) { "header-stripped-by-proxy" } else { "server-address-misread" };
+            not_inherited(id, first, lost, &format!("proxy_set_header {} {};", lost.arg(0), lost.arg(1)))
+        };
+        before.iter().filter(is_lost).map(found).collect()
     }
 
     /// nginx asks for a login by the header that the application reads too.
@@ -109,7 +111,7 @@ impl<'t> Place<'_, 't> {
         let is_kept = self.effective("proxy_set_header").iter().any(|set| set.arg(0).eq_ignore_ascii_case("Authorization"));
         let message = "nginx asks for Basic here and hands the same Authorization on: a Bearer token can never arrive";
         let write = "auth_basic off;";
-        (pass.name == "proxy_pass" && !is_kept).then(|| finding("two-layers-share-authorization", guard, message, write))
+        (pass.name == "proxy_pass" && !is_kept).then(|| ConfigFinding::at(guard, "two-layers-share-authorization", message, write))
     }
 
     /// Refusals and private answers that are kept for others.
@@ -120,7 +122,7 @@ impl<'t> Place<'_, 't> {
             let (codes, time) = (valid.args.split_last().map_or(&[][..], |(_, codes)| codes), valid.args.last().map_or("", String::as_str));
             if time != "0" && codes.iter().any(|code| matches!(code.as_str(), "any" | "401" | "403")) {
                 let message = "a 401 is kept and given to requests with a right credential";
-                found.push(finding("response-from-cache", valid, message, &format!("proxy_cache_valid 200 301 302 {time};")));
+                found.push(ConfigFinding::at(valid, "response-from-cache", message, &format!("proxy_cache_valid 200 301 302 {time};")));
             }
         }
         let passes_by = |name: &str| self.effective(name).iter().any(|directive| directive.args.iter().any(|arg| is_credential(arg)));
@@ -129,7 +131,7 @@ impl<'t> Place<'_, 't> {
         if !passes_by("proxy_cache_bypass") && !passes_by("proxy_no_cache") && !is_keyed && !self.is_public() {
             let message = "answers to requests with a credential are kept and given to others, unless each says that it is private";
             let write = "proxy_no_cache $http_authorization; proxy_cache_bypass $http_authorization;";
-            found.push(finding("private-answer-cacheable", cache, message, write));
+            found.push(ConfigFinding::at(cache, "private-answer-cacheable", message, write));
         }
         found
     }
@@ -152,17 +154,15 @@ impl<'t> Place<'_, 't> {
         let is_shared = headers.iter().any(|header| header.name.eq_ignore_ascii_case(ORIGIN));
         let answers_options = self.around.iter().any(|block| block.iter().any(answers_options));
         if let Some(guard) = self.guard().filter(|_| is_shared && !answers_options) {
-            let message = "the question that a browser asks first (OPTIONS) is asked for a login too, which it never has";
             let write =
                 "if ($request_method = OPTIONS) { return 204; }  # with the Access-Control headers, in a location without the login";
-            found.push(finding("preflight-refused", guard, message, write));
+            found.push(cors::guarded(guard, write));
         }
         if let Some(first) = own.iter().find(|directive| is_own(directive)).filter(|_| !is_shared)
             && let Some(lost) = self.outer("add_header").into_iter().find(|set| set.arg(0).eq_ignore_ascii_case(ORIGIN))
         {
-            let message =
-                format!("{} of line {} does not count here: a block with add_header of its own inherits none", lost.arg(0), lost.line);
-            found.push(finding("origin-not-allowed", first, &message, &format!("add_header {} \"{}\" always;", lost.arg(0), lost.arg(1))));
+            let write = format!("add_header {} \"{}\" always;", lost.arg(0), lost.arg(1));
+            found.push(not_inherited("origin-not-allowed", first, lost, &write));
         }
         found
     }
@@ -182,19 +182,11 @@ fn added(directive: &Directive) -> AddedHeader<'_> {
     AddedHeader { name: directive.arg(0), value: directive.arg(1), is_always: directive.arg(2) == "always", at: directive }
 }
 
-fn not_inherited(at: &Directive, lost: &Directive) -> ConfigFinding {
-    let id = if lost.arg(0).eq_ignore_ascii_case("Authorization") || lost.arg(0).eq_ignore_ascii_case("Cookie") {
-        "header-stripped-by-proxy"
-    } else {
-        "server-address-misread"
-    };
-    let message =
-        format!("{} of line {} does not count here: a block with proxy_set_header of its own inherits none", lost.arg(0), lost.line);
-    finding(id, at, &message, &format!("proxy_set_header {} {};", lost.arg(0), lost.arg(1)))
-}
-
-fn finding(id: &'static str, at: &Directive, message: &str, write: &str) -> ConfigFinding {
-    ConfigFinding { id, source: at.source.clone(), line: at.line, message: message.into(), write: write.into() }
+/// A directive of an outer block that counts no more.
+fn not_inherited(id: &'static str, at: &Directive, lost: &Directive, write: &str) -> ConfigFinding {
+    let (header, line, name) = (lost.arg(0), lost.line, &at.name);
+    let message = format!("{header} of line {line} does not count here: a block with {name} of its own inherits none");
+    ConfigFinding::at(at, id, message, write)
 }
 
 #[cfg(test)]

@@ -30,8 +30,7 @@ impl Model {
         let (request, issuer) = (entry.id, self.issuer());
         match self.first_question(purpose, issuer.as_deref()) {
             Ok(question) => {
-                let mut about = self.about_question(purpose, &question);
-                about.extend(question.url().and_then(|url| self.lookalike_warning(url)));
+                let about = self.about_question(purpose, &question);
                 let (issuer, step) = (issuer.unwrap_or_default(), DiscoveryStep::Asking(question));
                 self.overlay = Some(Overlay::Discover(Box::new(Discovery { request, purpose, issuer, step, about })));
             }
@@ -57,14 +56,20 @@ impl Model {
     /// What would go where.
     fn about_question(&self, purpose: Purpose, question: &Question) -> Vec<String> {
         let url = question.url().unwrap_or_default();
-        let then = match (question, purpose) {
-            (Question::Introspection { .. }, _) => return self.about_introspection(url),
-            (Question::Resource(_), _) => "the authorization server that it names is asked next",
-            (_, Purpose::Keys) => "the key set that it names is fetched next, if it calls itself by the token's issuer exactly",
-            (_, Purpose::Endpoints) => "the endpoints that it names fill the form, if it calls itself by the token's issuer exactly",
-            (_, Purpose::Introspection) => "you are asked again before the token goes to the address that it names",
+        let of_metadata = |then: &str| vec![format!("GET {}", quoted(url)), format!("No credential is sent; {then}.")];
+        let mut about = match (question, purpose) {
+            (Question::Introspection { .. }, _) => self.about_introspection(url),
+            (Question::Resource(_), _) => of_metadata("the authorization server that it names is asked next"),
+            (_, Purpose::Keys) => {
+                of_metadata("the key set that it names is fetched next, if it calls itself by the token's issuer exactly")
+            }
+            (_, Purpose::Endpoints) => {
+                of_metadata("the endpoints that it names fill the form, if it calls itself by the token's issuer exactly")
+            }
+            (_, Purpose::Introspection) => of_metadata("you are asked again before the token goes to the address that it names"),
         };
-        vec![format!("GET {}", quoted(url)), format!("No credential is sent; {then}.")]
+        about.extend(self.lookalike_warning(url));
+        about
     }
 
     /// The issuer of the token, else the expected one.
@@ -205,8 +210,7 @@ impl Model {
             let issuer = quoted(&metadata.issuer);
             return self.discovery_ended(vec![format!("✗ {issuer} names no introspection_endpoint: it cannot be asked about tokens.")]);
         };
-        let mut about = self.about_question(Purpose::Introspection, &question);
-        about.extend(question.url().and_then(|url| self.lookalike_warning(url)));
+        let about = self.about_question(Purpose::Introspection, &question);
         if let Some(Overlay::Discover(discovery)) = &mut self.overlay {
             (discovery.step, discovery.about) = (DiscoveryStep::Asking(question), about);
         }
