@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::args::{LogsArgs, LogsBy, LogsFormat};
 use super::output::{Escape, StandardOutput, bad_input};
 use super::table::Table;
 use super::{EXIT_BAD_INPUT, EXIT_FINE, input, logs_follow};
 use crate::domain::secrecy;
+use crate::domain::time::duration;
 use crate::io::clock;
 use crate::io::log_files::{self, Progress, Source};
 use crate::logs::format::{JsonNames, Slot};
@@ -149,15 +150,7 @@ fn moment(option: &str, text: &str, now: Timestamp) -> Result<i64, String> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment.as_second());
     }
-    let unit = match text.chars().last() {
-        Some('m') => 60,
-        Some('h') => 3_600,
-        Some('d') => 86_400,
-        _ => 0,
-    };
-    let count = text.get(..text.len().saturating_sub(1)).and_then(|count| count.parse::<i64>().ok()).filter(|_| unit > 0);
-    let ago = count.and_then(|count| count.checked_mul(unit)).map(SignedDuration::from_secs);
-    let moment = ago.and_then(|ago| now.checked_sub(ago).ok());
+    let moment = duration(text).and_then(|ago| now.checked_sub(ago).ok());
     moment
         .map(|moment| moment.as_second())
         .ok_or_else(|| format!("{option} {text:?} is no RFC 3339 time, and none ago such as 90m, 2h, 3d"))

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::output::{Escape, StandardOutput};
 use crate::domain::secrecy;
 use crate::domain::visible::visible;
+use crate::io::log_files::Packing;
 use crate::logs::line::is_denied;
 use crate::logs::reason;
 use crate::logs::{Filter, Format, Line, Record};
@@ -31,8 +32,9 @@ pub fn follow(path: &Path, from: u64, mut format: Format, filter: &Filter, out: 
     if !file.metadata().map_err(named)?.is_file() {
         return Err("only a file can be followed".into());
     }
-    let mut magic = [0; 2];
-    if file.read(&mut magic).map_err(named)? == magic.len() && matches!(magic, [0x1f, 0x8b] | [0x28, 0xb5]) {
+    let mut begin = Vec::new();
+    (&file).take(4).read_to_end(&mut begin).map_err(named)?;
+    if Packing::of(&begin).is_some() {
         return Err("is packed: nothing is written to it any more".into());
     }
     file.seek(SeekFrom::Start(from)).map_err(named)?;

@@ -1,7 +1,7 @@
 //! `--format markdown`: a page for a job's summary or an issue.
 
 use super::report_format::{Case, CaseCounts, CaseFormat, CaseResult};
-use super::table::cell;
+use crate::formats::markup::plain;
 
 /// A table of all requests, and what was found of each that was not accepted.
 pub const FORMAT: CaseFormat = CaseFormat { write: document, has_lines: false, has_details: false };
@@ -16,11 +16,11 @@ fn row(case: &Case) -> String {
     let status = case.status.map_or_else(|| "–".to_string(), |status| status.to_string());
     let (mark, cause, fix) = match &case.result {
         CaseResult::Passed => ("✓", String::new(), String::new()),
-        CaseResult::Skipped(why) => ("–", cell(why), String::new()),
-        CaseResult::Error(why) => ("!", cell(why), String::new()),
+        CaseResult::Skipped(why) => ("–", plain(why), String::new()),
+        CaseResult::Error(why) => ("!", plain(why), String::new()),
         CaseResult::Failed { id, message, fix, .. } => {
-            ("✗", format!("`{id}`: {}", cell(message)), cell(fix.as_deref().unwrap_or_default()))
+            ("✗", format!("`{id}`: {}", plain(message)), plain(fix.as_deref().unwrap_or_default()))
         }
     };
-    format!("| {mark} | {}: {} | {status} | {cause} | {fix} |\n", cell(&case.source), cell(&case.name))
+    format!("| {mark} | {}: {} | {status} | {cause} | {fix} |\n", plain(&case.source), plain(&case.name))
 }

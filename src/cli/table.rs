@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::domain::visible::visible;
+use crate::formats::markup::plain;
 
 /// Rows with a heading each.
 #[derive(Clone, Debug, Default)]
@@ -60,24 +61,9 @@ impl Table {
         let rule = (0..self.head.len()).map(|column| if self.is_number(column) { "---:|" } else { "---|" }).collect::<String>();
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let head = line(self.head.iter().map(|head| (*head).to_string()).collect());
-        let rows: String = self.rows.iter().map(|row| line(row.iter().map(|text| cell(text)).collect())).collect();
+        let rows: String = self.rows.iter().map(|row| line(row.iter().map(|text| plain(text)).collect())).collect();
         format!("## {}\n\n{head}|{rule}\n{rows}", self.title)
     }
-}
-
-/// A text of a cell of Markdown: nothing in it is markup.
-pub fn cell(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => out.push(' '),
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' => out.extend(['\\', c]),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ impl<'t> Place<'_, 't> {
             let (codes, time) = (valid.args.split_last().map_or(&[][..], |(_, codes)| codes), valid.args.last().map_or("", String::as_str));
             if time != "0" && codes.iter().any(|code| matches!(code.as_str(), "any" | "401" | "403")) {
                 let message = "a 401 is kept and given to requests with a right credential";
-                found.push(ConfigFinding::at(valid, "response-from-cache", message, &format!("proxy_cache_valid 200 301 302 {time};")));
+                found.push(ConfigFinding::at(valid, "response-from-cache", message, format!("proxy_cache_valid 200 301 302 {time};")));
             }
         }
         let passes_by = |name: &str| self.effective(name).iter().any(|directive| directive.args.iter().any(|arg| is_credential(arg)));

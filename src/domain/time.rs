@@ -1,6 +1,6 @@
 //! Moments and lengths of time as people read them.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 /// Reads an RFC 3339 moment (`2026-11-23T04:10:30Z`).
 pub fn rfc3339(text: &str) -> Option<Timestamp> {
@@ -56,9 +56,27 @@ pub fn clock(moment: Timestamp) -> String {
     short(moment).split_once('T').map_or_else(String::new, |(_, t)| t.to_string())
 }
 
+/// A duration as people write it: `90m`, `2h`, `3d`, `+1h 30m`, or ISO 8601. A day has 24 hours.
+pub fn duration(text: &str) -> Option<SignedDuration> {
+    let span: Span = text.trim().parse().ok()?;
+    span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_duration_is_read_as_people_write_it() {
+        for (text, seconds) in
+            [("90m", 5_400), ("2h", 7_200), ("3d", 259_200), ("+1h", 3_600), ("-5m", -300), ("1h30m", 5_400), ("PT1H", 3_600)]
+        {
+            assert_eq!(duration(text).map(|read| read.as_secs()), Some(seconds), "{text}");
+        }
+        for text in ["", "5", "-", "yesterday", "99999999999999999999d", "1 month"] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn lengths_read_in_two_units() {

@@ -12,6 +12,7 @@ mod foreign;
 pub mod har;
 pub mod http_file;
 pub mod import;
+pub mod markup;
 pub mod mask;
 mod multipart;
 pub mod offer;

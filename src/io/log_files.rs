@@ -59,6 +59,24 @@ pub fn read(source: Source, format: Option<&Format>, filter: &Filter, progress: 
     }
 }
 
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    Gzip,
+    Zstd,
+}
+
+impl Packing {
+    /// Told by the first bytes (RFC 1952 section 2.3.1, RFC 8878 section 3.1.1).
+    pub fn of(begin: &[u8]) -> Option<Self> {
+        match begin {
+            [0x1f, 0x8b, ..] => Some(Self::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+}
+
 /// How much there is to read, where that is known.
 pub fn size(source: Source) -> Option<u64> {
     match source {
@@ -93,13 +111,13 @@ fn read_stream(
     let length = fill(&mut counted, &mut magic).map_err(|why| why.to_string())?;
     let begin = magic.get(..length).unwrap_or_default();
     let whole = begin.chain(counted);
-    match begin {
-        [0x1f, 0x8b, ..] => read_lines(MultiGzDecoder::new(BufReader::new(whole)), u64::MAX, format, filter),
-        [0x28, 0xb5, 0x2f, 0xfd] => {
+    match Packing::of(begin) {
+        Some(Packing::Gzip) => read_lines(MultiGzDecoder::new(BufReader::new(whole)), u64::MAX, format, filter),
+        Some(Packing::Zstd) => {
             let unpacked = zstd::stream::read::Decoder::new(whole).map_err(|why| why.to_string())?;
             read_lines(unpacked, u64::MAX, format, filter)
         }
-        _ => read_lines(whole, u64::MAX, format, filter),
+        None => read_lines(whole, u64::MAX, format, filter),
     }
 }
 
@@ -116,10 +134,9 @@ fn read_large(
     let mut sample = vec![0; SAMPLE];
     let length = fill(&mut file, &mut sample).map_err(named)?;
     let sample = sample.get(..length).unwrap_or_default();
-    let is_packed = matches!(sample, [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..]);
     file.seek(SeekFrom::Start(0)).map_err(named)?;
     let told = format.cloned().or_else(|| Format::detect(sample));
-    let Some(format) = told.filter(|format| !is_packed && !format.needs_order()) else {
+    let Some(format) = told.filter(|format| Packing::of(sample).is_none() && !format.needs_order()) else {
         return read_stream(Box::new(file), format, filter, progress);
     };
     let middle = line_start(&mut file, size / 2).map_err(named)?;

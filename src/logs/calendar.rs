@@ -9,6 +9,8 @@
 //! | `Fri Sep 09 10:42:29.902022 2011` | Apache error logs |
 //! | `1646861401.524`, `1646861401524` | seconds, and milli-, micro- or nanoseconds since 1970 |
 
+use jiff::civil::Date;
+
 use super::bytes::number;
 
 /// A time as it is written: seconds since 1970 as if it were UTC, and the offset that is written with it.
@@ -135,23 +137,10 @@ fn month(name: &[u8]) -> Option<i64> {
     })
 }
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar (its years counted from March, so that the leap day is the last).
+/// Days from 1970-01-01 to a date; `None` for one that the calendar does not have.
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let longest = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if !(1..=longest).contains(&day) {
-        return None;
-    }
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * month + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    Some(date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::app::editor::Editor;
 use crate::app::ids::RequestId;
 use crate::domain::json::{Member, Object};
+use crate::domain::time::duration;
 use crate::domain::token::jws::Jws;
 
 /// The algorithms to choose from; the first leaves it to the key.
@@ -209,21 +210,9 @@ fn new_claim(text: &str) -> Option<(&str, &str)> {
 
 /// `+1h` and `-5m` as seconds since 1970.
 fn from_now(text: &str, now: Timestamp) -> Option<Value> {
-    let (sign, rest) = match text.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1, rest),
-        _ => return None,
-    };
-    let unit = match rest.chars().last()? {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        _ => return None,
-    };
-    let count: i64 = rest.get(..rest.len() - 1)?.trim().parse().ok()?;
-    let seconds = count.checked_mul(unit)?.checked_mul(sign)?;
-    Some(now.as_second().checked_add(seconds)?.into())
+    let is_signed = text.starts_with(['+', '-']) && text.parse::<f64>().is_err();
+    let moment = now.checked_add(duration(text).filter(|_| is_signed)?).ok()?;
+    Some(moment.as_second().into())
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::domain::exchange::{Redirects, TransferOptions};
 use crate::domain::oauth::{ServerMetadata, metadata_urls, read_metadata, read_resource_metadata, trusted};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
-use crate::domain::secrecy::quoted;
+use crate::domain::secrecy::{echo::Echoes, quoted};
 use crate::domain::time;
 use crate::domain::token::keys::KeySet;
 
@@ -109,15 +109,15 @@ impl Model {
     fn ask_issuer(&mut self, question: Question) -> Vec<Effect> {
         let (id, now) = (SendId(self.number()), self.now);
         let Some(url) = question.url().map(str::to_string) else { return Vec::new() };
-        let request = match &question {
+        let asked = match &question {
             Question::Introspection { token, .. } => self.introspection_request(&url, token, id),
             _ => {
                 let headers = [("Accept", "application/json")].into_iter().collect();
-                Ok(Request { method: "GET".into(), url: url.clone(), headers, ..Request::default() })
+                Ok((Request { method: "GET".into(), url: url.clone(), headers, ..Request::default() }, Echoes::default()))
             }
         };
-        let request = match request {
-            Ok(request) => request,
+        let (request, echoes) = match asked {
+            Ok(asked) => asked,
             Err(why) => {
                 self.discovery_ended(vec![format!("✗ {why}.")]);
                 return Vec::new();
@@ -125,7 +125,7 @@ impl Model {
         };
         let Some(Overlay::Discover(discovery)) = &mut self.overlay else { return Vec::new() };
         discovery.about = vec![format!("{} {}", request.method, quoted(&url))];
-        discovery.step = DiscoveryStep::Sending { id, question, since: now };
+        discovery.step = DiscoveryStep::Sending { id, question, since: now, echoes };
         self.network = Network::Used;
         vec![Effect::Send(id, Box::new(request), TransferOptions { redirects: Redirects::Show, ..TransferOptions::default() })]
     }
@@ -133,11 +133,12 @@ impl Model {
     /// An answer; `None` if it is of another send.
     pub(super) fn discovery_answered(&mut self, id: SendId, answer: &Response) -> Option<Vec<Effect>> {
         let Some(Overlay::Discover(discovery)) = &mut self.overlay else { return None };
-        let DiscoveryStep::Sending { id: running, question, .. } = &discovery.step else { return None };
+        let DiscoveryStep::Sending { id: running, question, echoes, .. } = &discovery.step else { return None };
         if *running != id {
             return None;
         }
-        let (question, purpose, issuer) = (question.clone(), discovery.purpose, discovery.issuer.clone());
+        let (question, echoes) = (question.clone(), echoes.clone());
+        let (purpose, issuer) = (discovery.purpose, discovery.issuer.clone());
         let next = match question {
             Question::Resource(url) => match read_resource_metadata(answer).and_then(|issuer| Ok((metadata_urls(&issuer)?, issuer))) {
                 Ok((urls, issuer)) => {
@@ -175,7 +176,7 @@ impl Model {
                 }
             },
             Question::Introspection { url, token } => {
-                let said = self.introspected(&url, &token, answer);
+                let said = self.introspected(&url, &token, &echoes, answer);
                 self.discovery_ended(said);
                 None
             }

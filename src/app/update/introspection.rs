@@ -64,24 +64,23 @@ impl Model {
         vec![post, "The token goes there, and no client's name.".into(), why]
     }
 
-    /// The request that asks.
+    /// The request that asks, and the secrets in it.
     ///
     /// # Errors
     /// Why the client's key cannot sign, as a sentence.
-    pub(super) fn introspection_request(&self, url: &str, token: &str, id: SendId) -> Result<Request, String> {
+    pub(super) fn introspection_request(&self, url: &str, token: &str, id: SendId) -> Result<(Request, Echoes), String> {
         let (config, now) = (self.asking_client(url), self.now);
         let assertion = client_assertion(&config, url, now, &format!("{}-{}", now.as_nanosecond(), id.0))?;
-        Ok(introspection_request(&config, url, token, assertion.as_deref()))
+        let request = introspection_request(&config, url, token, assertion.as_deref());
+        // A Basic login has the secret in another form than the configuration.
+        let own = [config.client_secret, config.client_key, token.to_string()].into_iter().filter(|secret| !secret.is_empty());
+        let echoes = Echoes::new(own.chain(secrets_in(&request)).collect::<Vec<_>>());
+        Ok((request, echoes))
     }
 
     /// Takes what the server said for the request, and returns how to say it.
-    pub(super) fn introspected(&mut self, url: &str, token: &str, answer: &Response) -> Vec<String> {
-        let config = self.asking_client(url);
-        // A Basic login has the secret in another form than the configuration.
-        let own = [config.client_secret, config.client_key, token.to_string()].into_iter().filter(|secret| !secret.is_empty());
-        let sent = self.introspection_request(url, token, SendId(0)).map(|request| secrets_in(&request)).unwrap_or_default();
-        let echoes = Echoes::new(own.chain(sent).collect::<Vec<_>>());
-        let hidden = |text: &str| replace(text, &echoes.find(text), |_| "…".to_string());
+    pub(super) fn introspected(&mut self, url: &str, token: &str, secrets: &Echoes, answer: &Response) -> Vec<String> {
+        let hidden = |text: &str| replace(text, &secrets.find(text), |_| "…".to_string());
         match read_introspection(answer, token, self.now) {
             Ok(said) => {
                 let said = said.map(hidden);

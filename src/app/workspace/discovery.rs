@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::app::ids::{RequestId, SendId};
 use crate::app::keymap::KeyContext;
 use crate::domain::oauth::ServerMetadata;
+use crate::domain::secrecy::echo::Echoes;
 
 /// A discovery in its dialog.
 #[derive(Clone, Debug)]
@@ -31,12 +32,12 @@ pub enum Purpose {
 }
 
 /// How far it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum DiscoveryStep {
     /// The user is asked; this would be sent first.
     Asking(Question),
-    /// A question runs.
-    Sending { id: SendId, question: Question, since: Timestamp },
+    /// A question runs; these are the secrets in it, which the answer may repeat.
+    Sending { id: SendId, question: Question, since: Timestamp, echoes: Echoes },
     /// It came to nothing, or is done: what there is to say is said.
     Ended,
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::domain::exchange::Exchange;
 use crate::domain::request::pictured;
+use crate::formats::markup::plain;
 
 /// The page.
 pub(super) fn write(exchanges: &[Cow<Exchange>], note: Option<&str>) -> String {
@@ -20,23 +21,11 @@ pub(super) fn write(exchanges: &[Cow<Exchange>], note: Option<&str>) -> String {
         // A fence longer than any in the text.
         let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
         let fence = "`".repeat(longest.max(2) + 1);
-        page.push_str(&format!("## {}\n\n{fence}http\n{text}{fence}\n", heading(&exchange.title())));
+        page.push_str(&format!("## {}\n\n{fence}http\n{text}{fence}\n", plain(&exchange.title())));
         if let Some(answer) = &exchange.answer {
-            page.push_str(&format!("\nAnswered {}\n", heading(&format!("{} {}", answer.status, answer.reason))));
+            page.push_str(&format!("\nAnswered {}\n", plain(&format!("{} {}", answer.status, answer.reason))));
         }
         page.push('\n');
     }
     page.trim_end().to_string() + "\n"
-}
-
-/// A line of text in which nothing is markup.
-fn heading(text: &str) -> String {
-    let mut out = String::new();
-    for c in pictured(text).trim().chars() {
-        if "\\`*_[]<>#|".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }
