@@ -1,7 +1,7 @@
 //! The map of the code.
 //!
 //! ```text
-//! domain  ←  formats, checks, logs, configs  ←  app  ←  ui  ←  io  ←  cli  ←  main
+//! domain  ←  formats, checks, logs, configs  ←  mirror, app  ←  ui  ←  io  ←  cli  ←  main
 //! ```
 //!
 //! A layer imports only layers to its left; of `io`, only the event loop imports `ui`.
@@ -18,6 +18,8 @@
 //! - [`logs`] reads access logs and the logs of authorization servers: which requests are refused, how often, and why. It is pure and
 //!   bounded in memory; [`io::log_files`] feeds it.
 //! - [`configs`] reads configurations of servers as trees and finds what in them costs a request its credential, with line and mend.
+//! - [`mirror`] compares what arrives behind a proxy with what was sent, and answers in the place of an application;
+//!   [`io::mirror`] listens for it.
 //! - [`app`] is a state machine: `update(&mut Model, Message) -> Vec<Effect>`, with messages and effects as plain data.
 //!   [`app::keymap`] is the only table of keys: dispatch, hints, help, menus and the documentation derive from it, and
 //!   [`app::config`] is what the user's `config.toml` changes of that and of the rest.
@@ -53,4 +55,5 @@ pub mod domain;
 pub mod formats;
 pub mod io;
 pub mod logs;
+pub mod mirror;
 pub mod ui;

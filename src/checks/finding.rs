@@ -226,7 +226,7 @@ pub enum Strength {
     Stated,
     /// Bytes of the request, the token or the context contradict what the server needs, and are shown.
     Contradiction,
-    /// An experiment: the same request with this alone changed was accepted.
+    /// An experiment, or both ends seen: the same request with this alone changed was accepted, or what arrived is not what was sent.
     Proven,
 }
 

@@ -9,6 +9,7 @@ use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
 use crate::domain::placeholder;
 use crate::domain::request::{Request, RequestPart};
+use crate::domain::response::Response;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::{self, shapes};
 use crate::domain::span::Span;
@@ -95,6 +96,28 @@ impl Masker {
             name => self.hide_in_text(name).into_owned(),
         }
     }
+}
+
+/// What a secret becomes in a recording.
+const RECORDED: &str = "***";
+
+/// The exchange with the secrets of its request replaced, and masked wherever the answer has or repeats one.
+pub fn without_secrets(exchange: &Exchange) -> Exchange {
+    let masker = Masker::of(exchange);
+    let answer = exchange.answer.as_ref().map(|answer| {
+        let header = |header: &Header| {
+            // What it holds shows by its name.
+            let line = format!("{}: {}", header.name, header.value);
+            let hidden = masker.hide_in_text(&line);
+            let (name, value) = hidden.split_once(": ").unwrap_or((&hidden, ""));
+            (name.to_string(), value.to_string())
+        };
+        let headers = answer.headers.iter().map(|(_, field)| header(field)).collect();
+        let (reason, body) = (masker.hide_in_text(&answer.reason).into_owned(), masker.hide_in_text(&answer.body).into_owned());
+        Response { reason, headers, body: body.into(), ..answer.clone() }
+    });
+    let name = masker.hide_in_text(&exchange.name).into_owned();
+    Exchange { name, request: secrecy::replaced(&exchange.request, RECORDED), answer, ..exchange.clone() }
 }
 
 /// The secrets of a request, to be found again in an answer to it.

@@ -21,7 +21,7 @@ use super::{Cause, Examined, Report};
 /// What a finding rests on, the strongest first. No lower tier outranks a higher one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Tier {
-    /// An experiment: with this alone changed the request was accepted.
+    /// An experiment: with this alone changed the request was accepted; or what arrived was seen.
     Tried,
     /// Bytes that are shown and contradict what the server needs.
     Bytes,

@@ -67,6 +67,9 @@ pub enum Command {
     Check(CheckArgs),
     /// Count refused requests in the logs of servers, by route, client or reason; exit 0, or 2 for what cannot be read.
     Logs(LogsArgs),
+    /// Stand behind a proxy in the place of your application and show what arrives: what the proxy added, changed and removed, and
+    /// why a request is refused; ends on Ctrl-C.
+    Mirror(MirrorArgs),
     /// Compare two tokens or requests (text, @file, or - for standard input); exit 0 the same, 1 they differ, 2 bad input.
     Compare(CompareArgs),
     /// Decode and check one token (text, @file, or - for standard input).
@@ -130,7 +133,7 @@ pub struct CheckArgs {
 /// Sending before judging.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct SendArgs {
-    /// Send the requests first and judge the fresh responses. Requests that others refer to go first, and tokens are obtained as
+    /// Send the requests first and judge the fresh responses (`mirror`: show what arrives of them, and end). Requests that others refer to go first, and tokens are obtained as
     /// the files say, if no person is needed for it. What has no 2xx or 3xx, or not what `# @expect-status` says, fails.
     #[arg(long)]
     pub send: bool,
@@ -218,6 +221,70 @@ pub enum LogsFormat {
     Csv,
     /// A page with tables.
     Markdown,
+}
+
+/// `authtui mirror`.
+#[derive(Debug, Args)]
+pub struct MirrorArgs {
+    /// Where to listen: a port of this machine alone, or an address with a port.
+    #[arg(long, value_name = "[HOST:]PORT", default_value = "8401")]
+    pub listen: String,
+    /// Pass requests on to the application at this address, and judge what it answers. Nothing else is changed in them.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["answer", "require"])]
+    pub forward: Option<String>,
+    /// The Host that the application gets: the one that arrived (usual for http), or that of its own address (usual for https).
+    #[arg(long, value_enum, value_name = "WHICH", requires = "forward")]
+    pub host: Option<MirrorHost>,
+    /// Answer with the recorded responses of this file (HAR, raw HTTP, requests with `<>`): that of the same method and path, else the
+    /// first one.
+    #[arg(long, value_name = "FILE", conflicts_with = "require")]
+    pub answer: Option<String>,
+    /// Answer as a protected resource does: basic, bearer, or api-key=HEADER. What a token is to have is told by the options below.
+    #[arg(long, value_name = "SCHEME")]
+    pub require: Option<String>,
+    /// The user:password or key that is required: @FILE, or - for standard input. Without it any will do.
+    #[arg(long, value_name = "@FILE", requires = "require")]
+    pub credential: Option<String>,
+    /// An origin whose pages may read the responses (CORS).
+    #[arg(long, value_name = "ORIGIN", requires = "require")]
+    pub allow_origin: Option<String>,
+    /// The saved requests that are sent through the proxy, to compare with what arrives: the one that the header Authtui-Request names,
+    /// else that of the same method and path.
+    #[arg(long, value_name = "PATH[#NAME]")]
+    pub sent: Option<String>,
+    /// The environment that variables are from, by its name in http-client.env.json.
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// How requests are sent; --send sends those of --sent, shows what arrives of them, and ends.
+    #[command(flatten)]
+    pub send: SendArgs,
+    /// Write each exchange to this new file as well (.har or .http), without secrets unless --reveal is given.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// End after this many exchanges.
+    #[arg(long, value_name = "COUNT")]
+    pub count: Option<u64>,
+    /// Leave out exchanges in which nothing is wrong.
+    #[arg(long)]
+    pub refused: bool,
+    /// What the API expects.
+    #[command(flatten)]
+    pub expect: ExpectArgs,
+    /// How to print each exchange; as JSON on one line.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
+    /// Show credentials in full.
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// Which `Host` an application gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MirrorHost {
+    /// The one that arrived.
+    Received,
+    /// That of its own address.
+    Own,
 }
 
 /// `authtui compare`.

@@ -148,7 +148,8 @@ pub fn run(args: &CheckArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 
                     is_bad = true;
                     continue;
                 }
-                let outcomes = args.send.send.then(|| send::send(&mut files, name, args, user));
+                let outcomes =
+                    args.send.send.then(|| send::send(&mut files, name, args.env.as_deref().unwrap_or_default(), args.send, user));
                 report(&files, outcomes.as_ref(), args, &mut totals, |chunk| written.put(chunk, out));
             }
             Err(message) => {

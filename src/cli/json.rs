@@ -70,7 +70,7 @@ struct SentRow<'a> {
 
 /// A reason for the refusal.
 #[derive(Serialize, JsonSchema)]
-struct CauseRow<'a> {
+pub(super) struct CauseRow<'a> {
     /// The name of the check.
     id: &'static str,
     /// How sure it is.
@@ -87,7 +87,7 @@ struct CauseRow<'a> {
 
 /// Bytes that prove a cause.
 #[derive(Serialize, JsonSchema)]
-struct EvidenceRow<'a> {
+pub(super) struct EvidenceRow<'a> {
     /// The part of the exchange.
     #[serde(rename = "in")]
     #[schemars(extend("enum" = ["request.line", "request.headers", "request.body", "response.status", "response.headers",
@@ -108,7 +108,7 @@ struct EvidenceRow<'a> {
 
 /// What to do about a cause.
 #[derive(Serialize, JsonSchema)]
-struct FixRow<'a> {
+pub(super) struct FixRow<'a> {
     /// One sentence.
     title: Cow<'a, str>,
     /// An edit of the request, something to do elsewhere, or a line of a server's configuration.
@@ -267,7 +267,7 @@ fn sent_row<'a>(sent: &'a SendOutcome, masker: &Masker) -> SentRow<'a> {
     SentRow { outcome, why: why.map(|why| masker.hide_in_text(why)) }
 }
 
-fn cause<'a>(cause: &'a Cause, exchange: &'a Exchange, masker: &Masker) -> CauseRow<'a> {
+pub(super) fn cause<'a>(cause: &'a Cause, exchange: &'a Exchange, masker: &Masker) -> CauseRow<'a> {
     CauseRow {
         id: cause.check.id,
         confidence: cause.confidence,

@@ -21,6 +21,8 @@ pub mod junit;
 pub mod logs;
 mod logs_follow;
 pub mod markdown;
+pub mod mirror;
+mod mirror_row;
 pub mod output;
 pub mod report_format;
 pub mod sarif;
@@ -75,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => match &cli.command {
             Some(args::Command::Check(args)) => check::run(args, &user, &mut out),
             Some(args::Command::Logs(args)) => logs::run(args, &mut out),
+            Some(args::Command::Mirror(args)) => mirror::run(args, &user, &mut out),
             Some(args::Command::Compare(args)) => compare::run(args, &user, &mut out),
             Some(args::Command::Token(args)) => token::run(args, &mut out),
             Some(args::Command::Export(args)) => export::run(args, &mut out),

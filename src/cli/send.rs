@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::args::{CheckArgs, SendArgs};
+use super::args::SendArgs;
 use super::report_format::SendOutcome;
 use crate::app::LoadedFile;
 use crate::app::ids::RequestPosition;
@@ -18,12 +18,13 @@ pub type Outcomes = Vec<Vec<SendOutcome>>;
 type SentFile = (usize, Vec<(SendOutcome, Option<Exchange>)>);
 
 /// Sends the requests of some files and puts the answers into them. With a name, only requests of that name are sent.
-pub fn send(files: &mut [LoadedFile], name: Option<&str>, args: &CheckArgs, user: &UserConfig) -> Outcomes {
-    let jobs = usize::from(args.send.jobs).clamp(1, files.len().max(1));
+pub fn send(files: &mut [LoadedFile], name: Option<&str>, environment: &str, args: SendArgs, user: &UserConfig) -> Outcomes {
+    let jobs = usize::from(args.jobs).clamp(1, files.len().max(1));
     // The requests of one file share a session, in which one may log in for the others.
     let done: Vec<SentFile> = thread::scope(|scope| {
         let shared: &[LoadedFile] = files;
-        let workers: Vec<_> = (0..jobs).map(|job| scope.spawn(move || session(shared, job, jobs, name, args, user))).collect();
+        let workers: Vec<_> =
+            (0..jobs).map(|job| scope.spawn(move || session(shared, (job, jobs), name, environment, args, user))).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
     });
     let mut outcomes: Outcomes = files.iter().map(|_| Vec::new()).collect();
@@ -44,7 +45,14 @@ pub fn send(files: &mut [LoadedFile], name: Option<&str>, args: &CheckArgs, user
 }
 
 /// The session of one of several threads: every so-manieth file.
-fn session(files: &[LoadedFile], job: usize, jobs: usize, name: Option<&str>, args: &CheckArgs, user: &UserConfig) -> Vec<SentFile> {
+fn session(
+    files: &[LoadedFile],
+    (job, jobs): (usize, usize),
+    name: Option<&str>,
+    environment: &str,
+    args: SendArgs,
+    user: &UserConfig,
+) -> Vec<SentFile> {
     let own: Vec<usize> = (job..files.len()).step_by(jobs).collect();
     let refused = |why: &str| {
         let failed = |at: usize| {
@@ -57,14 +65,13 @@ fn session(files: &[LoadedFile], job: usize, jobs: usize, name: Option<&str>, ar
         Ok(runtime) => runtime,
         Err(why) => return refused(&format!("nothing can be sent: {why}")),
     };
-    let SendArgs { timeout, retry, process_env, cookies, .. } = args.send;
+    let SendArgs { timeout, retry, process_env, cookies, .. } = args;
     let mut options = user.send_options();
     if let Some(seconds) = timeout {
         options.timeouts.whole = seconds.into();
         options.timeouts.first_byte = options.timeouts.first_byte.min(options.timeouts.whole);
     }
     // All files are there: a request may refer to the answer of another file's.
-    let environment = args.env.as_deref().unwrap_or_default();
     let mut session = Unattended::new(files.to_vec(), environment, options, Answers { process_env, cookies, retries: retry.into() });
     let sent = own.into_iter().filter_map(|at| Some((at, files.get(at)?))).map(|(at, file)| {
         let requests = (0..).zip(&file.exchanges).map(|(entry, exchange)| {
@@ -82,11 +89,11 @@ fn session(files: &[LoadedFile], job: usize, jobs: usize, name: Option<&str>, ar
 }
 
 /// Why a request is not sent.
-fn left_out(exchange: &Exchange, name: Option<&str>, args: &CheckArgs) -> Option<String> {
+fn left_out(exchange: &Exchange, name: Option<&str>, args: SendArgs) -> Option<String> {
     let method = &exchange.request.method;
     match name {
         Some(name) if !exchange.title().eq_ignore_ascii_case(name) => Some(format!("only “{name}” is sent")),
-        _ if !is_safe(method) && !args.send.r#unsafe => Some(format!("{method} may change something: --unsafe sends it")),
+        _ if !is_safe(method) && !args.r#unsafe => Some(format!("{method} may change something: --unsafe sends it")),
         _ => None,
     }
 }

@@ -69,6 +69,28 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
             (None, Some(why)) => writeln!(out, "  ? nothing wrong found, but {}", visible(&masker.hide(why)))?,
             (None, None) => writeln!(out, "  ✓ nothing wrong found")?,
         },
+        Some(_) => causes(out, exchange, report, masker)?,
+    }
+    let named = |id: &str| report.causes.iter().any(|cause| cause.check.id == id);
+    let is_told = !report.causes.is_empty() || exchange.answer.as_ref().is_some_and(Response::is_success);
+    let mut folded = Vec::new();
+    for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown, Outcome::Pass] {
+        let is_news = outcome == Outcome::Fail || outcome == Outcome::Warn && !is_told;
+        let checks = report.checks.iter().filter(|e| e.finding.outcome == outcome && !named(e.check.id));
+        let (listed, rest): (Vec<_>, Vec<_>) = checks.partition(|e| extent == Extent::Everything || is_news && !report.is_remark(e));
+        for e in listed {
+            writeln!(out, "  {} {}: {}", outcome.mark(), e.check.id, visible(&masker.hide(&e.finding.message)))?;
+        }
+        folded.push((outcome, rest.len()));
+    }
+    let folded: Vec<String> = folded.into_iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| counted(outcome, count)).collect();
+    if folded.is_empty() { Ok(()) } else { writeln!(out, "  … {} (--all lists them)", folded.join(", ")) }
+}
+
+/// The cause, or the candidates; nothing without one.
+pub(super) fn causes(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker) -> io::Result<()> {
+    match report.causes.first() {
+        None => {}
         Some(top) if report.decided => {
             writeln!(out, "  ✗ {} ({:.0} %)", top.check.id, top.confidence * 100.0)?;
             writeln!(out, "    {}", visible(&masker.hide(&top.summary)))?;
@@ -101,20 +123,7 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
             }
         }
     }
-    let named = |id: &str| report.causes.iter().any(|cause| cause.check.id == id);
-    let is_told = !report.causes.is_empty() || exchange.answer.as_ref().is_some_and(Response::is_success);
-    let mut folded = Vec::new();
-    for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown, Outcome::Pass] {
-        let is_news = outcome == Outcome::Fail || outcome == Outcome::Warn && !is_told;
-        let checks = report.checks.iter().filter(|e| e.finding.outcome == outcome && !named(e.check.id));
-        let (listed, rest): (Vec<_>, Vec<_>) = checks.partition(|e| extent == Extent::Everything || is_news && !report.is_remark(e));
-        for e in listed {
-            writeln!(out, "  {} {}: {}", outcome.mark(), e.check.id, visible(&masker.hide(&e.finding.message)))?;
-        }
-        folded.push((outcome, rest.len()));
-    }
-    let folded: Vec<String> = folded.into_iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| counted(outcome, count)).collect();
-    if folded.is_empty() { Ok(()) } else { writeln!(out, "  … {} (--all lists them)", folded.join(", ")) }
+    Ok(())
 }
 
 /// Which variables of a request that was not sent have no value, and where one may be.

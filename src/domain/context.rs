@@ -11,6 +11,7 @@ use super::history::History;
 use super::oauth::Introspection;
 use super::token::dpop::DpopKey;
 use super::token::key_set::KeySet;
+use super::transit::Transit;
 use super::trial::tried::Tried;
 
 pub use super::history::Previous;
@@ -91,6 +92,8 @@ pub struct Context {
     pub auth_source: Option<AuthSource>,
     /// Variants of the request that were sent beside it, the request as it is first.
     pub tried: Vec<Tried>,
+    /// What arrived of the request behind the proxies on its way.
+    pub transit: Option<Arc<Transit>>,
     /// What the authorization server said of a token.
     pub introspection: Option<Introspection>,
     /// The file leaves credential headers out on purpose (Chrome's sanitized export): absent is not missing.

@@ -133,6 +133,7 @@ impl Exchange {
         let mut context = self.context.clone();
         context.now = Some(now);
         context.tried.clear();
+        context.transit = None;
         if let Some(answer) = &self.answer {
             let (challenges, _) = challenge::read_all(&answer.headers, "www-authenticate");
             if context.scheme.is_empty() {

@@ -31,6 +31,7 @@ pub mod table;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod transit;
 pub mod trial;
 pub mod vendors;
 pub mod visible;

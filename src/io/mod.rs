@@ -13,6 +13,7 @@ pub mod drafts;
 pub mod http;
 pub mod load;
 pub mod log_files;
+pub mod mirror;
 pub mod paths;
 pub mod program;
 pub mod recordings;

@@ -17,10 +17,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("checks", &["domain"]),
     ("logs", &["domain"]),
     ("configs", &["domain"]),
+    ("mirror", &["domain", "checks"]),
     ("app", &["domain", "checks", "formats"]),
     ("ui", &["domain", "checks", "formats", "app"]),
-    ("io", &["domain", "checks", "formats", "logs", "configs", "app"]),
-    ("cli", &["domain", "checks", "formats", "logs", "configs", "app", "ui", "io"]),
+    ("io", &["domain", "checks", "formats", "logs", "configs", "mirror", "app"]),
+    ("cli", &["domain", "checks", "formats", "logs", "configs", "mirror", "app", "ui", "io"]),
 ];
 
 /// Arrows that are allowed for one file or folder alone: where, to which layer, and why.

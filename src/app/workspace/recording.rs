@@ -1,15 +1,15 @@
 //! A send as a text that is kept on disk, where the user turned that on.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use crate::checks::mask::Masker;
+use crate::checks::mask::{Masker, without_secrets};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
-use crate::formats::mask::masked;
 
 /// A request as it was sent, and its response.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,13 +93,12 @@ pub fn file_name(exchange: &Exchange, at: Timestamp) -> String {
 
 /// The send as raw HTTP, which the program reads again.
 pub fn text(exchange: &Exchange, recording: Recording) -> String {
-    let masker = if recording == Recording::Whole { Masker::reveal() } else { Masker::of(exchange) };
-    let request = if recording == Recording::Whole { exchange.request.clone() } else { masked(&exchange.request) };
+    let exchange = if recording == Recording::Whole { Cow::Borrowed(exchange) } else { Cow::Owned(without_secrets(exchange)) };
+    let request = &exchange.request;
     let mut text = format!("{} {} HTTP/1.1\n{}\n{}", request.method, request.url, lines(&request.headers), request.body);
     if let Some(answer) = &exchange.answer {
-        let head = format!("HTTP/1.1 {} {}\n{}", answer.status, answer.reason, lines(&answer.headers));
         let gap = if request.body.is_empty() { "" } else { "\n\n" };
-        let _ = write!(text, "{gap}{}\n{}", masker.hide_in_text(&head), masker.hide_in_text(&answer.body));
+        let _ = write!(text, "{gap}HTTP/1.1 {} {}\n{}\n{}", answer.status, answer.reason, lines(&answer.headers), answer.body);
     }
     text
 }

@@ -7,6 +7,7 @@ use super::{aws, azure, clock, families, oauth1, parameters, query, quoted};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
+use crate::checks::transit::arrival;
 use crate::checks::{Finding, Place, Strength};
 use crate::domain::signing::Signed;
 use crate::domain::signing::encoding::from_base64;
@@ -68,6 +69,7 @@ fn look(facts: &Facts) -> Finding {
     if let Verified::Differs(finding) = verified {
         faults.push(*finding);
     }
+    faults.extend(covered(signed).and_then(|headers| arrival::resigned(facts, &headers)));
     faults.extend(redirected(facts).filter(|_| !is_verified));
     faults.extend(stated(facts).filter(|_| !is_verified));
     // Of those that are as strong the first one counts: servers look in that order.
@@ -80,6 +82,15 @@ fn look(facts: &Facts) -> Finding {
             refused(facts)
         }
         None => Finding::unknown("nothing contradicts the signature; whether it is right shows with the secret (give it as the password)"),
+    }
+}
+
+/// Names of the headers that a signature is known to cover, besides method and path; `None` for one that may cover nothing of these.
+fn covered(signed: Option<&Signed>) -> Option<Vec<&str>> {
+    match signed? {
+        Signed::Aws(signed) => Some(signed.signed_headers.iter().flat_map(|field| field.value.split(';')).collect()),
+        Signed::SharedKey(_) | Signed::OAuth1(_) | Signed::Sas(_) => Some(Vec::new()),
+        Signed::Parameters(_) => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What happened on the way there and back.
 
 pub mod account;
+pub mod arrival;
 pub mod cache;
 pub mod connection_bound;
 pub mod dropped;

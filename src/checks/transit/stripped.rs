@@ -1,5 +1,6 @@
 //! `header-stripped-by-proxy`
 
+use super::arrival;
 use crate::checks::address::plain_http::service_without_passwords;
 use crate::checks::check::check;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
@@ -24,14 +25,16 @@ check! {
     /// example, "no authorization token was found", or has a challenge without an error, or is the one that a well-known server
     /// gives only when it found nothing. Also a line of configuration that empties the header, a line of the server's log,
     /// server software that hides it by default (CGI, FastCGI, mod_wsgi), and an answer that refuses what the token sent does
-    /// not have. And a header with an underscore in its name that the answer says is missing.
+    /// not have. And a header with an underscore in its name that the answer says is missing. Where `authtui mirror` stands behind
+    /// the proxies, what arrived is compared with what was sent.
     ///
     /// # Why a server answers 401 to it
     /// Something on the way removed the header. It may be a proxy that sets its own, a rewrite rule, or a web server that does
     /// not pass Authorization on to CGI, PHP-FPM or WSGI.
     ///
     /// # How to prove it
-    /// Log the request headers in the application, or send the request directly to it, without the proxy.
+    /// Put `authtui mirror` in the place of the application, log the request headers there, or send the request directly to it,
+    /// without the proxy.
     ///
     /// # How to fix it
     /// nginx: `proxy_set_header Authorization $http_authorization;`. Apache: `CGIPassAuth On` or
@@ -265,6 +268,9 @@ fn overwritten(facts: &Facts) -> Option<Finding> {
 }
 
 fn look(facts: &Facts) -> Finding {
+    if let Some(finding) = arrival::lost(facts) {
+        return finding;
+    }
     if let Some(without) = without_credential(facts).filter(|_| facts.carries_credential()) {
         let message = match without.is_same {
             true => "with the credential and without it the answer is the same: it may not arrive",

@@ -8,6 +8,20 @@ use crate::domain::headers::Headers;
 use crate::domain::response::Response;
 use crate::domain::time;
 
+/// What a recording begins with that grows entry by entry.
+pub fn begin() -> String {
+    let creator = json!({ "name": "authtui", "version": env!("CARGO_PKG_VERSION") });
+    format!("{{\"log\":{{\"version\":\"1.2\",\"creator\":{creator},\"entries\":[\n")
+}
+
+/// What it ends with.
+pub const END: &str = "\n]}}\n";
+
+/// One entry of it, on one line.
+pub fn line(exchange: &Exchange, time: Timestamp) -> String {
+    entry(exchange, time).to_string()
+}
+
 /// When an exchange took place: as recorded, else by the server's clock, unless a cache kept what it said.
 pub(super) fn time_of(exchange: &Exchange) -> Option<Timestamp> {
     let answer = exchange.answer.as_ref().filter(|answer| !answer.headers.has("age"));

@@ -1,7 +1,7 @@
 //! Requests written for other tools: one writer a file.
 
 mod fetch;
-mod har;
+pub mod har;
 mod httpie;
 mod markdown;
 mod postman;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use async_compression::futures::bufread::{BrotliDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder};
 use async_compression::zstd::DParameter;
-use futures_util::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
+use futures_util::future::FutureExt as _;
+use futures_util::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader, Cursor};
 use futures_util::stream::{self, TryStreamExt as _};
 use tokio::sync::mpsc;
 use tokio::time::timeout_at;
@@ -101,6 +102,21 @@ pub async fn read(
     };
     let _ = progress.try_send(Progress::Body { bytes: bytes.len() as u64 });
     Body { bytes, end }
+}
+
+/// The beginning of a body with its codings undone, as far as that goes.
+pub fn decoded(bytes: Vec<u8>, coding: &str, most: usize) -> Vec<u8> {
+    let (mut reader, _) = unpacked(Box::pin(Cursor::new(bytes)), coding);
+    let (mut decoded, mut piece) = (Vec::new(), vec![0_u8; 16 << 10]);
+    // What is in memory is there at once; a body that was cut ends in an error.
+    while let Some(Ok(count @ 1..)) = reader.read(&mut piece).now_or_never() {
+        let room = most.saturating_sub(decoded.len());
+        decoded.extend_from_slice(piece.get(..count.min(room)).unwrap_or_default());
+        if room == 0 {
+            break;
+        }
+    }
+    decoded
 }
 
 /// One read under the time limits.

@@ -348,8 +348,8 @@ fn reason(answer: &reqwest::Response) -> String {
     }
 }
 
-/// The header fields; bytes that are not UTF-8 are read as Latin-1 (RFC 9110 section 5.5).
-fn headers(map: &reqwest::header::HeaderMap) -> Headers {
+/// The header fields as text; bytes that are not UTF-8 are read as Latin-1 (RFC 9110 section 5.5).
+pub fn headers(map: &reqwest::header::HeaderMap) -> Headers {
     map.iter()
         .map(|(name, value)| {
             let text = match std::str::from_utf8(value.as_bytes()) {

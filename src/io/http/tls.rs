@@ -40,6 +40,18 @@ impl Roots {
         Ok(Self { provider, verifier })
     }
 
+    /// The configuration of connections whose handshake is not observed, without a client certificate. Which protocols are offered is
+    /// left open.
+    ///
+    /// # Errors
+    /// If there are no roots.
+    pub fn unobserved(&self) -> Result<ClientConfig, String> {
+        let verifier = self.verifier.clone().map_err(|why| why.to_string())?;
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider)).with_safe_default_protocol_versions();
+        let builder = builder.map_err(|why| why.to_string())?;
+        Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+    }
+
     /// The crypto provider.
     pub fn provider(&self) -> &CryptoProvider {
         &self.provider

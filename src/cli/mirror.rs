@@ -1,0 +1,309 @@
+//! `authtui mirror`: what arrives behind a proxy.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
+
+use super::args::{MirrorArgs, MirrorHost, OutputFormat};
+use super::export::path_and_name;
+use super::mirror_row::{self, Extent};
+use super::output::{Escape, StandardOutput, bad_input, complain};
+use super::report_format::SendOutcome;
+use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, input, send};
+use crate::app::LoadedFile;
+use crate::checks::OwnServices;
+use crate::domain::context::Context;
+use crate::domain::exchange::Exchange;
+use crate::domain::headers::Headers;
+use crate::domain::response::Response;
+use crate::io::clock;
+use crate::io::config::UserConfig;
+use crate::io::http::tls::Roots;
+use crate::io::mirror::{self, Answerer, Behavior, Forward, HostField, Observer, Recorder, Seen};
+use crate::mirror::{Judged, Mirrored, Recorded, Required, Scheme, SentRequests, judge};
+
+/// What may still be on its way when the last request was sent.
+const LATE: Duration = Duration::from_millis(300);
+
+/// What arrivals are compared with.
+#[derive(Clone, Default)]
+struct Known {
+    sent: SentRequests,
+    expected: Context,
+    services: Option<Arc<OwnServices>>,
+}
+
+impl Known {
+    fn judge(&self, mirrored: Mirrored) -> Judged {
+        judge(mirrored, &self.sent, &self.expected, self.services.as_deref())
+    }
+}
+
+/// Runs the subcommand until it is stopped.
+pub fn run(args: &MirrorArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 {
+    match prepare(args, user) {
+        Ok(prepared) => serve(args, user, prepared, out),
+        Err(why) => bad_input(&why),
+    }
+}
+
+/// All that is needed to serve.
+struct Prepared {
+    runtime: Runtime,
+    listener: tokio::net::TcpListener,
+    behavior: Behavior,
+    known: Known,
+    /// The files of `--sent`, to be sent.
+    files: Vec<LoadedFile>,
+    recorder: Option<Recorder>,
+}
+
+fn prepare(args: &MirrorArgs, user: &UserConfig) -> Result<Prepared, String> {
+    if args.send.send && args.sent.is_none() {
+        return Err("--send needs --sent PATH: the requests to send".into());
+    }
+    let address = mirror::address(&args.listen).map_err(|why| format!("--listen {why}"))?;
+    let (files, known) = known(args)?;
+    let forward = args.forward.as_deref().map(|address| forward(address, args.host, user)).transpose()?;
+    let recorder = args.record.as_deref().map(|path| Recorder::create(path, args.reveal)).transpose()?;
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|why| format!("cannot listen: {why}"))?;
+    let (listener, bound) = runtime.block_on(mirror::listen(&address))?;
+    if forward.as_ref().is_some_and(|forward| forward.leads_to(bound)) {
+        return Err("--forward leads to the mirror itself: give it a port of its own with --listen".into());
+    }
+    let behavior = match forward {
+        Some(forward) => Behavior::Forward(Box::new(forward)),
+        None => answering(args, &known)?,
+    };
+    let what = match (&args.forward, &args.answer, &args.require) {
+        (Some(address), ..) => format!("passes on to {address}"),
+        (_, Some(path), _) => format!("answers with {path}"),
+        (.., Some(scheme)) => format!("asks for {scheme}"),
+        _ => "answers with what arrives".into(),
+    };
+    complain(&format!("listening at http://{bound}, {what}; Ctrl-C ends"));
+    if !bound.ip().is_loopback() {
+        complain("whoever reaches this machine can send requests to it");
+    }
+    Ok(Prepared { runtime, listener, behavior, known, files, recorder })
+}
+
+/// The requests of `--sent`, and what else is known.
+fn known(args: &MirrorArgs) -> Result<(Vec<LoadedFile>, Known), String> {
+    let expected = expect::context(&args.expect)?;
+    let Some(argument) = &args.sent else {
+        return Ok((Vec::new(), Known { expected, ..Known::default() }));
+    };
+    let (path, name) = path_and_name(argument);
+    let (files, unknown) = input::exchanges(path, args.env.as_deref().unwrap_or_default())?;
+    unknown.iter().for_each(|message| complain(message));
+    let is_wanted = |exchange: &&Exchange| name.is_none_or(|name| exchange.title().eq_ignore_ascii_case(name));
+    let mut sent: Vec<Exchange> = files.iter().flat_map(|file| &file.exchanges).filter(is_wanted).cloned().collect();
+    if sent.is_empty() {
+        return Err(format!("{path}: no request is named {:?}", name.unwrap_or_default()));
+    }
+    sent.iter_mut().for_each(|exchange| expect::apply(&expected, &mut exchange.context));
+    let services = files.iter().find_map(|file| file.services.clone());
+    Ok((files, Known { sent: SentRequests::new(sent), expected, services }))
+}
+
+fn forward(address: &str, host: Option<MirrorHost>, user: &UserConfig) -> Result<Forward, String> {
+    let host = host.map(|host| match host {
+        MirrorHost::Received => HostField::Received,
+        MirrorHost::Own => HostField::Own,
+    });
+    let roots = Roots::load(&[], user.send_options().ca_file.as_deref()).map_err(|why| why.to_string())?;
+    Forward::to(address, host, &roots).map_err(|why| format!("--forward: {why}"))
+}
+
+/// What answers in the application's place.
+fn answering(args: &MirrorArgs, known: &Known) -> Result<Behavior, String> {
+    let (with, is_judged): (Box<Answerer>, bool) = match (&args.answer, &args.require) {
+        (Some(path), _) => {
+            let (files, _) = input::exchanges(path, args.env.as_deref().unwrap_or_default())?;
+            let exchanges = files.into_iter().flat_map(|file| file.exchanges).collect();
+            let recorded = Recorded::of(exchanges).ok_or_else(|| format!("{path}: there is no recorded response in it"))?;
+            (Box::new(move |mirrored| recorded.answer(&mirrored.received).unwrap_or_default()), true)
+        }
+        (None, Some(scheme)) => {
+            let required =
+                Required { scheme: required(scheme, args)?, expected: known.expected.clone(), origin: args.allow_origin.clone() };
+            (Box::new(move |mirrored| required.answer(&mirrored.received, mirrored.at)), true)
+        }
+        (None, None) => {
+            let known = known.clone();
+            let shown = move |mirrored: &Mirrored| {
+                let judged = known.judge(Mirrored { status: 200, ..mirrored.clone() });
+                let headers: Headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")].into_iter().collect();
+                Response { status: 200, headers, body: format!("{}\n", mirror_row::answer(&judged)).into(), ..Response::default() }
+            };
+            (Box::new(shown), false)
+        }
+    };
+    Ok(Behavior::Answer { with, is_judged })
+}
+
+/// What `--require` and `--credential` ask for.
+fn required(scheme: &str, args: &MirrorArgs) -> Result<Scheme, String> {
+    let credential = args.credential.as_deref().map(input::read).transpose()?;
+    if let Some(credential) = &credential {
+        input::warn_of_arguments(&[credential]);
+    }
+    let credential = credential.map(|read| read.text);
+    let lower = scheme.to_ascii_lowercase();
+    match (lower.as_str(), lower.strip_prefix("api-key="), credential) {
+        ("basic", _, None) => Ok(Scheme::Basic(None)),
+        ("basic", _, Some(pair)) => {
+            let (user, password) = pair.split_once(':').ok_or("--credential is to be user:password for basic")?;
+            Ok(Scheme::Basic(Some((user.into(), password.into()))))
+        }
+        ("bearer", _, None) => Ok(Scheme::Bearer),
+        ("bearer", _, Some(_)) => {
+            Err("--credential is for basic and api-key; what a token is to have is told by --jwks, --expect-audience …".into())
+        }
+        (_, Some(name), key) if !name.is_empty() => {
+            // In its own spelling, for messages.
+            let header = scheme.split_once('=').map_or(name, |(_, header)| header);
+            Ok(Scheme::ApiKey { header: header.into(), key })
+        }
+        _ => Err(format!("--require {scheme:?}: known are basic, bearer, and api-key=HEADER such as api-key=X-API-Key")),
+    }
+}
+
+fn serve(args: &MirrorArgs, user: &UserConfig, prepared: Prepared, out: &mut StandardOutput) -> u8 {
+    let Prepared { runtime, listener, behavior, known, mut files, recorder } = prepared;
+    let (observer, mut heard, unseen) = Observer::new();
+    let done = Arc::new(Notify::new());
+    let mut printer = Printer::new(args, known, recorder, out);
+    thread::scope(|scope| {
+        let stop = Arc::clone(&done);
+        // The runtime goes with its thread, and with it whoever still could tell of an exchange.
+        scope.spawn(move || runtime.block_on(mirror::serve(listener, behavior, observer, mirror::stopped(stop))));
+        let sending = args.send.send.then(|| {
+            let stop = Arc::clone(&done);
+            let name = args.sent.as_deref().and_then(|argument| path_and_name(argument).1);
+            let mut files = std::mem::take(&mut files);
+            scope.spawn(move || {
+                let outcomes = send::send(&mut files, name, args.env.as_deref().unwrap_or_default(), args.send, user);
+                thread::sleep(LATE);
+                stop.notify_one();
+                (files, outcomes)
+            })
+        });
+        while let Some(seen) = heard.blocking_recv() {
+            if !printer.print(seen) {
+                done.notify_one();
+            }
+        }
+        if let Some((files, outcomes)) = sending.and_then(|sending| sending.join().ok()) {
+            printer.complain_of_unsent(&files, &outcomes);
+        }
+    });
+    printer.end(unseen.load(Ordering::Relaxed))
+}
+
+/// Judges what was seen, and prints it.
+struct Printer<'a, 'o> {
+    args: &'a MirrorArgs,
+    known: Known,
+    recorder: Option<Recorder>,
+    out: &'o mut StandardOutput,
+    zone: jiff::tz::TimeZone,
+    extent: Extent,
+    exchanges: u64,
+    with_cause: u64,
+    is_bad: bool,
+    arrived: Vec<String>,
+}
+
+impl<'a, 'o> Printer<'a, 'o> {
+    fn new(args: &'a MirrorArgs, known: Known, recorder: Option<Recorder>, out: &'o mut StandardOutput) -> Self {
+        let shows = args.forward.is_none() && args.answer.is_none() && args.require.is_none();
+        let extent = if shows { Extent::Headers } else { Extent::Line };
+        let zone = clock::zone();
+        Self { args, known, recorder, out, zone, extent, exchanges: 0, with_cause: 0, is_bad: false, arrived: Vec::new() }
+    }
+
+    /// False once no more is wanted.
+    fn print(&mut self, seen: Seen) -> bool {
+        let mirrored = match seen {
+            Seen::Exchange(mirrored, _) => *mirrored,
+            Seen::Broken(from, why, _) => {
+                complain(&format!("no request could be read from {from}: {why}"));
+                return true;
+            }
+        };
+        if self.args.count.is_some_and(|most| self.exchanges >= most) {
+            return false;
+        }
+        let judged = self.known.judge(mirrored);
+        let is_wrong = !judged.report.causes.is_empty() || judged.fault.is_some();
+        self.exchanges += 1;
+        self.with_cause += u64::from(!judged.report.causes.is_empty());
+        // No more names than there are requests to miss.
+        if let Some(name) = judged.name.as_ref().filter(|name| self.args.send.send && !self.arrived.contains(name)) {
+            self.arrived.push(name.clone());
+        }
+        if is_wrong || !self.args.refused {
+            match self.args.format {
+                OutputFormat::Json => self.out.write(&format!("{}\n", mirror_row::line(&judged, self.args.reveal)), Escape::Json),
+                OutputFormat::Text => self.out.write(&mirror_row::text(&judged, &self.zone, self.extent, self.args.reveal), Escape::People),
+            }
+            self.out.flush();
+        }
+        self.record(&judged);
+        !self.out.has_failed() && self.args.count.is_none_or(|most| self.exchanges < most)
+    }
+
+    fn record(&mut self, judged: &Judged) {
+        let Some(recorder) = &mut self.recorder else { return };
+        let (request, answer) = (judged.transit.received.clone(), judged.exchange.answer.clone());
+        let exchange = Exchange { request, answer, ..Exchange::default() };
+        if let Err(why) = recorder.add(&exchange, judged.at) {
+            let path = self.args.record.as_deref().unwrap_or(Path::new(""));
+            complain(&format!("{}: {why}; what follows is not recorded", path.display()));
+            (self.recorder, self.is_bad) = (None, true);
+        }
+    }
+
+    /// Requests that were not sent, and those that were answered before they arrived here.
+    fn complain_of_unsent(&mut self, files: &[LoadedFile], outcomes: &send::Outcomes) {
+        for (exchange, outcome) in files.iter().zip(outcomes).flat_map(|(file, outcomes)| file.exchanges.iter().zip(outcomes)) {
+            let name = exchange.title();
+            let why = match outcome {
+                SendOutcome::Skipped(_) => continue,
+                SendOutcome::NotSent(why) => format!("was not sent: {why}"),
+                _ if self.arrived.contains(&name) => continue,
+                _ => {
+                    let status = exchange.answer.as_ref().map_or(0, |answer| answer.status);
+                    format!("was answered {status} and did not arrive here: something before it answers, or its address leads elsewhere")
+                }
+            };
+            complain(&format!("“{name}” {why}"));
+            self.is_bad = true;
+        }
+    }
+
+    fn end(self, unseen: u64) -> u8 {
+        let counted = |count: u64, one: &str, many: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") };
+        let causes = counted(self.with_cause, "with a cause", "with a cause");
+        let recorded = self.recorder.as_ref().map_or_else(String::new, |recorder| format!(", {} recorded", recorder.count()));
+        complain(&format!("{}, {causes}{recorded}", counted(self.exchanges, "exchange", "exchanges")));
+        if unseen > 0 {
+            complain(&format!(
+                "{} passed without being looked at: more arrived than could be shown",
+                counted(unseen, "exchange", "exchanges")
+            ));
+        }
+        match () {
+            () if self.is_bad => EXIT_BAD_INPUT,
+            () if self.with_cause > 0 => EXIT_CAUSE,
+            () => EXIT_FINE,
+        }
+    }
+}

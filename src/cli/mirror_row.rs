@@ -1,0 +1,201 @@
+//! One exchange of `authtui mirror`, as a line of JSON and as text for people.
+
+use std::io::{self, Write as _};
+
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::json::{self, CauseRow};
+use super::text;
+use crate::checks::mask::Masker;
+use crate::domain::request::Request;
+use crate::domain::secrecy;
+use crate::domain::transit::{Change, ChangeKind, authority, joined};
+use crate::domain::visible::visible;
+use crate::formats::mask::masked;
+use crate::mirror::Judged;
+
+/// A line of `authtui mirror --format json`.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "authtui mirror")]
+pub struct MirrorRow<'a> {
+    /// The version of the contract: within it members may be added, but none is renamed or removed.
+    #[schemars(extend("const" = 1))]
+    version: u8,
+    /// When the request arrived.
+    at: String,
+    /// Address and port of the other end.
+    from: &'a str,
+    /// The saved request that it was sent as, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<String>,
+    /// The request as it arrived.
+    received: ReceivedRow,
+    /// What the way changed of the request that was sent.
+    changes: Vec<ChangeRow>,
+    /// The status that it was answered with.
+    status: u16,
+    /// What failed on the way to the application.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<String>,
+    /// True if the first cause has a confidence of 0.5 or more, or if there is no cause.
+    decided: bool,
+    /// Most likely first, as those of `check`.
+    causes: Vec<CauseRow<'a>>,
+    /// Information that would decide.
+    needs: Vec<String>,
+}
+
+/// A request that arrived.
+#[derive(Serialize, JsonSchema)]
+struct ReceivedRow {
+    method: String,
+    /// Its address, with the scheme that the proxy names.
+    url: String,
+    headers: Vec<FieldRow>,
+    /// Its body; of a long one the beginning.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    body: String,
+}
+
+/// A header field.
+#[derive(Serialize, JsonSchema)]
+struct FieldRow {
+    name: String,
+    value: String,
+}
+
+/// What became of a header.
+#[derive(Serialize, JsonSchema)]
+struct ChangeRow {
+    /// Its name; `:method` and `:path` for the request line.
+    header: String,
+    #[schemars(extend("enum" = ["added", "changed", "removed"]))]
+    kind: &'static str,
+    /// What was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<String>,
+    /// What arrived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received: Option<String>,
+}
+
+/// Both ends of the way, as they may be shown.
+struct Shown {
+    sent: Request,
+    received: Request,
+    masker: Masker,
+}
+
+impl Shown {
+    fn of(judged: &Judged, reveal: bool) -> Self {
+        let (sent, received) = (&judged.exchange.request, &judged.transit.received);
+        match reveal {
+            true => Self { sent: sent.clone(), received: received.clone(), masker: Masker::reveal() },
+            false => Self { sent: masked(sent), received: masked(received), masker: Masker::of(&judged.exchange) },
+        }
+    }
+
+    /// What was sent and what arrived.
+    fn values(&self, change: &Change) -> (Option<String>, Option<String>) {
+        let value = |request: &Request| match change.name.as_str() {
+            ":method" => request.method.clone(),
+            ":path" => request.path().to_string(),
+            name if name.eq_ignore_ascii_case("host") && !request.headers.has(name) => authority(&request.url),
+            name => joined(&request.headers, name),
+        };
+        let sent = (change.kind != ChangeKind::Added).then(|| value(&self.sent));
+        let received = (change.kind != ChangeKind::Removed).then(|| value(&self.received));
+        (sent, received)
+    }
+}
+
+/// The line of JSON, without its end.
+pub fn line(judged: &Judged, reveal: bool) -> String {
+    serde_json::to_string(&row(judged, &Shown::of(judged, reveal))).unwrap_or_default()
+}
+
+/// The same over several lines, without secrets: what whoever sends the request gets for an answer.
+pub fn answer(judged: &Judged) -> String {
+    serde_json::to_string_pretty(&row(judged, &Shown::of(judged, false))).unwrap_or_default()
+}
+
+fn row<'a>(judged: &'a Judged, shown: &Shown) -> MirrorRow<'a> {
+    let change = |change: &Change| {
+        let (sent, received) = shown.values(change);
+        ChangeRow { header: change.name.clone(), kind: change.kind.word(), sent, received }
+    };
+    let received = &shown.received;
+    let field = |name: &str, value: &str| FieldRow { name: name.into(), value: value.into() };
+    MirrorRow {
+        version: 1,
+        at: judged.at.to_string(),
+        from: &judged.from,
+        sent: judged.name.as_deref().map(|name| shown.masker.hide_in_text(name).into_owned()),
+        received: ReceivedRow {
+            method: received.method.clone(),
+            url: received.url.clone(),
+            headers: received.headers.iter().map(|(_, header)| field(&header.name, &header.value)).collect(),
+            body: received.body.to_string(),
+        },
+        changes: judged.transit.changes.iter().map(change).collect(),
+        status: judged.status,
+        fault: judged.fault.clone(),
+        decided: judged.report.decided,
+        causes: judged.report.causes.iter().map(|cause| json::cause(cause, &judged.exchange, &shown.masker)).collect(),
+        needs: judged.report.needs.iter().map(|need| need.with_options()).collect(),
+    }
+}
+
+/// How much of a request is shown for which nothing is known to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Its headers, since nothing else shows what arrived.
+    Headers,
+    /// Its first line.
+    Line,
+}
+
+/// The text for people.
+pub fn text(judged: &Judged, zone: &TimeZone, extent: Extent, reveal: bool) -> String {
+    let mut out = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = write_text(&mut out, judged, zone, extent, &Shown::of(judged, reveal));
+    String::from_utf8(out).unwrap_or_default()
+}
+
+fn write_text(out: &mut Vec<u8>, judged: &Judged, zone: &TimeZone, extent: Extent, shown: &Shown) -> io::Result<()> {
+    let time = zone.to_datetime(judged.at).strftime("%H:%M:%S").to_string();
+    let (method, path) = (visible(&shown.received.method), visible(shown.received.path()));
+    writeln!(out, "{time} {} {method} {path}  from {}", judged.status, judged.from)?;
+    if let Some(fault) = &judged.fault {
+        writeln!(out, "  ! {}", visible(&shown.masker.hide_in_text(fault)))?;
+    }
+    match &judged.name {
+        Some(name) if judged.transit.changes.is_empty() => writeln!(out, "  = arrived as “{}” was sent", name_shown(shown, name))?,
+        Some(name) => writeln!(out, "  compared with “{}” as it was sent:", name_shown(shown, name))?,
+        None if extent == Extent::Headers => {
+            for (_, header) in shown.received.headers.iter() {
+                writeln!(out, "    {}: {}", visible(&header.name), visible(&header.value))?;
+            }
+        }
+        None => {}
+    }
+    for change in &judged.transit.changes {
+        let name = visible(&change.name);
+        match shown.values(change) {
+            (Some(sent), None) => writeln!(out, "  - {name}: {}", visible(&sent))?,
+            (None, Some(received)) => writeln!(out, "  + {name}: {}", visible(&received))?,
+            (sent, received) => {
+                let (sent, received) = (sent.unwrap_or_default(), received.unwrap_or_default());
+                writeln!(out, "  ~ {name}: {} → {}", visible(&sent), visible(&received))?;
+            }
+        }
+    }
+    text::causes(out, &judged.exchange, &judged.report, &shown.masker)
+}
+
+fn name_shown(shown: &Shown, name: &str) -> String {
+    visible(&secrecy::quoted(&shown.masker.hide_in_text(name))).into_owned()
+}

@@ -1,0 +1,139 @@
+//! A server that stands behind a proxy in the place of an application: what arrives there is compared with what was sent, and judged
+//! like any other exchange.
+//!
+//! Pure: [`io::mirror`](crate::io::mirror) listens, reads and passes on.
+
+mod recorded;
+mod required;
+mod sent;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+pub use recorded::Recorded;
+pub use required::{Required, Scheme};
+pub use sent::{MARKER, SentRequests};
+
+use crate::checks::{OwnServices, Report, Surroundings, examine};
+use crate::domain::context::Context;
+use crate::domain::exchange::{Exchange, UnreadBody};
+use crate::domain::request::Request;
+use crate::domain::response::Response;
+use crate::domain::transit::Transit;
+
+/// A request that arrived, and what it was answered with.
+#[derive(Clone, Debug, Default)]
+pub struct Mirrored {
+    /// The request as it arrived; of a long body the beginning.
+    pub received: Request,
+    /// The answer of the application, or of what was put in its place; `None` where the mirror only shows what arrives.
+    pub answer: Option<Response>,
+    /// The status of what was answered.
+    pub status: u16,
+    /// What failed between the mirror and one of its ends.
+    pub fault: Option<String>,
+    /// True if the body was longer than what is kept of it.
+    pub is_cut: bool,
+    /// Address and port of the other end.
+    pub from: String,
+    /// When it arrived.
+    pub at: Timestamp,
+}
+
+/// The verdict on a request that arrived.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// What is judged: the request as it was sent where that is known, else as it arrived.
+    pub exchange: Exchange,
+    /// The name of the request that was sent, where it is known.
+    pub name: Option<String>,
+    /// What arrived, and what the way changed; without the request that was sent nothing is known to be changed.
+    pub transit: Arc<Transit>,
+    /// The verdict.
+    pub report: Report,
+    /// The status of what was answered.
+    pub status: u16,
+    /// What failed between the mirror and one of its ends.
+    pub fault: Option<String>,
+    /// Address and port of the other end.
+    pub from: String,
+    /// When it arrived.
+    pub at: Timestamp,
+}
+
+/// Compares a request that arrived with those that may have been sent, and judges it.
+///
+/// `expected` is what the API accepts, for requests that nobody is known to have sent.
+pub fn judge(mirrored: Mirrored, sent: &SentRequests, expected: &Context, services: Option<&OwnServices>) -> Judged {
+    let Mirrored { received, answer, status, fault, is_cut, from, at } = mirrored;
+    let (mut exchange, name, transit) = match sent.find(&received) {
+        Some(found) => {
+            let transit = Arc::new(Transit::between(&found.request, sent::without_marker(received)));
+            let mut exchange = Exchange { answer, ..found.unanswered(at) };
+            exchange.context.transit = Some(Arc::clone(&transit));
+            (exchange, Some(found.title()), transit)
+        }
+        None => {
+            let transit = Arc::new(Transit { received: sent::without_marker(received), changes: Vec::new() });
+            let mut exchange = Exchange { request: transit.received.clone(), answer, ..Exchange::default() };
+            exchange.context = Context { now: expected.now.or(Some(at)), ..expected.clone() }.into();
+            (exchange, None, transit)
+        }
+    };
+    if is_cut && name.is_none() {
+        // A hash or a length of what is not all there would be called wrong.
+        let why = "only the beginning of the body is kept".to_string();
+        exchange.unread_body = Some(Box::new(UnreadBody { why, body: exchange.request.body.clone() }));
+    }
+    let report = examine(&exchange, &Surroundings::alone(at).with_services(services));
+    Judged { exchange, name, transit, report, status, fault, from, at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(url: &str, fields: &[(&str, &str)]) -> Request {
+        Request { method: "GET".into(), url: url.into(), headers: fields.iter().copied().collect(), ..Request::default() }
+    }
+
+    fn mirrored(received: Request, answer: Option<Response>) -> Mirrored {
+        let status = answer.as_ref().map_or(200, |answer| answer.status);
+        Mirrored { received, answer, status, ..Mirrored::default() }
+    }
+
+    fn sent() -> SentRequests {
+        let request = request("https://api.example/v1/users", &[("Authorization", "Bearer abcdefgh12345678"), ("X-Request-Id", "7")]);
+        SentRequests::new(vec![Exchange { request, name: "list".into(), ..Exchange::default() }])
+    }
+
+    #[test]
+    fn what_the_way_removed_is_the_cause_with_an_answer_and_without() {
+        let refused = Response { status: 401, ..Response::default() };
+        for answer in [None, Some(refused)] {
+            let received =
+                request("http://api.example/v1/users", &[("host", "api.example"), ("x-request-id", "7"), ("x-real-ip", "1.2.3.4")]);
+            let judged = judge(mirrored(received, answer), &sent(), &Context::default(), None);
+            assert_eq!(judged.name.as_deref(), Some("list"));
+            let top = judged.report.causes.first().map(|cause| (cause.check.id, cause.confidence >= 0.9));
+            assert_eq!(top, Some(("header-stripped-by-proxy", true)), "{:?}", judged.report.causes);
+            assert_eq!(judged.transit.changes.len(), 2);
+        }
+    }
+
+    #[test]
+    fn what_arrived_as_it_was_sent_has_no_cause() {
+        let fields = [("host", "api.example"), ("authorization", "Bearer abcdefgh12345678"), ("x-request-id", "7")];
+        let judged = judge(mirrored(request("http://api.example/v1/users", &fields), None), &sent(), &Context::default(), None);
+        assert_eq!((judged.transit.changes.len(), judged.report.causes.len()), (0, 0), "{:?}", judged.report.causes);
+    }
+
+    #[test]
+    fn what_nobody_is_known_to_have_sent_is_judged_as_it_arrived() {
+        let fields = [("host", "api.example"), ("authorization", "Bearer Bearer abcdefgh12345678"), (MARKER, "other")];
+        let judged = judge(mirrored(request("http://api.example/v2", &fields), None), &SentRequests::default(), &Context::default(), None);
+        assert_eq!(judged.report.causes.first().map(|cause| cause.check.id), Some("scheme-malformed"));
+        assert!(!judged.exchange.request.headers.has(MARKER));
+    }
+}
