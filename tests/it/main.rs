@@ -11,6 +11,7 @@ mod cli_config;
 mod cli_config_files;
 mod cli_export;
 mod cli_logs;
+mod cli_mirror;
 mod cli_send;
 mod cli_shell;
 mod cli_token;

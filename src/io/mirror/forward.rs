@@ -45,7 +45,7 @@ impl Forward {
     /// # Errors
     /// What is wrong with the address, or with the trusted certificates.
     pub fn to(address: &str, host: Option<HostField>, roots: &Roots) -> Result<Self, String> {
-        let uri: Uri = address.parse().map_err(|why| format!("{address:?} is not an address: {why}"))?;
+        let uri: Uri = address.parse().unwrap_or_default();
         let (Some(scheme), Some(authority)) = (uri.scheme().cloned(), uri.authority().cloned()) else {
             return Err(format!("{address:?} is not an address such as http://127.0.0.1:3000"));
         };
@@ -65,7 +65,11 @@ impl Forward {
             .enable_http1()
             .enable_http2()
             .wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).set_host(false).build(connector);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .set_host(false)
+            .http1_preserve_header_case(true)
+            .build(connector);
         let usual = if scheme == Scheme::HTTPS { HostField::Own } else { HostField::Received };
         Ok(Self { client, scheme, authority, prefix: uri.path().trim_end_matches('/').into(), host: host.unwrap_or(usual) })
     }

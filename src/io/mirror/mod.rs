@@ -170,7 +170,8 @@ async fn connection(stream: TcpStream, from: SocketAddr, behavior: &Arc<Behavior
     let _ = stream.set_nodelay(true);
     let Ok(Some(is_http2)) = timeout(HEAD, begins_as_http2(&stream)).await else { return };
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    // Names go on in their own spelling.
+    builder.http1().preserve_header_case(true).timer(TokioTimer::new()).header_read_timeout(HEAD);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(128);
     let builder = if is_http2 { builder.http2_only() } else { builder.http1_only() };
     let from = message::peer(from);

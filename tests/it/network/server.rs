@@ -103,7 +103,9 @@ pub fn hear(stream: &mut impl Read) -> std::io::Result<String> {
         bytes.extend_from_slice(&byte);
     }
     let head = String::from_utf8_lossy(&bytes).into_owned();
-    let length = head.lines().find_map(|l| l.strip_prefix("Content-Length: ")).and_then(|l| l.parse().ok()).unwrap_or(0);
+    let fields = head.lines().filter_map(|line| line.split_once(": "));
+    let mut lengths = fields.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let length = lengths.next().and_then(|(_, length)| length.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
     Ok(head + &String::from_utf8_lossy(&body))
