@@ -1,7 +1,7 @@
 //! The map of the code.
 //!
 //! ```text
-//! domain  ←  formats, checks, logs, configs  ←  mirror, app  ←  ui  ←  io  ←  cli  ←  main
+//! domain  ←  formats, checks, logs, configs  ←  mirror  ←  app  ←  ui  ←  io  ←  cli  ←  main
 //! ```
 //!
 //! A layer imports only layers to its left; of `io`, only the event loop imports `ui`.

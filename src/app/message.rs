@@ -18,6 +18,7 @@ use crate::domain::exchange::Certificates;
 use crate::domain::response::Response;
 use crate::domain::token::keys::KeySet;
 use crate::formats::attachment::Attachment;
+use crate::mirror::Mirrored;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -60,6 +61,8 @@ pub enum Message {
     CallbackFailed(SendId, String),
     /// The time that was waited for has passed.
     Waited(SendId),
+    /// A request arrived at the mirror.
+    Mirrored(Box<Mirrored>),
     /// Files were read, or why they could not be.
     Opened(OpenId, Result<OpenedFiles, String>),
     /// The paths that begin with a typed text, which comes first.

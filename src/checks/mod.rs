@@ -173,6 +173,15 @@ pub fn examine(exchange: &Exchange, around: &Surroundings) -> Report {
     judge(&facts::Facts::of(&exchange.judged(), around))
 }
 
+/// The causes alone, for whoever judges thousands of exchanges a second: a check that never holds on an answer that accepts the request
+/// is not run on one, and is not in the report.
+pub fn causes(exchange: &Exchange, around: &Surroundings) -> Report {
+    let judged = exchange.judged();
+    let facts = facts::Facts::of(&judged, around);
+    let is_accepted = facts.standing == facts::Standing::Accepted;
+    judge_by(&facts, |check| !is_accepted || check.holds_when_accepted)
+}
+
 /// As [`examine`], with no more than this known of servers.
 pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Knowledge) -> Report {
     judge(&facts::Facts::with(&exchange.judged(), around, knowledge))
@@ -180,13 +189,17 @@ pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Know
 
 /// Runs every check on an exchange that was parsed already, and ranks the causes.
 pub fn judge(facts: &facts::Facts) -> Report {
+    judge_by(facts, |_| true)
+}
+
+fn judge_by(facts: &facts::Facts, is_run: impl Fn(&Check) -> bool) -> Report {
     let examined = |check: &&'static Check| {
         let finding = facts::absent::hold_back(facts, check, (check.run)(facts));
         let finding = oauth::callback::complete(facts, check, documented::complete(facts, check, finding));
         let finding = tried::proven(facts, check, configured::explain(facts, check, finding));
         Examined { check, finding }
     };
-    let checks = catalogue::ALL.iter().map(examined).collect();
+    let checks = catalogue::ALL.iter().filter(|check| is_run(check)).map(examined).collect();
     let service = facts.service().map(|known| known.described()).unwrap_or_default();
     let unjudged = facts.absent.first().map(|absent| absent.why.sentence(&absent.what));
     Report { service, unjudged, ..ranking::rank(facts, checks) }

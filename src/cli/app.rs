@@ -6,13 +6,13 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::args::Cli;
 use super::output::bad_input;
 use crate::app::appearance::{Charset, ColorDepth, Theme};
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
-use crate::app::ids::OpenId;
 use crate::app::tour;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::{LoadedFile, Model};
@@ -20,7 +20,8 @@ use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::io::config::UserConfig;
-use crate::io::run::ReadJob;
+use crate::io::mirror::Seen;
+use crate::io::run::Begun;
 use crate::io::state::State;
 use crate::io::terminal::{TerminalCapabilities, screen};
 use crate::io::{clock, load, run};
@@ -52,10 +53,10 @@ pub fn run(cli: &Cli, user: &UserConfig) -> u8 {
         Err(RecvTimeoutError::Timeout) => {
             let id = model.begin_opening(what(&cli.inputs));
             let rest = move || read.recv().unwrap_or_else(|_| Err(NOT_READ.into()));
-            return open(model, &theme, user, Some((id, Box::new(rest))));
+            return open(model, &theme, user, Begun { reading: Some((id, Box::new(rest))), ..Begun::default() });
         }
     }
-    open(model, &theme, user, None)
+    open(model, &theme, user, Begun::default())
 }
 
 /// Runs the app with the tour.
@@ -64,7 +65,7 @@ pub fn tour(theme: Option<&str>, user: &UserConfig) -> u8 {
         return bad_input(&why.to_string());
     }
     match ChosenTheme::of(theme, user) {
-        Ok(theme) => open(Model::new(tour::tour(), clock::now()), &theme, user, None),
+        Ok(theme) => open(Model::new(tour::tour(), clock::now()), &theme, user, Begun::default()),
         Err(why) => bad_input(&why),
     }
 }
@@ -132,7 +133,22 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
     let mut model = Model::new(vec![LoadedFile::exchanges("compare", exchanges)], clock::now());
     model.overlay = Some(Overlay::Compare(Box::new(ComparisonState::new(titles, sides, context, [now; 2]))));
     match ChosenTheme::of(None, user) {
-        Ok(theme) => open(model, &theme, user, None),
+        Ok(theme) => open(model, &theme, user, Begun::default()),
+        Err(why) => bad_input(&why),
+    }
+}
+
+/// Opens saved requests and the list of what arrives at a mirror.
+pub fn mirror(files: Vec<LoadedFile>, address: &str, environment: &str, user: &UserConfig, heard: UnboundedReceiver<Seen>) -> u8 {
+    if let Err(why) = screen() {
+        return bad_input(&why.to_string());
+    }
+    let mut model = Model::new(Vec::new(), clock::now());
+    model.environment = environment.to_string();
+    model.put(OpenedFiles::of(files, Vec::new()));
+    model.listen(address);
+    match ChosenTheme::of(None, user) {
+        Ok(theme) => open(model, &theme, user, Begun { heard: Some(heard), ..Begun::default() }),
         Err(why) => bad_input(&why),
     }
 }
@@ -179,13 +195,13 @@ impl ChosenTheme {
 }
 
 /// Runs the app with the capabilities of this terminal.
-fn open(mut model: Model, theme: &ChosenTheme, user: &UserConfig, reading: Option<(OpenId, ReadJob)>) -> u8 {
+fn open(mut model: Model, theme: &ChosenTheme, user: &UserConfig, begun: Begun) -> u8 {
     let capabilities = TerminalCapabilities::from_env();
     model.depth = if capabilities.true_color { ColorDepth::True } else { ColorDepth::Indexed };
     model.charset = if capabilities.unicode { Charset::Unicode } else { Charset::Ascii };
     (model.theme, model.set_theme) = (theme.theme, user.config.theme());
     (model.own_themes, model.keymap) = (user.config.own_themes(), user.config.keymap().clone());
-    match run::open(model, reading, user) {
+    match run::open(model, begun, user) {
         Ok(code) => code,
         Err(why) => bad_input(&format!("the terminal cannot be used: {why}")),
     }

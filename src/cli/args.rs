@@ -270,9 +270,12 @@ pub struct MirrorArgs {
     /// What the API expects.
     #[command(flatten)]
     pub expect: ExpectArgs,
-    /// How to print each exchange; as JSON on one line.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-    pub format: OutputFormat,
+    /// How to print each exchange; as JSON on one line. Without this option, a terminal opens the screen, on which they are listed.
+    #[arg(long, value_enum)]
+    pub format: Option<OutputFormat>,
+    /// Print the JSON Schema of `--format json`.
+    #[arg(long, exclusive = true)]
+    pub schema: bool,
     /// Show credentials in full.
     #[arg(long)]
     pub reveal: bool,

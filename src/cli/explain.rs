@@ -90,8 +90,10 @@ fn page(check: &Check, width: usize) -> String {
 /// The faces of the program that find it.
 fn seen(check: &Check) -> &'static str {
     match reason::is_named(check.id) {
-        true => "In requests and their answers, on the screen and with `authtui check`; by the words of servers also in `authtui logs`.",
-        false => "In requests and their answers, on the screen and with `authtui check`.",
+        true => {
+            "In requests and their answers: on the screen, with `authtui check`, and as they arrive with `authtui mirror`; by the words of servers also in `authtui logs`."
+        }
+        false => "In requests and their answers: on the screen, with `authtui check`, and as they arrive with `authtui mirror`.",
     }
 }
 

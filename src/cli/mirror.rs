@@ -1,5 +1,7 @@
 //! `authtui mirror`: what arrives behind a proxy.
 
+use std::io::{IsTerminal as _, stdout};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,14 +9,14 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 use super::args::{MirrorArgs, MirrorHost, OutputFormat};
 use super::export::path_and_name;
 use super::mirror_row::{self, Extent};
 use super::output::{Escape, StandardOutput, bad_input, complain};
 use super::report_format::SendOutcome;
-use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, input, send};
+use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, app, expect, input, send};
 use crate::app::LoadedFile;
 use crate::checks::OwnServices;
 use crate::domain::context::Context;
@@ -25,29 +27,41 @@ use crate::io::clock;
 use crate::io::config::UserConfig;
 use crate::io::http::tls::Roots;
 use crate::io::mirror::{self, Answerer, Behavior, Forward, HostField, Observer, Recorder, Seen};
-use crate::mirror::{Judged, Mirrored, Recorded, Required, Scheme, SentRequests, judge};
+use crate::mirror::{Judged, Mirrored, Recorded, Required, Scheme, judge};
 
 /// What may still be on its way when the last request was sent.
 const LATE: Duration = Duration::from_millis(300);
 
+/// Bytes of output that wait for the end of a burst.
+const MOST_PENDING: usize = 64 << 10;
+
 /// What arrivals are compared with.
 #[derive(Clone, Default)]
 struct Known {
-    sent: SentRequests,
+    saved: Vec<Exchange>,
     expected: Context,
     services: Option<Arc<OwnServices>>,
 }
 
 impl Known {
     fn judge(&self, mirrored: Mirrored) -> Judged {
-        judge(mirrored, &self.sent, &self.expected, self.services.as_deref())
+        judge(mirrored, &self.saved, &self.expected, self.services.as_deref())
     }
 }
 
 /// Runs the subcommand until it is stopped.
 pub fn run(args: &MirrorArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 {
+    if args.schema {
+        out.write(&format!("{:#}\n", mirror_row::schema().as_value()), Escape::Json);
+        return EXIT_FINE;
+    }
+    let has_screen = args.format.is_none() && args.count.is_none() && !args.send.send && !args.refused && stdout().is_terminal();
     match prepare(args, user) {
-        Ok(prepared) => serve(args, user, prepared, out),
+        Ok(prepared) if has_screen => on_screen(args, user, prepared),
+        Ok(prepared) => {
+            prepared.announce(args);
+            serve(args, user, prepared, out)
+        }
         Err(why) => bad_input(&why),
     }
 }
@@ -56,6 +70,7 @@ pub fn run(args: &MirrorArgs, user: &UserConfig, out: &mut StandardOutput) -> u8
 struct Prepared {
     runtime: Runtime,
     listener: tokio::net::TcpListener,
+    bound: SocketAddr,
     behavior: Behavior,
     known: Known,
     /// The files of `--sent`, to be sent.
@@ -80,17 +95,24 @@ fn prepare(args: &MirrorArgs, user: &UserConfig) -> Result<Prepared, String> {
         Some(forward) => Behavior::Forward(Box::new(forward)),
         None => answering(args, &known)?,
     };
-    let what = match (&args.forward, &args.answer, &args.require) {
-        (Some(address), ..) => format!("passes on to {address}"),
-        (_, Some(path), _) => format!("answers with {path}"),
-        (.., Some(scheme)) => format!("asks for {scheme}"),
-        _ => "answers with what arrives".into(),
-    };
-    complain(&format!("listening at http://{bound}, {what}; Ctrl-C ends"));
-    if !bound.ip().is_loopback() {
-        complain("whoever reaches this machine can send requests to it");
+    Ok(Prepared { runtime, listener, bound, behavior, known, files, recorder })
+}
+
+impl Prepared {
+    /// Says where it listens, and what it does.
+    fn announce(&self, args: &MirrorArgs) {
+        let bound = self.bound;
+        let what = match (&args.forward, &args.answer, &args.require) {
+            (Some(address), ..) => format!("passes on to {address}"),
+            (_, Some(path), _) => format!("answers with {path}"),
+            (.., Some(scheme)) => format!("asks for {scheme}"),
+            _ => "answers with what arrives".into(),
+        };
+        complain(&format!("listening at http://{bound}, {what}; Ctrl-C ends"));
+        if !bound.ip().is_loopback() {
+            complain("whoever reaches this machine can send requests to it");
+        }
     }
-    Ok(Prepared { runtime, listener, behavior, known, files, recorder })
 }
 
 /// The requests of `--sent`, and what else is known.
@@ -109,7 +131,7 @@ fn known(args: &MirrorArgs) -> Result<(Vec<LoadedFile>, Known), String> {
     }
     sent.iter_mut().for_each(|exchange| expect::apply(&expected, &mut exchange.context));
     let services = files.iter().find_map(|file| file.services.clone());
-    Ok((files, Known { sent: SentRequests::new(sent), expected, services }))
+    Ok((files, Known { saved: sent, expected, services }))
 }
 
 fn forward(address: &str, host: Option<MirrorHost>, user: &UserConfig) -> Result<Forward, String> {
@@ -175,8 +197,36 @@ fn required(scheme: &str, args: &MirrorArgs) -> Result<Scheme, String> {
     }
 }
 
+/// Lists what arrives on the screen, beside the saved requests.
+fn on_screen(args: &MirrorArgs, user: &UserConfig, prepared: Prepared) -> u8 {
+    let Prepared { runtime, listener, bound, behavior, files, mut recorder, .. } = prepared;
+    let (observer, mut heard, _) = Observer::new();
+    let (tell, listed) = mpsc::unbounded_channel();
+    let done = Arc::new(Notify::new());
+    let code = thread::scope(|scope| {
+        let stop = Arc::clone(&done);
+        scope.spawn(move || runtime.block_on(mirror::serve(listener, behavior, observer, async move { stop.notified().await })));
+        scope.spawn(move || {
+            while let Some(seen) = heard.blocking_recv() {
+                if let (Seen::Exchange(mirrored, _), Some(recorder)) = (&seen, &mut recorder) {
+                    let (request, answer) = (mirrored.received.clone(), mirrored.answer.clone());
+                    // What the disk refuses is on the screen all the same.
+                    let _ = recorder.add(&Exchange { request, answer, ..Exchange::default() }, mirrored.at);
+                }
+                if tell.send(seen).is_err() {
+                    break;
+                }
+            }
+        });
+        let code = app::mirror(files, &bound.to_string(), args.env.as_deref().unwrap_or_default(), user, listed);
+        done.notify_one();
+        code
+    });
+    code
+}
+
 fn serve(args: &MirrorArgs, user: &UserConfig, prepared: Prepared, out: &mut StandardOutput) -> u8 {
-    let Prepared { runtime, listener, behavior, known, mut files, recorder } = prepared;
+    let Prepared { runtime, listener, behavior, known, mut files, recorder, .. } = prepared;
     let (observer, mut heard, unseen) = Observer::new();
     let done = Arc::new(Notify::new());
     let mut printer = Printer::new(args, known, recorder, out);
@@ -199,6 +249,10 @@ fn serve(args: &MirrorArgs, user: &UserConfig, prepared: Prepared, out: &mut Sta
             if !printer.print(seen) {
                 done.notify_one();
             }
+            // What more is there is written with it.
+            if heard.is_empty() {
+                printer.flush();
+            }
         }
         if let Some((files, outcomes)) = sending.and_then(|sending| sending.join().ok()) {
             printer.complain_of_unsent(&files, &outcomes);
@@ -219,6 +273,8 @@ struct Printer<'a, 'o> {
     with_cause: u64,
     is_bad: bool,
     arrived: Vec<String>,
+    /// What is not written yet: a write for each exchange would cost more than the rest.
+    pending: String,
 }
 
 impl<'a, 'o> Printer<'a, 'o> {
@@ -226,7 +282,19 @@ impl<'a, 'o> Printer<'a, 'o> {
         let shows = args.forward.is_none() && args.answer.is_none() && args.require.is_none();
         let extent = if shows { Extent::Headers } else { Extent::Line };
         let zone = clock::zone();
-        Self { args, known, recorder, out, zone, extent, exchanges: 0, with_cause: 0, is_bad: false, arrived: Vec::new() }
+        Self {
+            args,
+            known,
+            recorder,
+            out,
+            zone,
+            extent,
+            exchanges: 0,
+            with_cause: 0,
+            is_bad: false,
+            arrived: Vec::new(),
+            pending: String::new(),
+        }
     }
 
     /// False once no more is wanted.
@@ -246,23 +314,34 @@ impl<'a, 'o> Printer<'a, 'o> {
         self.exchanges += 1;
         self.with_cause += u64::from(!judged.report.causes.is_empty());
         // No more names than there are requests to miss.
-        if let Some(name) = judged.name.as_ref().filter(|name| self.args.send.send && !self.arrived.contains(name)) {
+        if let Some(name) = judged.arrival.name.as_ref().filter(|name| self.args.send.send && !self.arrived.contains(name)) {
             self.arrived.push(name.clone());
         }
         if is_wrong || !self.args.refused {
             match self.args.format {
-                OutputFormat::Json => self.out.write(&format!("{}\n", mirror_row::line(&judged, self.args.reveal)), Escape::Json),
-                OutputFormat::Text => self.out.write(&mirror_row::text(&judged, &self.zone, self.extent, self.args.reveal), Escape::People),
+                Some(OutputFormat::Json) => self.pending.extend([mirror_row::line(&judged, self.args.reveal).as_str(), "\n"]),
+                Some(OutputFormat::Text) | None => {
+                    self.pending.push_str(&mirror_row::text(&judged, &self.zone, self.extent, self.args.reveal))
+                }
             }
-            self.out.flush();
+            if self.pending.len() > MOST_PENDING {
+                self.flush();
+            }
         }
         self.record(&judged);
         !self.out.has_failed() && self.args.count.is_none_or(|most| self.exchanges < most)
     }
 
+    /// Writes what was judged since the last time.
+    fn flush(&mut self) {
+        let escape = if self.args.format == Some(OutputFormat::Json) { Escape::Json } else { Escape::People };
+        self.out.write(&std::mem::take(&mut self.pending), escape);
+        self.out.flush();
+    }
+
     fn record(&mut self, judged: &Judged) {
         let Some(recorder) = &mut self.recorder else { return };
-        let (request, answer) = (judged.transit.received.clone(), judged.exchange.answer.clone());
+        let (request, answer) = (judged.arrival.transit.received.clone(), judged.arrival.exchange.answer.clone());
         let exchange = Exchange { request, answer, ..Exchange::default() };
         if let Err(why) = recorder.add(&exchange, judged.at) {
             let path = self.args.record.as_deref().unwrap_or(Path::new(""));
@@ -289,7 +368,8 @@ impl<'a, 'o> Printer<'a, 'o> {
         }
     }
 
-    fn end(self, unseen: u64) -> u8 {
+    fn end(mut self, unseen: u64) -> u8 {
+        self.flush();
         let counted = |count: u64, one: &str, many: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") };
         let causes = counted(self.with_cause, "with a cause", "with a cause");
         let recorded = self.recorder.as_ref().map_or_else(String::new, |recorder| format!(", {} recorded", recorder.count()));

@@ -1,9 +1,10 @@
 //! One exchange of `authtui mirror`, as a line of JSON and as text for people.
 
+use std::cell::OnceCell;
 use std::io::{self, Write as _};
 
 use jiff::tz::TimeZone;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
 use super::json::{self, CauseRow};
@@ -11,9 +12,9 @@ use super::text;
 use crate::checks::mask::Masker;
 use crate::domain::request::Request;
 use crate::domain::secrecy;
-use crate::domain::transit::{Change, ChangeKind, authority, joined};
+use crate::domain::transit::Change;
 use crate::domain::visible::visible;
-use crate::formats::mask::masked;
+use crate::formats::mask::{MASK, masked};
 use crate::mirror::Judged;
 
 /// A line of `authtui mirror --format json`.
@@ -55,7 +56,6 @@ struct ReceivedRow {
     url: String,
     headers: Vec<FieldRow>,
     /// Its body; of a long one the beginning.
-    #[serde(skip_serializing_if = "String::is_empty")]
     body: String,
 }
 
@@ -81,69 +81,85 @@ struct ChangeRow {
     received: Option<String>,
 }
 
-/// Both ends of the way, as they may be shown.
-struct Shown {
-    sent: Request,
-    received: Request,
-    masker: Masker,
+/// Both ends of the way, as they may be shown. Most exchanges are accepted and take one line: what they do not need is not made.
+struct Shown<'a> {
+    judged: &'a Judged,
+    reveal: bool,
+    sent: OnceCell<Request>,
+    received: OnceCell<Request>,
+    masker: OnceCell<Masker>,
 }
 
-impl Shown {
-    fn of(judged: &Judged, reveal: bool) -> Self {
-        let (sent, received) = (&judged.exchange.request, &judged.transit.received);
-        match reveal {
-            true => Self { sent: sent.clone(), received: received.clone(), masker: Masker::reveal() },
-            false => Self { sent: masked(sent), received: masked(received), masker: Masker::of(&judged.exchange) },
-        }
+impl<'a> Shown<'a> {
+    const fn new(judged: &'a Judged, reveal: bool) -> Self {
+        Self { judged, reveal, sent: OnceCell::new(), received: OnceCell::new(), masker: OnceCell::new() }
+    }
+
+    fn shown(&self, request: &Request) -> Request {
+        if self.reveal { request.clone() } else { masked(request) }
+    }
+
+    fn received(&self) -> &Request {
+        self.received.get_or_init(|| self.shown(&self.judged.arrival.transit.received))
+    }
+
+    fn masker(&self) -> &Masker {
+        self.masker.get_or_init(|| if self.reveal { Masker::reveal() } else { Masker::of(&self.judged.arrival.exchange) })
     }
 
     /// What was sent and what arrived.
-    fn values(&self, change: &Change) -> (Option<String>, Option<String>) {
-        let value = |request: &Request| match change.name.as_str() {
-            ":method" => request.method.clone(),
-            ":path" => request.path().to_string(),
-            name if name.eq_ignore_ascii_case("host") && !request.headers.has(name) => authority(&request.url),
-            name => joined(&request.headers, name),
-        };
-        let sent = (change.kind != ChangeKind::Added).then(|| value(&self.sent));
-        let received = (change.kind != ChangeKind::Removed).then(|| value(&self.received));
-        (sent, received)
+    fn ends(&self, change: &Change) -> (Option<String>, Option<String>) {
+        let sent = self.sent.get_or_init(|| self.shown(&self.judged.arrival.exchange.request));
+        change.ends(sent, self.received())
     }
+
+    /// Method and path of the request that arrived.
+    fn first_line(&self) -> String {
+        let Request { method, url, .. } = &self.judged.arrival.transit.received;
+        let url = if self.reveal { url.clone() } else { secrecy::replace(url, &secrecy::in_url(url), |_| MASK.to_string()) };
+        let path = Request { url, ..Request::default() };
+        format!("{} {}", visible(method), visible(path.path()))
+    }
+}
+
+/// The JSON Schema of a line.
+pub fn schema() -> Schema {
+    SchemaGenerator::default().into_root_schema_for::<MirrorRow>()
 }
 
 /// The line of JSON, without its end.
 pub fn line(judged: &Judged, reveal: bool) -> String {
-    serde_json::to_string(&row(judged, &Shown::of(judged, reveal))).unwrap_or_default()
+    serde_json::to_string(&row(judged, &Shown::new(judged, reveal))).unwrap_or_default()
 }
 
 /// The same over several lines, without secrets: what whoever sends the request gets for an answer.
 pub fn answer(judged: &Judged) -> String {
-    serde_json::to_string_pretty(&row(judged, &Shown::of(judged, false))).unwrap_or_default()
+    serde_json::to_string_pretty(&row(judged, &Shown::new(judged, false))).unwrap_or_default()
 }
 
-fn row<'a>(judged: &'a Judged, shown: &Shown) -> MirrorRow<'a> {
+fn row<'a>(judged: &'a Judged, shown: &Shown<'a>) -> MirrorRow<'a> {
     let change = |change: &Change| {
-        let (sent, received) = shown.values(change);
+        let (sent, received) = shown.ends(change);
         ChangeRow { header: change.name.clone(), kind: change.kind.word(), sent, received }
     };
-    let received = &shown.received;
+    let received = shown.received();
     let field = |name: &str, value: &str| FieldRow { name: name.into(), value: value.into() };
     MirrorRow {
         version: 1,
         at: judged.at.to_string(),
         from: &judged.from,
-        sent: judged.name.as_deref().map(|name| shown.masker.hide_in_text(name).into_owned()),
+        sent: judged.arrival.name.as_deref().map(|name| shown.masker().hide_in_text(name).into_owned()),
         received: ReceivedRow {
             method: received.method.clone(),
             url: received.url.clone(),
             headers: received.headers.iter().map(|(_, header)| field(&header.name, &header.value)).collect(),
             body: received.body.to_string(),
         },
-        changes: judged.transit.changes.iter().map(change).collect(),
+        changes: judged.arrival.transit.changes.iter().map(change).collect(),
         status: judged.status,
         fault: judged.fault.clone(),
         decided: judged.report.decided,
-        causes: judged.report.causes.iter().map(|cause| json::cause(cause, &judged.exchange, &shown.masker)).collect(),
+        causes: judged.report.causes.iter().map(|cause| json::cause(cause, &judged.arrival.exchange, shown.masker())).collect(),
         needs: judged.report.needs.iter().map(|need| need.with_options()).collect(),
     }
 }
@@ -161,30 +177,29 @@ pub enum Extent {
 pub fn text(judged: &Judged, zone: &TimeZone, extent: Extent, reveal: bool) -> String {
     let mut out = Vec::new();
     // Writing to memory cannot fail.
-    let _ = write_text(&mut out, judged, zone, extent, &Shown::of(judged, reveal));
+    let _ = write_text(&mut out, judged, zone, extent, &Shown::new(judged, reveal));
     String::from_utf8(out).unwrap_or_default()
 }
 
 fn write_text(out: &mut Vec<u8>, judged: &Judged, zone: &TimeZone, extent: Extent, shown: &Shown) -> io::Result<()> {
     let time = zone.to_datetime(judged.at).strftime("%H:%M:%S").to_string();
-    let (method, path) = (visible(&shown.received.method), visible(shown.received.path()));
-    writeln!(out, "{time} {} {method} {path}  from {}", judged.status, judged.from)?;
+    writeln!(out, "{time} {} {}  from {}", judged.status, shown.first_line(), judged.from)?;
     if let Some(fault) = &judged.fault {
-        writeln!(out, "  ! {}", visible(&shown.masker.hide_in_text(fault)))?;
+        writeln!(out, "  ! {}", visible(&shown.masker().hide_in_text(fault)))?;
     }
-    match &judged.name {
-        Some(name) if judged.transit.changes.is_empty() => writeln!(out, "  = arrived as “{}” was sent", name_shown(shown, name))?,
+    match &judged.arrival.name {
+        Some(name) if judged.arrival.transit.changes.is_empty() => writeln!(out, "  = arrived as “{}” was sent", name_shown(shown, name))?,
         Some(name) => writeln!(out, "  compared with “{}” as it was sent:", name_shown(shown, name))?,
         None if extent == Extent::Headers => {
-            for (_, header) in shown.received.headers.iter() {
+            for (_, header) in shown.received().headers.iter() {
                 writeln!(out, "    {}: {}", visible(&header.name), visible(&header.value))?;
             }
         }
         None => {}
     }
-    for change in &judged.transit.changes {
+    for change in &judged.arrival.transit.changes {
         let name = visible(&change.name);
-        match shown.values(change) {
+        match shown.ends(change) {
             (Some(sent), None) => writeln!(out, "  - {name}: {}", visible(&sent))?,
             (None, Some(received)) => writeln!(out, "  + {name}: {}", visible(&received))?,
             (sent, received) => {
@@ -193,9 +208,12 @@ fn write_text(out: &mut Vec<u8>, judged: &Judged, zone: &TimeZone, extent: Exten
             }
         }
     }
-    text::causes(out, &judged.exchange, &judged.report, &shown.masker)
+    if judged.report.causes.is_empty() {
+        return Ok(());
+    }
+    text::causes(out, &judged.arrival.exchange, &judged.report, shown.masker())
 }
 
 fn name_shown(shown: &Shown, name: &str) -> String {
-    visible(&secrecy::quoted(&shown.masker.hide_in_text(name))).into_owned()
+    visible(&secrecy::quoted(&shown.masker().hide_in_text(name))).into_owned()
 }

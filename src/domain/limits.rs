@@ -58,6 +58,8 @@ pub const MAX_CURL: usize = 2 << 20;
 pub const BODY_CAP: usize = 16 << 20;
 /// Cookies of a session that are kept: browsers keep 50 and more of a site.
 pub const MAX_SESSION_COOKIES: usize = 500;
+/// Requests that a mirror lists on the screen.
+pub const MAX_ARRIVED: usize = 500;
 /// Sends of one request that are kept in memory, the newest apart.
 pub const MAX_KEPT_SENDS: usize = 20;
 /// Bytes of all their bodies; the last one is kept in any case.
@@ -146,6 +148,7 @@ pub const ALL: &[Limit] = &[
     limit("what `token` and `compare` are given", MAX_INPUT, Of::Bytes, "refused"),
     limit("files of a folder that is walked", MAX_FILES as u64, Of::Things, "the rest is named and left out"),
     limit("folders inside one another", MAX_FOLDERS as u64, Of::Things, "the rest is named and left out"),
+    limit("requests that a mirror lists on the screen", MAX_ARRIVED as u64, Of::Things, "the oldest are dropped"),
     limit("a paste", MAX_PASTE as u64, Of::Bytes, "refused"),
     limit("the draft of a session", MAX_DRAFT, Of::Bytes, "not written, which is said"),
     limit("a request that is typed in", MAX_TYPED as u64, Of::Bytes, "shown, checked, sent and saved, but not edited"),

@@ -40,6 +40,21 @@ impl ChangeKind {
     }
 }
 
+impl Change {
+    /// What was sent and what arrived, of the two ends of the way; `None` where it is not there.
+    pub fn ends(&self, sent: &Request, received: &Request) -> (Option<String>, Option<String>) {
+        let value = |request: &Request| match self.name.as_str() {
+            ":method" => request.method.clone(),
+            ":path" => target(request).to_string(),
+            name if name.eq_ignore_ascii_case("host") && !request.headers.has(name) => authority(&request.url),
+            name => joined(&request.headers, name),
+        };
+        let sent = (self.kind != ChangeKind::Added).then(|| value(sent));
+        let received = (self.kind != ChangeKind::Removed).then(|| value(received));
+        (sent, received)
+    }
+}
+
 /// Fields that belong to one connection (RFC 9110 section 7.6.1) or to the framing of the message: each hop has its own.
 const OF_HOP: [&str; 10] = [
     "connection",
@@ -107,7 +122,7 @@ fn is_of(names: &[&str], name: &str) -> bool {
 }
 
 /// The values of all fields of a name; cookies are joined by `; ` (RFC 9113 section 8.2.3).
-pub fn joined(headers: &Headers, name: &str) -> String {
+fn joined(headers: &Headers, name: &str) -> String {
     let by = if name.eq_ignore_ascii_case("cookie") { "; " } else { ", " };
     headers.all(name).map(|(_, header)| header.value.trim()).collect::<Vec<_>>().join(by)
 }
@@ -119,7 +134,7 @@ fn target(request: &Request) -> &str {
 }
 
 /// Host and port of an address as they go into `Host`: without user and password, and without the usual port.
-pub fn authority(url: &str) -> String {
+fn authority(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return String::new() };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let authority = rest.get(..end).unwrap_or_default();

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 
 pub use recorded::Recorded;
 pub use required::{Required, Scheme};
-pub use sent::{MARKER, SentRequests};
+pub use sent::MARKER;
 
-use crate::checks::{OwnServices, Report, Surroundings, examine};
+use crate::checks::{OwnServices, Report, Surroundings, causes};
 use crate::domain::context::Context;
 use crate::domain::exchange::{Exchange, UnreadBody};
 use crate::domain::request::Request;
@@ -41,16 +41,46 @@ pub struct Mirrored {
     pub at: Timestamp,
 }
 
-/// The verdict on a request that arrived.
+/// A request that arrived, with what it is judged by.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct Arrival {
     /// What is judged: the request as it was sent where that is known, else as it arrived.
     pub exchange: Exchange,
     /// The name of the request that was sent, where it is known.
     pub name: Option<String>,
     /// What arrived, and what the way changed; without the request that was sent nothing is known to be changed.
     pub transit: Arc<Transit>,
-    /// The verdict.
+}
+
+impl Arrival {
+    /// Compares a request that arrived with those that may have been sent. `expected` is what the API accepts, for requests that nobody
+    /// is known to have sent.
+    pub fn of<'e>(mirrored: Mirrored, saved: impl Iterator<Item = &'e Exchange> + Clone, expected: &Context) -> Self {
+        let Mirrored { received, answer, is_cut, at, .. } = mirrored;
+        let found = sent::find(saved, &received);
+        let received = sent::without_marker(received);
+        let Some(found) = found else {
+            let context = Context { now: expected.now.or(Some(at)), ..expected.clone() };
+            let mut exchange = Exchange { request: received.clone(), answer, context: context.into(), ..Exchange::default() };
+            if is_cut {
+                // A hash or a length of what is not all there would be called wrong.
+                let why = "only the beginning of the body is kept".to_string();
+                exchange.unread_body = Some(Box::new(UnreadBody { why, body: exchange.request.body.clone() }));
+            }
+            return Self { exchange, name: None, transit: Arc::new(Transit { received, changes: Vec::new() }) };
+        };
+        let transit = Arc::new(Transit::between(&found.request, received));
+        let mut exchange = Exchange { answer, ..found.unanswered(at) };
+        exchange.context.transit = Some(Arc::clone(&transit));
+        Self { exchange, name: Some(found.title()), transit }
+    }
+}
+
+/// The verdict on a request that arrived.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    pub arrival: Arrival,
+    /// The causes; of an answer that accepts the request not every check.
     pub report: Report,
     /// The status of what was answered.
     pub status: u16,
@@ -62,32 +92,12 @@ pub struct Judged {
     pub at: Timestamp,
 }
 
-/// Compares a request that arrived with those that may have been sent, and judges it.
-///
-/// `expected` is what the API accepts, for requests that nobody is known to have sent.
-pub fn judge(mirrored: Mirrored, sent: &SentRequests, expected: &Context, services: Option<&OwnServices>) -> Judged {
-    let Mirrored { received, answer, status, fault, is_cut, from, at } = mirrored;
-    let (mut exchange, name, transit) = match sent.find(&received) {
-        Some(found) => {
-            let transit = Arc::new(Transit::between(&found.request, sent::without_marker(received)));
-            let mut exchange = Exchange { answer, ..found.unanswered(at) };
-            exchange.context.transit = Some(Arc::clone(&transit));
-            (exchange, Some(found.title()), transit)
-        }
-        None => {
-            let transit = Arc::new(Transit { received: sent::without_marker(received), changes: Vec::new() });
-            let mut exchange = Exchange { request: transit.received.clone(), answer, ..Exchange::default() };
-            exchange.context = Context { now: expected.now.or(Some(at)), ..expected.clone() }.into();
-            (exchange, None, transit)
-        }
-    };
-    if is_cut && name.is_none() {
-        // A hash or a length of what is not all there would be called wrong.
-        let why = "only the beginning of the body is kept".to_string();
-        exchange.unread_body = Some(Box::new(UnreadBody { why, body: exchange.request.body.clone() }));
-    }
-    let report = examine(&exchange, &Surroundings::alone(at).with_services(services));
-    Judged { exchange, name, transit, report, status, fault, from, at }
+/// Judges a request that arrived.
+pub fn judge(mirrored: Mirrored, saved: &[Exchange], expected: &Context, services: Option<&OwnServices>) -> Judged {
+    let (status, fault, from, at) = (mirrored.status, mirrored.fault.clone(), mirrored.from.clone(), mirrored.at);
+    let arrival = Arrival::of(mirrored, saved.iter(), expected);
+    let report = causes(&arrival.exchange, &Surroundings::alone(at).with_services(services));
+    Judged { arrival, report, status, fault, from, at }
 }
 
 #[cfg(test)]
@@ -103,9 +113,9 @@ mod tests {
         Mirrored { received, answer, status, ..Mirrored::default() }
     }
 
-    fn sent() -> SentRequests {
+    fn sent() -> Vec<Exchange> {
         let request = request("https://api.example/v1/users", &[("Authorization", "Bearer abcdefgh12345678"), ("X-Request-Id", "7")]);
-        SentRequests::new(vec![Exchange { request, name: "list".into(), ..Exchange::default() }])
+        vec![Exchange { request, name: "list".into(), ..Exchange::default() }]
     }
 
     #[test]
@@ -115,10 +125,10 @@ mod tests {
             let received =
                 request("http://api.example/v1/users", &[("host", "api.example"), ("x-request-id", "7"), ("x-real-ip", "1.2.3.4")]);
             let judged = judge(mirrored(received, answer), &sent(), &Context::default(), None);
-            assert_eq!(judged.name.as_deref(), Some("list"));
+            assert_eq!(judged.arrival.name.as_deref(), Some("list"));
             let top = judged.report.causes.first().map(|cause| (cause.check.id, cause.confidence >= 0.9));
             assert_eq!(top, Some(("header-stripped-by-proxy", true)), "{:?}", judged.report.causes);
-            assert_eq!(judged.transit.changes.len(), 2);
+            assert_eq!(judged.arrival.transit.changes.len(), 2);
         }
     }
 
@@ -126,14 +136,14 @@ mod tests {
     fn what_arrived_as_it_was_sent_has_no_cause() {
         let fields = [("host", "api.example"), ("authorization", "Bearer abcdefgh12345678"), ("x-request-id", "7")];
         let judged = judge(mirrored(request("http://api.example/v1/users", &fields), None), &sent(), &Context::default(), None);
-        assert_eq!((judged.transit.changes.len(), judged.report.causes.len()), (0, 0), "{:?}", judged.report.causes);
+        assert_eq!((judged.arrival.transit.changes.len(), judged.report.causes.len()), (0, 0), "{:?}", judged.report.causes);
     }
 
     #[test]
     fn what_nobody_is_known_to_have_sent_is_judged_as_it_arrived() {
         let fields = [("host", "api.example"), ("authorization", "Bearer Bearer abcdefgh12345678"), (MARKER, "other")];
-        let judged = judge(mirrored(request("http://api.example/v2", &fields), None), &SentRequests::default(), &Context::default(), None);
+        let judged = judge(mirrored(request("http://api.example/v2", &fields), None), &[], &Context::default(), None);
         assert_eq!(judged.report.causes.first().map(|cause| cause.check.id), Some("scheme-malformed"));
-        assert!(!judged.exchange.request.headers.has(MARKER));
+        assert!(!judged.arrival.exchange.request.headers.has(MARKER));
     }
 }

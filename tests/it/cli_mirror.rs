@@ -336,6 +336,29 @@ fn saved_requests_are_sent_through_the_proxy_and_what_does_not_arrive_is_named()
 }
 
 #[test]
+fn each_line_is_as_the_schema_and_the_page_say() {
+    let schema = crate::program().args(["mirror", "--schema"]).output().expect("it runs").stdout;
+    let schema = jsonschema::validator_for(&serde_json::from_slice(&schema).expect("JSON")).expect("a schema");
+    let mirror = Mirror::start(&["--sent", "api.http", "--format", "json"]);
+    mirror.get("/v1/users?page=2", "X-Trace: 2\r\nX-Real-IP: 1.2.3.4\r\n");
+    mirror.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\nConnection: close\r\n\r\n");
+    let page = include_str!("../../assets/docs/mirror.md");
+    let example = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let example: Value = serde_json::from_str(example).expect("JSON");
+    for row in mirror.rows().iter().chain([&example]) {
+        let faults: Vec<String> = schema.iter_errors(row).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{row}: {faults:?}");
+        let members = ["changes", "received"].into_iter().flat_map(|name| match &row[name] {
+            Value::Array(rows) => rows.first().and_then(Value::as_object),
+            value => value.as_object(),
+        });
+        for member in members.chain(row.as_object()).flat_map(|object| object.keys()).filter(|name| *name != "version") {
+            assert!(page.contains(&format!("`{member}`")), "{member} is not described");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_done_is_said_before_it_listens() {
     let folder = TempDir::new().expect("a folder");
     fs::write(folder.path().join("api.http"), REQUESTS).expect("a file");

@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("logs", &["domain"]),
     ("configs", &["domain"]),
     ("mirror", &["domain", "checks"]),
-    ("app", &["domain", "checks", "formats"]),
+    ("app", &["domain", "checks", "formats", "mirror"]),
     ("ui", &["domain", "checks", "formats", "app"]),
     ("io", &["domain", "checks", "formats", "logs", "configs", "mirror", "app"]),
     ("cli", &["domain", "checks", "formats", "logs", "configs", "mirror", "app", "ui", "io"]),

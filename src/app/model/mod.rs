@@ -134,6 +134,8 @@ pub struct Model {
     pub now: Timestamp,
     /// Whether something was sent.
     pub network: Network,
+    /// The file that lists what arrives at the mirror, while one listens.
+    pub mirror: Option<FileId>,
     /// The read in progress.
     pub opening: Option<Opening>,
     /// What is read after it.
@@ -241,6 +243,7 @@ impl Model {
             size: SMALLEST,
             now,
             network: Network::Unused,
+            mirror: None,
             opening: None,
             reads_waiting: VecDeque::new(),
             notice: None,

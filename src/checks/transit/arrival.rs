@@ -25,7 +25,12 @@ pub fn lost(facts: &Facts) -> Option<Finding> {
     } else {
         Fix::action(format!("Let the front server pass the header {name} on as it came"))
     };
-    Some(Finding::fail(Strength::Proven, message).proof(Place::RequestHeader(index), None, "what was sent").context(seen).fixed_by(fix))
+    Some(
+        Finding::fail(Strength::Proven, message)
+            .proof(Place::RequestHeader(index), None, "the header as it was sent")
+            .context(seen)
+            .fixed_by(fix),
+    )
 }
 
 /// What a signature covers and the way changed. `covered` are the names of the headers that are signed; method and path always are.

@@ -29,6 +29,7 @@ use crate::io::drafts::Drafts;
 use crate::io::http::options::{StopSignal, stopped};
 use crate::io::http::{HttpClient, SendOptions};
 use crate::io::load;
+use crate::io::mirror::Seen;
 use crate::io::paths;
 use crate::io::program;
 use crate::io::recordings;
@@ -174,6 +175,27 @@ impl EffectRunner {
     /// Reads in the background.
     pub fn open(&self, id: OpenId, reading: ReadJob) {
         self.spawn("open", move |why| Message::Opened(id, Err(why)), move || Message::Opened(id, reading()));
+    }
+
+    /// Passes on what a mirror sees, no faster than a screen can list it: what arrives meanwhile is counted by the mirror.
+    pub fn hear(&self, mut heard: mpsc::UnboundedReceiver<Seen>) {
+        const BETWEEN: Duration = Duration::from_millis(4);
+        let results = self.results.clone();
+        let listed = move || {
+            while let Some(seen) = heard.blocking_recv() {
+                let message = match &seen {
+                    Seen::Exchange(mirrored, _) => Message::Mirrored(mirrored.clone()),
+                    Seen::Broken(from, why, _) => Message::Warn(format!("No request could be read from {from}: {why}")),
+                };
+                if results.send(message).is_err() {
+                    return;
+                }
+                thread::sleep(BETWEEN);
+            }
+        };
+        if let Err(why) = thread::Builder::new().name("mirror".into()).spawn(listed) {
+            let _ = self.results.send(Message::Warn(format!("Nothing can be listed: {why}")));
+        }
     }
 
     /// Reads body files in the background.

@@ -22,10 +22,11 @@ use tokio::task::unconstrained;
 use tokio::time::Instant;
 
 pub use effects::{Dependencies, EffectRunner, ReadJob, Watching};
-pub use open::open;
+pub use open::{Begun, open};
 
 use super::clock;
 use super::http::options;
+use super::mirror::Seen;
 pub use super::terminal::Input;
 use super::terminal::{Signal, set_loop_ended};
 use crate::app::effect::ProgramText;
@@ -115,6 +116,11 @@ impl<B: Backend> App<B> {
     /// Starts reading; the result is [`Message::Opened`] with this id.
     pub fn open(&self, id: OpenId, reading: ReadJob) {
         self.effects.open(id, reading);
+    }
+
+    /// Lists what a mirror sees from now on.
+    pub fn hear(&self, heard: mpsc::UnboundedReceiver<Seen>) {
+        self.effects.hear(heard);
     }
 
     /// Runs until the user quits or the input ends, then finishes pending drafts. May be called again with other input.

@@ -23,6 +23,7 @@ use crate::io::callback;
 use crate::io::clipboard::Clipboard;
 use crate::io::config::UserConfig;
 use crate::io::drafts::Drafts;
+use crate::io::mirror::Seen;
 use crate::io::program::{ProgramFile, Programs};
 use crate::io::state::State;
 use crate::io::store::disk::RealDisk;
@@ -31,19 +32,28 @@ use crate::io::terminal::{ControllingTerminal, Guard, Mouse, Signal, Signals, Te
 /// The exit code of a Rust program that panicked.
 const BROKEN: u8 = 101;
 
-/// Runs the program until the user quits, with a read in progress, if any. Returns the exit code: 0, or that of the signal that
+/// What runs already when the screen opens.
+#[derive(Default)]
+pub struct Begun {
+    /// A read in progress.
+    pub reading: Option<(OpenId, ReadJob)>,
+    /// What a mirror sees.
+    pub heard: Option<mpsc::UnboundedReceiver<Seen>>,
+}
+
+/// Runs the program until the user quits. Returns the exit code: 0, or that of the signal that
 /// ended it.
 ///
 /// # Errors
 /// If the terminal cannot be used.
-pub fn open(model: Model, reading: Option<(OpenId, ReadJob)>, user: &UserConfig) -> io::Result<u8> {
+pub fn open(model: Model, begun: Begun, user: &UserConfig) -> io::Result<u8> {
     let (broken, breaks) = mpsc::unbounded_channel();
     // The loop owns the model and writes the draft. It catches its own panics; those of other tasks are signalled here.
     install_panic_hook(move || {
         let _ = broken.send(());
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ended = runtime.block_on(run(model, reading, user, breaks));
+    let ended = runtime.block_on(run(model, begun, user, breaks));
     // A DNS lookup that hangs in the system must not delay the exit.
     runtime.shutdown_background();
     Ok(match ended? {
@@ -55,12 +65,7 @@ pub fn open(model: Model, reading: Option<(OpenId, ReadJob)>, user: &UserConfig)
 }
 
 /// Runs until something ends it; the terminal is restored on return.
-async fn run(
-    model: Model,
-    reading: Option<(OpenId, ReadJob)>,
-    user: &UserConfig,
-    breaks: mpsc::UnboundedReceiver<()>,
-) -> io::Result<ExitReason> {
+async fn run(model: Model, begun: Begun, user: &UserConfig, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<ExitReason> {
     let mut signals = Signals::listen()?;
     // Opened now, because a terminal that is gone cannot be opened any more.
     let tty = ControllingTerminal::open();
@@ -82,8 +87,11 @@ async fn run(
         browser: callback::open_browser,
     };
     let mut app = App::new(model, terminal, outside)?;
-    if let Some((id, reading)) = reading {
+    if let Some((id, reading)) = begun.reading {
         app.open(id, reading);
+    }
+    if let Some(heard) = begun.heard {
+        app.hear(heard);
     }
     // A terminal that cannot be read is gone.
     let keys = keys.chain(stream::iter([Input::Signal(Signal::HangUp)]));

@@ -305,3 +305,14 @@ fn an_answer_that_refuses_nobody_has_no_cause() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(looked > 400, "only {looked} answers of 1xx, 2xx and 3xx");
 }
+
+/// Whoever asks for the causes alone gets the same ones.
+#[test]
+fn the_causes_alone_are_those_of_the_whole_checklist() {
+    for judged in JUDGED.iter() {
+        let alone = authtui::checks::causes(judged.exchange, &Surroundings::alone(clock::now()));
+        let told =
+            |report: &Report| report.causes.iter().map(|cause| (cause.check.id, (cause.confidence * 100.0).round())).collect::<Vec<_>>();
+        assert_eq!(told(&alone), told(&judged.report), "{} {}", judged.file.name, judged.number);
+    }
+}

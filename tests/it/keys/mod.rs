@@ -22,6 +22,7 @@ mod issuers;
 mod layout;
 mod making;
 mod masked_values;
+mod mirroring;
 mod opening;
 mod pasted_bodies;
 mod pasting;

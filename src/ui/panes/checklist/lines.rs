@@ -3,10 +3,13 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::app::appearance::Secrets;
 use crate::app::keymap::{Action, KeyContext, actions_for};
 use crate::app::model::Model;
 use crate::app::panes::checklist::ChecklistRow;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
+use crate::domain::request::Request;
+use crate::formats::mask::masked;
 use crate::ui::panes::verdict::{fix_line, headline, percent};
 use crate::ui::text::{cut, spans, wrap, wrap_at_most};
 use crate::ui::theme::Styles;
@@ -80,12 +83,12 @@ impl ChecklistLines<'_> {
     pub fn lines(&self) -> Vec<ChecklistLine> {
         let mut lines = if self.has_headline_above { Vec::new() } else { self.headline() };
         let mut note = self.model.masked_notes();
+        let mut way = self.way();
         for (index, row) in self.rows.iter().enumerate() {
             // Notes on the request come after the causes and before the sections.
-            if (matches!(row, ChecklistRow::Section(_)) || is_count(row))
-                && let Some(note) = note.take()
-            {
-                lines.extend(self.note(&note));
+            if matches!(row, ChecklistRow::Section(_)) || is_count(row) {
+                note.take().into_iter().for_each(|note| lines.extend(self.note(&note)));
+                lines.append(&mut way);
             }
             let is_chosen = row.chosen().is_some_and(|c| c == self.model.chosen);
             let before = index.checked_sub(1).and_then(|i| self.rows.get(i));
@@ -98,6 +101,7 @@ impl ChecklistLines<'_> {
             }
             lines.extend(items);
         }
+        lines.append(&mut way);
         lines
     }
 
@@ -152,6 +156,32 @@ impl ChecklistLines<'_> {
         let step = self.model.tour_step().map(|(step, steps)| Span::styled(format!("step {step} of {steps}"), self.styles.quiet));
         let gap = ChecklistLine { right: step.into_iter().collect(), ..ChecklistLine::plain("") };
         [gap].into_iter().chain(wrap(&text, self.room, 2).into_iter().map(ChecklistLine::plain)).collect()
+    }
+
+    /// What the way to the mirror changed of the request that was sent.
+    fn way(&self) -> Vec<ChecklistLine> {
+        let Some((exchange, transit)) = self.model.entry().and_then(|e| Some((&e.exchange, e.exchange.context.transit.as_deref()?))) else {
+            return Vec::new();
+        };
+        let styles = self.styles;
+        let shown = |request: &Request| if self.model.secrets == Secrets::Masked { masked(request) } else { request.clone() };
+        let (sent, received) = (shown(&exchange.request), shown(&transit.received));
+        let title = if transit.changes.is_empty() { "it arrived as it was sent" } else { "on the way" };
+        let mut lines = vec![ChecklistLine::plain(""), ChecklistLine::plain(Span::styled(title, styles.title))];
+        for change in &transit.changes {
+            let (mark, style, said) = match change.ends(&sent, &received) {
+                (Some(sent), None) => ("- ", styles.outcome(Outcome::Fail), sent),
+                (None, Some(received)) => ("+ ", styles.outcome(Outcome::Pass), received),
+                (sent, received) => {
+                    let said = format!("{} → {}", sent.unwrap_or_default(), received.unwrap_or_default());
+                    ("~ ", styles.outcome(Outcome::Warn), said)
+                }
+            };
+            let name = spans(&format!("{}: ", change.name), styles.quiet, styles);
+            let text = [vec![Span::styled(mark, style)], name, spans(&said, styles.text, styles)].concat();
+            lines.extend(self.first(MOST_LINES, &text, self.room, 2));
+        }
+        lines
     }
 
     fn cause(&self, rank: usize, cause: &Cause, is_chosen: bool) -> Vec<ChecklistLine> {
