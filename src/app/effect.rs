@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::dialogs::logs::LogRow;
 use super::ids::{FileId, OpenId, RequestId, SendId};
 use super::scroll::{Scroll, Scrollable};
 use super::workspace::draft::{DraftSecrets, OrphanedDraft};
@@ -61,6 +62,8 @@ pub enum Effect {
     Cancel(SendId),
     /// Read a path; results in [`Message::Opened`].
     Open(OpenId, PathBuf),
+    /// Read the lines of a row of what logs say; results in [`Message::LogLines`].
+    ReadLogLines(OpenId, LogRow),
     /// Look for the paths that begin with a typed text; results in [`Message::Paths`].
     ListPaths(String),
     /// Write a file; results in [`Message::Saved`], [`Message::SaveFailed`] or [`Message::ChangedOnDisk`].

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::dialogs::logs::LogLine;
 use super::ids::{FileId, OpenId, RequestId, RequestPosition, SendId};
 use super::key::Key;
 use super::keymap::Action;
@@ -61,6 +62,8 @@ pub enum Message {
     CallbackFailed(SendId, String),
     /// The time that was waited for has passed.
     Waited(SendId),
+    /// The lines of a row of what logs say, or why they cannot be read.
+    LogLines(OpenId, Result<Vec<LogLine>, String>),
     /// A request arrived at the mirror.
     Mirrored(Box<Mirrored>),
     /// Files were read, or why they could not be.

@@ -13,6 +13,7 @@ use super::output::bad_input;
 use crate::app::appearance::{Charset, ColorDepth, Theme};
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
+use crate::app::dialogs::logs::LogsView;
 use crate::app::tour;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::{LoadedFile, Model};
@@ -21,7 +22,7 @@ use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::io::config::UserConfig;
 use crate::io::mirror::Seen;
-use crate::io::run::Begun;
+use crate::io::run::{Begun, LogReader};
 use crate::io::state::State;
 use crate::io::terminal::{TerminalCapabilities, screen};
 use crate::io::{clock, load, run};
@@ -134,6 +135,19 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
     model.overlay = Some(Overlay::Compare(Box::new(ComparisonState::new(titles, sides, context, [now; 2]))));
     match ChosenTheme::of(None, user) {
         Ok(theme) => open(model, &theme, user, Begun::default()),
+        Err(why) => bad_input(&why),
+    }
+}
+
+/// Opens what logs say.
+pub fn logs(view: LogsView, reader: LogReader, user: &UserConfig) -> u8 {
+    if let Err(why) = screen() {
+        return bad_input(&why.to_string());
+    }
+    let mut model = Model::new(Vec::new(), clock::now());
+    model.show_logs(view);
+    match ChosenTheme::of(None, user) {
+        Ok(theme) => open(model, &theme, user, Begun { log_lines: Some(reader), ..Begun::default() }),
         Err(why) => bad_input(&why),
     }
 }

@@ -194,9 +194,9 @@ pub struct LogsArgs {
     /// Then show each refused request as it is written to the last file.
     #[arg(long)]
     pub follow: bool,
-    /// How to print the result.
-    #[arg(long, value_enum, default_value_t = LogsFormat::Text)]
-    pub format: LogsFormat,
+    /// How to print the result. Without this option, a terminal opens the screen: tables to walk through, with the lines behind them.
+    #[arg(long, value_enum)]
+    pub format: Option<LogsFormat>,
 }
 
 /// What requests are counted by.

@@ -1,7 +1,8 @@
 //! `authtui logs`: which requests servers refuse, how often, and why.
 
-use std::io::{IsTerminal as _, Write as _, stderr};
-use std::path::Path;
+use std::io::{IsTerminal as _, Write as _, stderr, stdout};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,17 +12,21 @@ use jiff::Timestamp;
 use super::args::{LogsArgs, LogsBy, LogsFormat};
 use super::output::{Escape, StandardOutput, bad_input};
 use super::table::Table;
-use super::{EXIT_BAD_INPUT, EXIT_FINE, input, logs_follow};
+use super::{EXIT_BAD_INPUT, EXIT_FINE, app, input, logs_follow, logs_screen};
+use crate::app::dialogs::logs::{LogRow, LogTable};
 use crate::domain::secrecy;
 use crate::domain::time::duration;
 use crate::io::clock;
+use crate::io::config::UserConfig;
 use crate::io::log_files::{self, Progress, Source};
+use crate::io::run::LogReader;
 use crate::logs::format::{JsonNames, Slot};
+use crate::logs::histogram::Bar;
 use crate::logs::report::{Reasons, Report};
 use crate::logs::{Filter, Format, RouteFilter, Tally};
 
 /// Runs the subcommand. Good files are counted even if one is bad.
-pub fn run(args: &LogsArgs, out: &mut StandardOutput) -> u8 {
+pub fn run(args: &LogsArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 {
     let (format, filter) = match (format(args), filter(args, clock::now())) {
         (Ok(format), Ok(filter)) => (format, filter),
         (Err(why), _) | (_, Err(why)) => return bad_input(&why),
@@ -44,8 +49,12 @@ pub fn run(args: &LogsArgs, out: &mut StandardOutput) -> u8 {
         }
     }
     if let Some(tally) = tally {
+        let bars = tally.histogram(logs_screen::BARS);
         let report = without_secrets(tally.report());
-        match args.format {
+        if has_screen(args) && !is_bad {
+            return on_screen(args, user, &report, &bars, formats, filter);
+        }
+        match args.format.unwrap_or(LogsFormat::Text) {
             LogsFormat::Json => out.write(&format!("{}\n", serde_json::to_string_pretty(&report).unwrap_or_default()), Escape::Json),
             LogsFormat::Csv => out.write(&by(&report, args.by, usize::MAX, PLAIN).csv(), Escape::Text),
             LogsFormat::Markdown => out.write(&markdown(&report, args), Escape::Text),
@@ -59,6 +68,28 @@ pub fn run(args: &LogsArgs, out: &mut StandardOutput) -> u8 {
         }
     }
     if is_bad { EXIT_BAD_INPUT } else { EXIT_FINE }
+}
+
+/// A terminal gets the screen, unless a format is asked for, or the logs cannot be read again.
+fn has_screen(args: &LogsArgs) -> bool {
+    args.format.is_none() && !args.follow && !args.paths.iter().any(|path| path == "-") && stdout().is_terminal()
+}
+
+/// Opens the tables on the screen.
+fn on_screen(args: &LogsArgs, user: &UserConfig, report: &Report, bars: &[Bar], formats: Vec<(&str, Format)>, filter: Filter) -> u8 {
+    let table = |(by_what, title): &(LogsBy, &'static str)| {
+        let table = by(report, *by_what, usize::MAX, READABLE);
+        LogTable { title, head: table.head, rows: table.rows }
+    };
+    let names = formats.iter().map(|(path, format)| format!("{} ({})", name(path), format.name())).collect::<Vec<_>>().join(", ");
+    let mut about = vec![summary(report)];
+    about.extend(report.spikes.iter().take(2).map(|spike| {
+        let (rate, usual) = (percent(spike.rate), percent(spike.usual));
+        format!("spike: {} from {} to {}: {rate} denied, usually {usual}", spike.route, spike.from, spike.to)
+    }));
+    let view = logs_screen::view(names, about, bars, logs_screen::TABLES.iter().map(table).collect(), args.by, &clock::zone());
+    let files: Vec<(PathBuf, Format)> = formats.into_iter().map(|(path, format)| (PathBuf::from(path), format)).collect();
+    app::logs(view, LogReader(Arc::new(move |row: &LogRow| logs_screen::lines(&files, &filter, row))), user)
 }
 
 fn source(path: &str) -> Source<'_> {

@@ -20,6 +20,7 @@ pub mod json;
 pub mod junit;
 pub mod logs;
 mod logs_follow;
+mod logs_screen;
 pub mod markdown;
 pub mod mirror;
 mod mirror_row;
@@ -76,7 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match parsed {
         Ok(cli) => match &cli.command {
             Some(args::Command::Check(args)) => check::run(args, &user, &mut out),
-            Some(args::Command::Logs(args)) => logs::run(args, &mut out),
+            Some(args::Command::Logs(args)) => logs::run(args, &user, &mut out),
             Some(args::Command::Mirror(args)) => mirror::run(args, &user, &mut out),
             Some(args::Command::Compare(args)) => compare::run(args, &user, &mut out),
             Some(args::Command::Token(args)) => token::run(args, &mut out),

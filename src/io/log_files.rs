@@ -1,5 +1,6 @@
 //! Logs as blocks of whole lines: files, standard input, gzip and zstd; large files are read by two threads.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -99,25 +100,30 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-/// A stream, unpacked where its first bytes say that it is packed.
 fn read_stream(
     stream: Box<dyn Read + '_>,
     format: Option<&Format>,
     filter: &Filter,
     progress: &Progress,
 ) -> Result<(Format, Tally), String> {
+    unpacked(stream, progress, |stream| read_lines(stream, u64::MAX, format, filter))
+}
+
+/// A stream, unpacked where its first bytes say that it is packed.
+fn unpacked<T>(
+    stream: Box<dyn Read + '_>,
+    progress: &Progress,
+    read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
+) -> Result<T, String> {
     let mut counted = Counted { inner: stream, progress };
     let mut magic = [0; 4];
     let length = fill(&mut counted, &mut magic).map_err(|why| why.to_string())?;
     let begin = magic.get(..length).unwrap_or_default();
-    let whole = begin.chain(counted);
+    let mut whole = begin.chain(counted);
     match Packing::of(begin) {
-        Some(Packing::Gzip) => read_lines(MultiGzDecoder::new(BufReader::new(whole)), u64::MAX, format, filter),
-        Some(Packing::Zstd) => {
-            let unpacked = zstd::stream::read::Decoder::new(whole).map_err(|why| why.to_string())?;
-            read_lines(unpacked, u64::MAX, format, filter)
-        }
-        None => read_lines(whole, u64::MAX, format, filter),
+        Some(Packing::Gzip) => read(&mut MultiGzDecoder::new(BufReader::new(whole))),
+        Some(Packing::Zstd) => read(&mut zstd::stream::read::Decoder::new(whole).map_err(|why| why.to_string())?),
+        None => read(&mut whole),
     }
 }
 
@@ -170,33 +176,67 @@ fn line_start(file: &mut File, at: u64) -> io::Result<u64> {
 }
 
 /// Reads lines up to a number of bytes, which is the end of a line.
-fn read_lines(mut from: impl Read, most: u64, format: Option<&Format>, filter: &Filter) -> Result<(Format, Tally), String> {
+fn read_lines(from: impl Read, most: u64, format: Option<&Format>, filter: &Filter) -> Result<(Format, Tally), String> {
+    let mut reader: Option<(Format, Reader)> = None;
+    each_block(from, most, |bytes, whole| {
+        let (_, reader) = match &mut reader {
+            Some(known) => known,
+            none => {
+                let format = format.cloned().or_else(|| Format::detect(bytes.get(..bytes.len().min(SAMPLE)).unwrap_or_default()));
+                let format = format.ok_or_else(|| unknown(bytes))?;
+                none.insert((format.clone(), Reader::new(format, filter.clone())))
+            }
+        };
+        reader.feed(bytes.get(..whole).unwrap_or_default());
+        Ok(())
+    })?;
+    let (format, reader) = reader.ok_or("is empty")?;
+    Ok((format, reader.into_tally()))
+}
+
+/// The newest lines of a log that are wanted.
+///
+/// # Errors
+/// Why it cannot be read, without its name.
+pub fn last_lines(path: &Path, most: usize, mut is_wanted: impl FnMut(&[u8]) -> bool) -> Result<Vec<Vec<u8>>, String> {
+    let mut kept: VecDeque<Vec<u8>> = VecDeque::new();
+    let file = File::open(path).map_err(|why| why.to_string())?;
+    unpacked(Box::new(file), &Progress::default(), |stream| {
+        each_block(stream, u64::MAX, |bytes, whole| {
+            for line in bytes.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n') {
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
+                if !line.is_empty() && is_wanted(line) {
+                    if kept.len() == most {
+                        kept.pop_front();
+                    }
+                    kept.push_back(line.to_vec());
+                }
+            }
+            Ok(())
+        })
+    })?;
+    Ok(kept.into())
+}
+
+/// Reads blocks up to a number of bytes. Each is handed over with the length of the whole lines in it.
+fn each_block(mut from: impl Read, most: u64, mut take: impl FnMut(&[u8], usize) -> Result<(), String>) -> Result<(), String> {
     let named = |why: io::Error| why.to_string();
     let (mut block, mut kept, mut left) = (vec![0; BLOCK], 0, most);
-    let mut reader: Option<(Format, Reader)> = None;
     loop {
         let room = usize::try_from(left).unwrap_or(usize::MAX).min(block.len() - kept);
         let count = fill(&mut from, block.get_mut(kept..kept + room).unwrap_or_default()).map_err(named)?;
         left -= count as u64;
         let (length, is_end) = (kept + count, count < room || left == 0);
         let bytes = block.get(..length).unwrap_or_default();
-        let (_, reader) = match &mut reader {
-            Some(known) => known,
-            none => {
-                let format = format.cloned().or_else(|| Format::detect(bytes.get(..length.min(SAMPLE)).unwrap_or_default()));
-                let format = format.ok_or_else(|| unknown(bytes))?;
-                none.insert((format.clone(), Reader::new(format, filter.clone())))
-            }
-        };
         let whole = match memrchr(b'\n', bytes) {
             _ if is_end => length,
             Some(end) => end + 1,
             None if length < LONGEST_LINE => 0,
             None => length,
         };
-        reader.feed(bytes.get(..whole).unwrap_or_default());
+        take(bytes, whole)?;
         if is_end {
-            break;
+            return Ok(());
         }
         block.copy_within(whole..length, 0);
         kept = length - whole;
@@ -205,8 +245,6 @@ fn read_lines(mut from: impl Read, most: u64, format: Option<&Format>, filter: &
             block.resize((block.len() * 2).min(LONGEST_LINE), 0);
         }
     }
-    let (format, reader) = reader.ok_or("is empty")?;
-    Ok((format, reader.into_tally()))
 }
 
 fn unknown(bytes: &[u8]) -> String {

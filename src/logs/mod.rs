@@ -17,6 +17,7 @@ mod calendar;
 mod counts;
 pub mod filter;
 pub mod format;
+pub mod histogram;
 mod join;
 pub mod line;
 mod merge;

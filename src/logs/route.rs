@@ -22,6 +22,20 @@ const LONGEST: usize = 256;
 /// A longer one is cut here, so that it does not grow when it is folded again.
 const CUT: usize = 250;
 
+/// Writes the name of the route of a request, with its method, in the place of what is in `out`; `-` for what was no request.
+pub fn name(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    if path.is_empty() {
+        out.push(b'-');
+        return;
+    }
+    if !method.is_empty() {
+        out.extend_from_slice(method.get(..20).unwrap_or(method));
+        out.push(b' ');
+    }
+    fold(path, out);
+}
+
 /// Writes the route of a path to the end of `out`.
 pub fn fold(path: &[u8], out: &mut Vec<u8>) {
     let start = out.len();

@@ -196,18 +196,9 @@ impl Tally {
         true
     }
 
-    /// The number of the route of a request; `-` is the route of what was no request.
+    /// The number of the route of a request.
     fn route_number(&mut self, method: &[u8], path: &[u8]) -> u32 {
-        self.route.clear();
-        if path.is_empty() {
-            self.route.push(b'-');
-        } else {
-            if !method.is_empty() {
-                self.route.extend_from_slice(method.get(..20).unwrap_or(method));
-                self.route.push(b' ');
-            }
-            route::fold(path, &mut self.route);
-        }
+        route::name(method, path, &mut self.route);
         let number = self.route_names.number(&self.route);
         if number as usize >= self.routes.len() {
             slot(&mut self.routes, number).is_filtered = !self.filter.has_route(&self.route);

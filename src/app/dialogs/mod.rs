@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod cookies;
 pub mod form;
 pub mod history;
+pub mod logs;
 pub mod oauth;
 pub mod opening;
 pub mod pasted;
@@ -93,6 +94,8 @@ pub enum Overlay {
     History(HistoryList),
     /// The cookies of the session.
     Cookies(CookieList),
+    /// What logs say, which the model keeps.
+    Logs,
     /// Variants of the request, and what became of them.
     Trials(Box<TrialTable>),
     /// Nothing says how the token of the request is obtained.
@@ -184,6 +187,7 @@ impl Overlay {
             Self::OAuth(_) => vec![KeyContext::AuthConfig, KeyContext::Typing],
             Self::History(_) => vec![KeyContext::History],
             Self::Cookies(_) => vec![KeyContext::Cookies],
+            Self::Logs => vec![KeyContext::Logs],
             Self::Trials(table) => vec![match table.state {
                 TrialState::Asking => KeyContext::TrialsAsked,
                 TrialState::Sending(..) => KeyContext::TrialsRunning,

@@ -59,6 +59,8 @@ pub enum Action {
     Copy,
     /// Compare the token with another one.
     Compare,
+    /// Back to what logs say.
+    Logs,
     /// Open the expectations form.
     Expectations,
     /// Choose the environment for variables.

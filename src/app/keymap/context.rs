@@ -76,6 +76,10 @@ pub enum KeyContext {
     History,
     /// The cookies of the session.
     Cookies,
+    /// What logs say.
+    Logs,
+    /// The lines of a log.
+    LogLines,
     /// The question before variants are sent.
     TrialsAsked,
     /// Variants are being sent.
@@ -188,6 +192,8 @@ impl KeyContext {
             Self::Unresolved => "variables without a value",
             Self::History => "sends of the request",
             Self::Cookies => "cookies of the session",
+            Self::Logs => "logs",
+            Self::LogLines => "lines of a log",
             Self::TrialsAsked => "try variants",
             Self::TrialsRunning => "trying variants",
             Self::TrialsDone => "variants tried",

@@ -46,6 +46,7 @@ impl A {
             | A::NextFinding
             | A::PreviousFinding
             | A::Compare
+            | A::Logs
             | A::Expectations
             | A::ToggleFold => Task::Understand,
             A::Edit | A::EditInProgram | A::Auth | A::Cookies | A::Renew | A::MakeToken | A::Undo | A::Redo | A::Copy | A::UseIssued => {
@@ -82,6 +83,7 @@ impl A {
             A::Renew => "refresh token oauth oauth2 login expired new access client credentials device code browser",
             A::Undo | A::Redo => "history back revert",
             A::Copy => "clipboard yank token header cookie claims curl body export response python httpie fetch",
+            A::Logs => "log access denied rates table",
             A::Compare => "diff difference token refused accepted earlier",
             A::Expectations => "token audience issuer scope keys jwks configure settings",
             A::Environment | A::Values => "environments env variables stage value secret dotenv token",

@@ -16,6 +16,9 @@ use crate::formats::env::ValueKind;
 impl Model {
     /// The key contexts of this moment, innermost first.
     pub fn contexts(&self) -> Vec<KeyContext> {
+        if self.has_log_lines() {
+            return vec![KeyContext::LogLines, KeyContext::Dialog];
+        }
         if let Some(overlay) = &self.overlay {
             let completing = self.completion.as_ref().map(|_| KeyContext::Completing);
             return completing.into_iter().chain(overlay.contexts()).collect();
@@ -52,6 +55,7 @@ impl Model {
             Action::SendAnyway => self.entry().is_some_and(|e| matches!(e.sending, SendState::Failed(_, _, Failure::Certificate(_)))),
             Action::ClearCurlOptions => self.entry().is_some_and(|e| e.exchange.transfer != e.exchange.transfer.usual()),
             Action::GoToBytes => self.pane_of_proof().is_some(),
+            Action::Logs => self.logs.is_some(),
             Action::Compare => {
                 let has_past = |e: &Entry| PastVersion::ALL.into_iter().any(|version| e.past(version).is_some());
                 self.request_count() > 1 || self.entry().is_some_and(|e| e.token().is_some() || has_past(e))
@@ -66,6 +70,7 @@ impl Model {
             Action::ReplaceValue => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.home.is_some()),
             Action::ReferToIssued => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.reference.is_some()),
             Action::UseToken => self.entry().is_some_and(|e| !e.is_scratch()),
+            Action::MakeRequest if self.has_log_lines() => self.logs.as_ref().is_some_and(|view| view.line().is_some()),
             Action::MakeRequest => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.exchange.is_some()),
             Action::UseIssued | Action::CopyThis(Copyable::Issued) => self.entry().is_some_and(|e| e.issued().is_some()),
             Action::SaveBody | Action::CopyThis(Copyable::Body) => {

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use super::appearance::{Charset, ColorDepth, OwnTheme, Secrets, Theme, Zoom};
 use super::dialogs::Overlay;
+use super::dialogs::logs::LogsView;
 use super::dialogs::opening::{Opening, Reading};
 use super::editor::completion::Completion;
 use super::ids::{FileId, RequestId, RequestPosition, SendId};
@@ -134,6 +135,8 @@ pub struct Model {
     pub now: Timestamp,
     /// Whether something was sent.
     pub network: Network,
+    /// What logs say, when some are open.
+    pub logs: Option<Box<LogsView>>,
     /// The file that lists what arrives at the mirror, while one listens.
     pub mirror: Option<FileId>,
     /// The read in progress.
@@ -243,6 +246,7 @@ impl Model {
             size: SMALLEST,
             now,
             network: Network::Unused,
+            logs: None,
             mirror: None,
             opening: None,
             reads_waiting: VecDeque::new(),
@@ -341,6 +345,11 @@ impl Model {
     pub(in crate::app) fn name_of(&self, id: FileId) -> String {
         let of_requests = self.files.iter().find(|file| file.id == id).map(|file| file.name.clone());
         of_requests.or_else(|| self.value_files.get(id).map(|file| self.value_files.label(file))).unwrap_or_default()
+    }
+
+    /// True while the lines of a row of what logs say are shown.
+    pub fn has_log_lines(&self) -> bool {
+        matches!(self.overlay, Some(Overlay::Logs)) && self.logs.as_ref().is_some_and(|view| view.lines.is_some())
     }
 
     /// The selected finding.

@@ -84,6 +84,7 @@ impl Model {
             Action::ToggleBodyForm if self.can(action) => self.entry_mut().into_iter().for_each(Entry::toggle_body_form),
             Action::ToggleBodyForm => self.notify(Tone::Bad, "Only JSON is laid out; this is as it was received"),
             Action::Compare => self.compare(),
+            Action::Logs => self.overlay = Some(Overlay::Logs),
             Action::Expectations => {
                 if let Some(entry) = self.entry() {
                     self.overlay = Some(Overlay::Expect(Form::new(&entry.exchange.context)));

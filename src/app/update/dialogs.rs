@@ -89,6 +89,13 @@ impl Model {
                 self.overlay = None;
                 return if has_edited { None } else { Some(Vec::new()) };
             }
+            (Action::Back, Overlay::Logs) => self.leave_logs(),
+            (Action::Choose, Overlay::Logs) => return Some(self.choose_in_logs()),
+            (Action::MakeRequest, Overlay::Logs) => self.request_of_line(),
+            (Action::NextKind | Action::PreviousKind, Overlay::Logs) => {
+                let by = if action == Action::NextKind { 1 } else { -1 };
+                self.logs.iter_mut().for_each(|view| view.step_table(by));
+            }
             (Action::Back, Overlay::Search(_)) => {
                 self.overlay = None;
                 self.search = None;
@@ -138,6 +145,7 @@ impl Model {
                     Overlay::Values(form) => form.step(by.steps()),
                     Overlay::History(list) => list.step(by.steps()),
                     Overlay::Trials(table) => table.step(by.steps()),
+                    Overlay::Logs => self.logs.iter_mut().for_each(|view| view.step(by.steps())),
                     Overlay::Cookies(list) => list.step(by.steps()),
                     _ => return Some(vec![Effect::Scroll(Scrollable::Page, by)]),
                 }

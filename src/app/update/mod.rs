@@ -15,6 +15,7 @@ mod environments;
 mod files;
 mod history;
 mod introspection;
+mod logs;
 mod mirror;
 mod opening;
 mod paste;
@@ -147,6 +148,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::PasteRead(id, text, read) => {
             model.paste_read(id, &text, *read);
         }
+        Message::LogLines(id, read) => model.log_lines_read(id, read),
         Message::Mirrored(mirrored) => model.arrived(*mirrored),
         Message::Opened(id, read) => model.opened(id, read),
         Message::Paths(typed, found) => model.paths_found(&typed, found),

@@ -22,6 +22,7 @@ impl Model {
             (Target::Item(index), Some(Overlay::Expect(form))) => form.chosen = index.min(form.fields.len().saturating_sub(1)),
             (Target::Item(index), Some(Overlay::Token(form))) => form.chosen = index.min(form.rows.len()),
             (Target::Item(index), Some(Overlay::OAuth(form))) => form.chosen = index.min(form.fields().count()),
+            (Target::Item(index), Some(Overlay::Logs)) => self.logs.iter_mut().for_each(|view| view.choose(index)),
             (Target::Item(index), Some(Overlay::Cookies(list))) => list.chosen = index.min(list.rows.len().saturating_sub(1)),
             (Target::Item(index), Some(Overlay::Trials(table))) => table.chosen = index.min(table.rows.len().saturating_sub(1)),
             (Target::Item(index), Some(Overlay::History(list))) => {

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::FormatError;
+use super::auth_config::ReadConfig;
 use super::curl::{Dialect, for_bash as shell_quoted, to_curl};
 use super::http_file::{BodyOrigin, Document, Part, kept_name};
 use super::mask::{MASK, masked};
@@ -91,6 +92,25 @@ impl ExportFormat {
     }
 }
 
+/// Where a request has from what it does not say itself, for a page that people read.
+#[derive(Clone, Debug, Default)]
+pub struct Provision {
+    /// How its token is obtained, where a file says it.
+    pub token: Option<ReadConfig>,
+    /// The variables that it is written with.
+    pub variables: Vec<String>,
+}
+
+/// A page of Markdown on some exchanges: what each needs, and what it looks like. `provisions` are of the same requests, in their order.
+pub fn page(exchanges: &[&Exchange], provisions: &[Provision], reveal: bool) -> String {
+    let shown: Vec<Cow<Exchange>> = exchanges.iter().map(|exchange| as_shown(exchange, reveal)).collect();
+    markdown::write(&shown, provisions, (!reveal).then_some(MASKED))
+}
+
+fn as_shown(exchange: &Exchange, reveal: bool) -> Cow<'_, Exchange> {
+    if reveal { Cow::Borrowed(exchange) } else { Cow::Owned(without_secrets(exchange)) }
+}
+
 /// The text of some exchanges. Without `reveal` their secrets are replaced, which the text says. `now` is the time of those of which
 /// none is known, where the format has one.
 ///
@@ -98,13 +118,7 @@ impl ExportFormat {
 /// When the format cannot hold one of them.
 pub fn export(exchanges: &[&Exchange], format: ExportFormat, reveal: bool, now: Timestamp) -> Result<String, FormatError> {
     let note = (!reveal).then_some(MASKED);
-    let shown: Vec<Cow<Exchange>> = exchanges
-        .iter()
-        .map(|exchange| match reveal {
-            true => Cow::Borrowed(*exchange),
-            false => Cow::Owned(without_secrets(exchange)),
-        })
-        .collect();
+    let shown: Vec<Cow<Exchange>> = exchanges.iter().map(|exchange| as_shown(exchange, reveal)).collect();
     let each = |write: &dyn Fn(&Exchange) -> String| shown.iter().map(|exchange| write(exchange)).collect::<Vec<_>>().join("\n");
     let text = match format {
         ExportFormat::Curl => each(&curl),
@@ -119,7 +133,7 @@ pub fn export(exchanges: &[&Exchange], format: ExportFormat, reveal: bool, now: 
             let times = exchanges.iter().map(|exchange| har::time_of(exchange).unwrap_or(now));
             har::write(shown.iter().map(Cow::as_ref).zip(times), note)
         }
-        ExportFormat::Markdown => markdown::write(&shown, note),
+        ExportFormat::Markdown => markdown::write(&shown, &[], note),
         ExportFormat::Postman => postman::write(&shown, note),
     };
     Ok(match (note, format.comment()) {

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::network::NetworkThread;
 use super::{files, send};
+use crate::app::dialogs::logs::{LogLine, LogRow};
 use crate::app::effect::Effect;
 use crate::app::ids::{FileId, OpenId, SendId};
 use crate::app::message::Message;
@@ -64,6 +65,18 @@ pub struct Dependencies {
 /// Opens an address of the web; the error is in words.
 pub type Browser = fn(&str) -> Result<(), String>;
 
+/// Reads the lines of a row of what logs say.
+#[derive(Clone)]
+pub struct LogReader(pub Arc<ReadLogLines>);
+
+type ReadLogLines = dyn Fn(&LogRow) -> Result<Vec<LogLine>, String> + Send + Sync;
+
+impl std::fmt::Debug for LogReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LogReader")
+    }
+}
+
 /// Whether open files are watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Watching {
@@ -106,6 +119,8 @@ pub struct EffectRunner {
     client: Arc<HttpClient>,
     running: HashMap<SendId, RunningSend>,
     results: mpsc::UnboundedSender<Message>,
+    /// Reads the lines of a row of what logs say.
+    log_lines: Option<LogReader>,
     /// Writes drafts; started on first use.
     drafts: Option<Worker<KeptDrafts>>,
     /// Saves files one after the other; started on first use.
@@ -132,7 +147,16 @@ struct KeptDrafts {
 impl EffectRunner {
     /// A runner that sends its results to `results`.
     pub fn new(outside: Dependencies, results: mpsc::UnboundedSender<Message>) -> Self {
-        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results, drafts: None, saves: None, watcher: None }
+        Self {
+            outside,
+            client: Arc::new(HttpClient::new()),
+            running: HashMap::new(),
+            results,
+            drafts: None,
+            saves: None,
+            watcher: None,
+            log_lines: None,
+        }
     }
 
     /// The terminal output.
@@ -170,6 +194,11 @@ impl EffectRunner {
         if let Err(why) = started {
             self.notify(failed(format!("cannot start a thread: {why}")));
         }
+    }
+
+    /// How the lines of logs are read.
+    pub fn read_log_lines_by(&mut self, reader: LogReader) {
+        self.log_lines = Some(reader);
     }
 
     /// Reads in the background.
@@ -294,6 +323,10 @@ impl EffectRunner {
     /// Starts an effect, or carries it out at once.
     pub fn run(&mut self, effect: Effect) {
         match effect {
+            Effect::ReadLogLines(id, row) => match self.log_lines.clone() {
+                Some(read) => self.spawn("log", move |why| Message::LogLines(id, Err(why)), move || Message::LogLines(id, (read.0)(&row))),
+                None => drop(self.results.send(Message::LogLines(id, Err("there is no log to read".into())))),
+            },
             Effect::Send(id, request, transfer) => {
                 let options = send::options(self.outside.options.clone(), &request, &transfer);
                 let (client, results) = (Arc::clone(&self.client), self.results.clone());

@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 use tokio::task::unconstrained;
 use tokio::time::Instant;
 
-pub use effects::{Dependencies, EffectRunner, ReadJob, Watching};
+pub use effects::{Dependencies, EffectRunner, LogReader, ReadJob, Watching};
 pub use open::{Begun, open};
 
 use super::clock;
@@ -116,6 +116,11 @@ impl<B: Backend> App<B> {
     /// Starts reading; the result is [`Message::Opened`] with this id.
     pub fn open(&self, id: OpenId, reading: ReadJob) {
         self.effects.open(id, reading);
+    }
+
+    /// Says how the lines of logs are read.
+    pub fn read_log_lines_by(&mut self, reader: LogReader) {
+        self.effects.read_log_lines_by(reader);
     }
 
     /// Lists what a mirror sees from now on.

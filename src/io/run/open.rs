@@ -13,7 +13,7 @@ use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{App, Dependencies, ExitReason, Input, ReadJob, Watching};
+use super::{App, Dependencies, ExitReason, Input, LogReader, ReadJob, Watching};
 use crate::app::Message;
 use crate::app::Model;
 use crate::app::effect::ProgramText;
@@ -39,6 +39,8 @@ pub struct Begun {
     pub reading: Option<(OpenId, ReadJob)>,
     /// What a mirror sees.
     pub heard: Option<mpsc::UnboundedReceiver<Seen>>,
+    /// How the lines of logs are read.
+    pub log_lines: Option<LogReader>,
 }
 
 /// Runs the program until the user quits. Returns the exit code: 0, or that of the signal that
@@ -90,6 +92,7 @@ async fn run(model: Model, begun: Begun, user: &UserConfig, breaks: mpsc::Unboun
     if let Some((id, reading)) = begun.reading {
         app.open(id, reading);
     }
+    begun.log_lines.into_iter().for_each(|reader| app.read_log_lines_by(reader));
     if let Some(heard) = begun.heard {
         app.hear(heard);
     }

@@ -10,6 +10,7 @@ mod form;
 mod frame;
 mod help;
 mod history;
+mod logs;
 mod losses;
 mod markdown;
 mod menu;
@@ -32,6 +33,7 @@ use self::comparison::ComparisonPage;
 use self::cookies::CookiesPage;
 pub use self::expectations::ExpectationsForm;
 use self::history::HistoryPage;
+use self::logs::LogsPage;
 use self::menu::Menu;
 use self::oauth::RenewalDialog;
 use self::page::Page;
@@ -85,6 +87,7 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Renew(renewal) => RenewalDialog { model, renewal, styles }.render(area, buf, state),
             Overlay::Cookies(list) => CookiesPage { model, list, styles }.render(area, buf, state),
             Overlay::Trials(table) => TrialsPage { model, table, styles }.render(area, buf, state),
+            Overlay::Logs => model.logs.iter().for_each(|view| LogsPage { model, view, styles }.render(area, buf, state)),
             Overlay::History(list) => HistoryPage { model, list, styles }.render(area, buf, state),
             Overlay::Discover(discovery) => {
                 let title = match discovery.purpose {

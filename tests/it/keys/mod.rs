@@ -20,6 +20,7 @@ pub mod harness;
 mod history;
 mod issuers;
 mod layout;
+mod logs;
 mod making;
 mod masked_values;
 mod mirroring;
