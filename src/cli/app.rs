@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::Receiver;
 
 use super::args::Cli;
 use super::output::bad_input;
@@ -153,7 +153,7 @@ pub fn logs(view: LogsView, reader: LogReader, user: &UserConfig) -> u8 {
 }
 
 /// Opens saved requests and the list of what arrives at a mirror.
-pub fn mirror(files: Vec<LoadedFile>, address: &str, environment: &str, user: &UserConfig, heard: UnboundedReceiver<Seen>) -> u8 {
+pub fn mirror(files: Vec<LoadedFile>, address: &str, environment: &str, user: &UserConfig, heard: Receiver<Seen>) -> u8 {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
     }

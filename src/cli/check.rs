@@ -149,7 +149,7 @@ pub fn run(args: &CheckArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 
                     continue;
                 }
                 let outcomes =
-                    args.send.send.then(|| send::send(&mut files, name, args.env.as_deref().unwrap_or_default(), args.send, user));
+                    args.send.send.then(|| send::send(&mut files, name, args.env.as_deref().unwrap_or_default(), args.send, user, None));
                 report(&files, outcomes.as_ref(), args, &mut totals, |chunk| written.put(chunk, out));
             }
             Err(message) => {

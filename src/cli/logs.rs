@@ -228,7 +228,13 @@ fn without_secrets(mut report: Report) -> Report {
     };
     report.unparsed_examples.iter_mut().for_each(hide);
     report.agents.iter_mut().for_each(|row| hide(&mut row.agent));
-    report.routes.iter_mut().for_each(|row| hide(&mut row.route));
+    report.routes.iter_mut().for_each(|row| {
+        hide(&mut row.route);
+        let of_address = secrecy::in_url(&row.route);
+        if !of_address.is_empty() {
+            row.route = secrecy::replace(&row.route, &of_address, |_| "…".into());
+        }
+    });
     report
 }
 

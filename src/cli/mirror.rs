@@ -3,8 +3,8 @@
 use std::io::{IsTerminal as _, stdout};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -22,30 +22,47 @@ use crate::checks::OwnServices;
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
+use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::io::clock;
 use crate::io::config::UserConfig;
 use crate::io::http::tls::Roots;
 use crate::io::mirror::{self, Answerer, Behavior, Forward, HostField, Observer, Recorder, Seen};
-use crate::mirror::{Judged, Mirrored, Recorded, Required, Scheme, judge};
+use crate::io::unattended::Mark;
+use crate::mirror::{Judged, MARKER, Mirrored, Recorded, Required, Scheme, judge, judge_as};
 
 /// What may still be on its way when the last request was sent.
 const LATE: Duration = Duration::from_millis(300);
 
+/// Exchanges that wait to be listed on the screen.
+const MOST_LISTED_AT_ONCE: usize = 256;
 /// Bytes of output that wait for the end of a burst.
 const MOST_PENDING: usize = 64 << 10;
+
+/// What begins the mark of a request that `--send` sends; its number follows.
+const SENT: &str = "sent-";
 
 /// What arrivals are compared with.
 #[derive(Clone, Default)]
 struct Known {
     saved: Vec<Exchange>,
+    /// What `--send` has sent so far, by its mark.
+    sent: Arc<Mutex<Vec<Exchange>>>,
     expected: Context,
     services: Option<Arc<OwnServices>>,
 }
 
 impl Known {
     fn judge(&self, mirrored: Mirrored) -> Judged {
-        judge(mirrored, &self.saved, &self.expected, self.services.as_deref())
+        let services = self.services.as_deref();
+        let mark = mirrored.received.headers.get(MARKER).and_then(|mark| mark.strip_prefix(SENT)?.parse::<usize>().ok());
+        match mark {
+            Some(number) => {
+                let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner).get(number).cloned();
+                judge_as(mirrored, sent.as_ref(), &self.expected, services)
+            }
+            None => judge(mirrored, &self.saved, &self.expected, services),
+        }
     }
 }
 
@@ -85,12 +102,13 @@ fn prepare(args: &MirrorArgs, user: &UserConfig) -> Result<Prepared, String> {
     let address = mirror::address(&args.listen).map_err(|why| format!("--listen {why}"))?;
     let (files, known) = known(args)?;
     let forward = args.forward.as_deref().map(|address| forward(address, args.host, user)).transpose()?;
-    let recorder = args.record.as_deref().map(|path| Recorder::create(path, args.reveal)).transpose()?;
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|why| format!("cannot listen: {why}"))?;
     let (listener, bound) = runtime.block_on(mirror::listen(&address))?;
     if forward.as_ref().is_some_and(|forward| forward.leads_to(bound)) {
         return Err("--forward leads to the mirror itself: give it a port of its own with --listen".into());
     }
+    // Only now: a start that fails leaves no file behind.
+    let recorder = args.record.as_deref().map(|path| Recorder::create(path, args.reveal)).transpose()?;
     let behavior = match forward {
         Some(forward) => Behavior::Forward(Box::new(forward)),
         None => answering(args, &known)?,
@@ -131,7 +149,7 @@ fn known(args: &MirrorArgs) -> Result<(Vec<LoadedFile>, Known), String> {
     }
     sent.iter_mut().for_each(|exchange| expect::apply(&expected, &mut exchange.context));
     let services = files.iter().find_map(|file| file.services.clone());
-    Ok((files, Known { saved: sent, expected, services }))
+    Ok((files, Known { saved: sent, expected, services, ..Known::default() }))
 }
 
 fn forward(address: &str, host: Option<MirrorHost>, user: &UserConfig) -> Result<Forward, String> {
@@ -200,29 +218,47 @@ fn required(scheme: &str, args: &MirrorArgs) -> Result<Scheme, String> {
 /// Lists what arrives on the screen, beside the saved requests.
 fn on_screen(args: &MirrorArgs, user: &UserConfig, prepared: Prepared) -> u8 {
     let Prepared { runtime, listener, bound, behavior, files, mut recorder, .. } = prepared;
-    let (observer, mut heard, _) = Observer::new();
-    let (tell, listed) = mpsc::unbounded_channel();
+    let (observer, mut heard, unseen) = Observer::new();
+    let (tell, listed) = mpsc::channel(MOST_LISTED_AT_ONCE);
     let done = Arc::new(Notify::new());
     let code = thread::scope(|scope| {
         let stop = Arc::clone(&done);
         scope.spawn(move || runtime.block_on(mirror::serve(listener, behavior, observer, async move { stop.notified().await })));
-        scope.spawn(move || {
+        let recording = scope.spawn(move || {
+            let (mut failed, mut unlisted) = (None, 0);
             while let Some(seen) = heard.blocking_recv() {
-                if let (Seen::Exchange(mirrored, _), Some(recorder)) = (&seen, &mut recorder) {
+                if let (Seen::Exchange(mirrored, _), Some(to)) = (&seen, &mut recorder) {
                     let (request, answer) = (mirrored.received.clone(), mirrored.answer.clone());
-                    // What the disk refuses is on the screen all the same.
-                    let _ = recorder.add(&Exchange { request, answer, ..Exchange::default() }, mirrored.at);
+                    if let Err(why) = to.add(&Exchange { request, answer, ..Exchange::default() }, mirrored.at) {
+                        failed = Some(why.to_string());
+                        recorder = None;
+                    }
                 }
-                if tell.send(seen).is_err() {
-                    break;
-                }
+                // Of a flood not everything is listed; the file has all of it.
+                unlisted += u64::from(tell.try_send(seen).is_err());
             }
+            (recorder, failed, unlisted)
         });
         let code = app::mirror(files, &bound.to_string(), args.env.as_deref().unwrap_or_default(), user, listed);
         done.notify_one();
+        if let Ok((recorder, failed, unlisted)) = recording.join() {
+            let path = args.record.as_deref().unwrap_or(Path::new(""));
+            recorder
+                .iter()
+                .for_each(|to| complain(&format!("{}: {} recorded", path.display(), counted(to.count(), "exchange", "exchanges"))));
+            failed.iter().for_each(|why| complain(&format!("{}: {why}; what followed is not recorded", path.display())));
+            let unlisted = unlisted + unseen.load(Ordering::Relaxed);
+            if unlisted > 0 {
+                complain(&format!("{} more than could be listed", counted(unlisted, "exchange", "exchanges")));
+            }
+        }
         code
     });
     code
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
 fn serve(args: &MirrorArgs, user: &UserConfig, prepared: Prepared, out: &mut StandardOutput) -> u8 {
@@ -238,8 +274,15 @@ fn serve(args: &MirrorArgs, user: &UserConfig, prepared: Prepared, out: &mut Sta
             let stop = Arc::clone(&done);
             let name = args.sent.as_deref().and_then(|argument| path_and_name(argument).1);
             let mut files = std::mem::take(&mut files);
+            let sent = Arc::clone(&printer.known.sent);
+            // Each request is known again by its mark, as it was sent, with all variables drawn.
+            let mark: Mark = Arc::new(move |exchange: &Exchange, request: &mut Request| {
+                let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+                sent.push(Exchange { request: request.clone(), answer: None, ..exchange.clone() });
+                request.headers.push(MARKER, format!("{SENT}{}", sent.len() - 1));
+            });
             scope.spawn(move || {
-                let outcomes = send::send(&mut files, name, args.env.as_deref().unwrap_or_default(), args.send, user);
+                let outcomes = send::send(&mut files, name, args.env.as_deref().unwrap_or_default(), args.send, user, Some(&mark));
                 thread::sleep(LATE);
                 stop.notify_one();
                 (files, outcomes)
@@ -271,6 +314,7 @@ struct Printer<'a, 'o> {
     extent: Extent,
     exchanges: u64,
     with_cause: u64,
+    with_fault: u64,
     is_bad: bool,
     arrived: Vec<String>,
     /// What is not written yet: a write for each exchange would cost more than the rest.
@@ -291,6 +335,7 @@ impl<'a, 'o> Printer<'a, 'o> {
             extent,
             exchanges: 0,
             with_cause: 0,
+            with_fault: 0,
             is_bad: false,
             arrived: Vec::new(),
             pending: String::new(),
@@ -313,10 +358,13 @@ impl<'a, 'o> Printer<'a, 'o> {
         let is_wrong = !judged.report.causes.is_empty() || judged.fault.is_some();
         self.exchanges += 1;
         self.with_cause += u64::from(!judged.report.causes.is_empty());
+        self.with_fault += u64::from(judged.fault.is_some());
         // No more names than there are requests to miss.
         if let Some(name) = judged.arrival.name.as_ref().filter(|name| self.args.send.send && !self.arrived.contains(name)) {
             self.arrived.push(name.clone());
         }
+        // The file does not wait for whoever reads the output.
+        self.record(&judged);
         if is_wrong || !self.args.refused {
             match self.args.format {
                 Some(OutputFormat::Json) => self.pending.extend([mirror_row::line(&judged, self.args.reveal).as_str(), "\n"]),
@@ -328,7 +376,6 @@ impl<'a, 'o> Printer<'a, 'o> {
                 self.flush();
             }
         }
-        self.record(&judged);
         !self.out.has_failed() && self.args.count.is_none_or(|most| self.exchanges < most)
     }
 
@@ -355,7 +402,11 @@ impl<'a, 'o> Printer<'a, 'o> {
         for (exchange, outcome) in files.iter().zip(outcomes).flat_map(|(file, outcomes)| file.exchanges.iter().zip(outcomes)) {
             let name = exchange.title();
             let why = match outcome {
-                SendOutcome::Skipped(_) => continue,
+                SendOutcome::Skipped(why) if why.starts_with("only ") => continue,
+                SendOutcome::Skipped(why) => {
+                    complain(&format!("“{name}” was left out: {why}"));
+                    continue;
+                }
                 SendOutcome::NotSent(why) => format!("was not sent: {why}"),
                 _ if self.arrived.contains(&name) => continue,
                 _ => {
@@ -370,8 +421,11 @@ impl<'a, 'o> Printer<'a, 'o> {
 
     fn end(mut self, unseen: u64) -> u8 {
         self.flush();
-        let counted = |count: u64, one: &str, many: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") };
-        let causes = counted(self.with_cause, "with a cause", "with a cause");
+        let mut told = vec![format!("{} with a cause", self.with_cause)];
+        if self.with_fault > 0 {
+            told.push(format!("{} not answered or cut", self.with_fault));
+        }
+        let causes = told.join(", ");
         let recorded = self.recorder.as_ref().map_or_else(String::new, |recorder| format!(", {} recorded", recorder.count()));
         complain(&format!("{}, {causes}{recorded}", counted(self.exchanges, "exchange", "exchanges")));
         if unseen > 0 {
@@ -382,7 +436,7 @@ impl<'a, 'o> Printer<'a, 'o> {
         }
         match () {
             () if self.is_bad => EXIT_BAD_INPUT,
-            () if self.with_cause > 0 => EXIT_CAUSE,
+            () if self.with_cause + self.with_fault > 0 => EXIT_CAUSE,
             () => EXIT_FINE,
         }
     }

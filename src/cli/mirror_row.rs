@@ -13,7 +13,7 @@ use crate::checks::mask::Masker;
 use crate::domain::request::Request;
 use crate::domain::secrecy;
 use crate::domain::transit::Change;
-use crate::domain::visible::visible;
+use crate::domain::visible::{visible, visible_json};
 use crate::formats::mask::{MASK, masked};
 use crate::mirror::Judged;
 
@@ -81,6 +81,14 @@ struct ChangeRow {
     received: Option<String>,
 }
 
+/// The longest method that is no token in its place: `UPDATEREDIRECTREF` (RFC 4437).
+const LONGEST_METHOD: usize = 17;
+
+/// The name of a header, unless it is a secret in a name's place.
+fn name_of(name: &str, reveal: bool) -> String {
+    if reveal { name.to_string() } else { secrecy::replace(name, &secrecy::in_message(name), |_| MASK.to_string()) }
+}
+
 /// Both ends of the way, as they may be shown. Most exchanges are accepted and take one line: what they do not need is not made.
 struct Shown<'a> {
     judged: &'a Judged,
@@ -118,6 +126,8 @@ impl<'a> Shown<'a> {
         let Request { method, url, .. } = &self.judged.arrival.transit.received;
         let url = if self.reveal { url.clone() } else { secrecy::replace(url, &secrecy::in_url(url), |_| MASK.to_string()) };
         let path = Request { url, ..Request::default() };
+        // A method is a short word; what is longer may be a token in its place.
+        let method = if self.reveal || method.len() <= LONGEST_METHOD { method } else { &self.received().method };
         format!("{} {}", visible(method), visible(path.path()))
     }
 }
@@ -134,16 +144,16 @@ pub fn line(judged: &Judged, reveal: bool) -> String {
 
 /// The same over several lines, without secrets: what whoever sends the request gets for an answer.
 pub fn answer(judged: &Judged) -> String {
-    serde_json::to_string_pretty(&row(judged, &Shown::new(judged, false))).unwrap_or_default()
+    visible_json(&serde_json::to_string_pretty(&row(judged, &Shown::new(judged, false))).unwrap_or_default()).into_owned()
 }
 
 fn row<'a>(judged: &'a Judged, shown: &Shown<'a>) -> MirrorRow<'a> {
     let change = |change: &Change| {
         let (sent, received) = shown.ends(change);
-        ChangeRow { header: change.name.clone(), kind: change.kind.word(), sent, received }
+        ChangeRow { header: name_of(&change.name, shown.reveal), kind: change.kind.word(), sent, received }
     };
     let received = shown.received();
-    let field = |name: &str, value: &str| FieldRow { name: name.into(), value: value.into() };
+    let field = |name: &str, value: &str| FieldRow { name: name_of(name, shown.reveal), value: value.into() };
     MirrorRow {
         version: 1,
         at: judged.at.to_string(),
@@ -192,13 +202,14 @@ fn write_text(out: &mut Vec<u8>, judged: &Judged, zone: &TimeZone, extent: Exten
         Some(name) => writeln!(out, "  compared with “{}” as it was sent:", name_shown(shown, name))?,
         None if extent == Extent::Headers => {
             for (_, header) in shown.received().headers.iter() {
-                writeln!(out, "    {}: {}", visible(&header.name), visible(&header.value))?;
+                writeln!(out, "    {}: {}", visible(&name_of(&header.name, shown.reveal)), visible(&header.value))?;
             }
         }
         None => {}
     }
     for change in &judged.arrival.transit.changes {
-        let name = visible(&change.name);
+        let name = name_of(&change.name, shown.reveal);
+        let name = visible(&name);
         match shown.ends(change) {
             (Some(sent), None) => writeln!(out, "  - {name}: {}", visible(&sent))?,
             (None, Some(received)) => writeln!(out, "  + {name}: {}", visible(&received))?,

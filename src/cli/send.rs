@@ -9,7 +9,7 @@ use crate::app::ids::RequestPosition;
 use crate::domain::exchange::Exchange;
 use crate::domain::trial::variants::is_safe;
 use crate::io::config::UserConfig;
-use crate::io::unattended::{Answers, Unattended};
+use crate::io::unattended::{Answers, Mark, Unattended};
 
 /// The outcomes of the requests of each file, in their order.
 pub type Outcomes = Vec<Vec<SendOutcome>>;
@@ -18,13 +18,20 @@ pub type Outcomes = Vec<Vec<SendOutcome>>;
 type SentFile = (usize, Vec<(SendOutcome, Option<Exchange>)>);
 
 /// Sends the requests of some files and puts the answers into them. With a name, only requests of that name are sent.
-pub fn send(files: &mut [LoadedFile], name: Option<&str>, environment: &str, args: SendArgs, user: &UserConfig) -> Outcomes {
+pub fn send(
+    files: &mut [LoadedFile],
+    name: Option<&str>,
+    environment: &str,
+    args: SendArgs,
+    user: &UserConfig,
+    mark: Option<&Mark>,
+) -> Outcomes {
     let jobs = usize::from(args.jobs).clamp(1, files.len().max(1));
     // The requests of one file share a session, in which one may log in for the others.
     let done: Vec<SentFile> = thread::scope(|scope| {
         let shared: &[LoadedFile] = files;
         let workers: Vec<_> =
-            (0..jobs).map(|job| scope.spawn(move || session(shared, (job, jobs), name, environment, args, user))).collect();
+            (0..jobs).map(|job| scope.spawn(move || session(shared, (job, jobs), name, environment, args, user, mark))).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
     });
     let mut outcomes: Outcomes = files.iter().map(|_| Vec::new()).collect();
@@ -52,6 +59,7 @@ fn session(
     environment: &str,
     args: SendArgs,
     user: &UserConfig,
+    mark: Option<&Mark>,
 ) -> Vec<SentFile> {
     let own: Vec<usize> = (job..files.len()).step_by(jobs).collect();
     let refused = |why: &str| {
@@ -73,6 +81,7 @@ fn session(
     }
     // All files are there: a request may refer to the answer of another file's.
     let mut session = Unattended::new(files.to_vec(), environment, options, Answers { process_env, cookies, retries: retry.into() });
+    session.mark_by(mark.cloned());
     let sent = own.into_iter().filter_map(|at| Some((at, files.get(at)?))).map(|(at, file)| {
         let requests = (0..).zip(&file.exchanges).map(|(entry, exchange)| {
             if let Some(why) = left_out(exchange, name, args) {

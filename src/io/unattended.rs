@@ -18,9 +18,10 @@ use crate::app::keymap::Action;
 use crate::app::workspace::renewal::RenewalStep;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::SendState;
-use crate::app::{LoadedFile, Message, Model, update};
+use crate::app::{Effect, LoadedFile, Message, Model, update};
 use crate::domain::exchange::Exchange;
 use crate::domain::oauth::{Grant, OAuthConfig, Obtaining};
+use crate::domain::request::Request;
 use crate::domain::response::Response;
 
 /// Requests that may be sent first for one that refers to their answers.
@@ -37,9 +38,12 @@ pub struct Answers {
     pub retries: u32,
 }
 
+/// Marks a request on its way out: gets the request as it is written, and as it is sent.
+pub type Mark = Arc<dyn Fn(&Exchange, &mut Request) + Send + Sync>;
+
 /// A session without a screen.
-#[derive(Debug)]
 pub struct Unattended {
+    mark: Option<Mark>,
     model: Model,
     effects: EffectRunner,
     results: mpsc::UnboundedReceiver<Message>,
@@ -65,7 +69,12 @@ impl Unattended {
         model.files.clear();
         model.environment = environment.to_string();
         files.into_iter().for_each(|file| model.add_file(file));
-        Self { model, effects: EffectRunner::new(outside, sender), results, answers }
+        Self { model, effects: EffectRunner::new(outside, sender), results, answers, mark: None }
+    }
+
+    /// Marks every request that goes out from now on.
+    pub fn mark_by(&mut self, mark: Option<Mark>) {
+        self.mark = mark;
     }
 
     /// Sends a request, and first what it refers to. A refused token is renewed once, where the files say how.
@@ -156,7 +165,13 @@ impl Unattended {
     }
 
     fn take(&mut self, message: Message) {
-        for effect in update(&mut self.model, message) {
+        for mut effect in update(&mut self.model, message) {
+            if let (Effect::Send(id, request, _), Some(mark)) = (&mut effect, &self.mark) {
+                let is_it = |entry: &&Entry| matches!(entry.sending, SendState::Running { id: sent, .. } if sent == *id);
+                if let Some(entry) = self.model.files.iter().flat_map(|file| &file.entries).find(is_it) {
+                    mark(&entry.exchange, request);
+                }
+            }
             self.effects.run(effect);
         }
     }

@@ -20,7 +20,7 @@ use crate::domain::context::Context;
 use crate::domain::exchange::{Exchange, UnreadBody};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
-use crate::domain::transit::Transit;
+use crate::domain::transit::{KnownBy, Transit};
 
 /// A request that arrived, and what it was answered with.
 #[derive(Clone, Debug, Default)]
@@ -56,8 +56,14 @@ impl Arrival {
     /// Compares a request that arrived with those that may have been sent. `expected` is what the API accepts, for requests that nobody
     /// is known to have sent.
     pub fn of<'e>(mirrored: Mirrored, saved: impl Iterator<Item = &'e Exchange> + Clone, expected: &Context) -> Self {
+        let found = sent::find(saved, &mirrored.received);
+        Self::compared(mirrored, found, expected)
+    }
+
+    /// The same where it is known which request was sent, or that none is known.
+    pub fn compared(mirrored: Mirrored, found: Option<&Exchange>, expected: &Context) -> Self {
         let Mirrored { received, answer, is_cut, at, .. } = mirrored;
-        let found = sent::find(saved, &received);
+        let is_marked = received.headers.has(MARKER);
         let received = sent::without_marker(received);
         let Some(found) = found else {
             let context = Context { now: expected.now.or(Some(at)), ..expected.clone() };
@@ -67,9 +73,16 @@ impl Arrival {
                 let why = "only the beginning of the body is kept".to_string();
                 exchange.unread_body = Some(Box::new(UnreadBody { why, body: exchange.request.body.clone() }));
             }
-            return Self { exchange, name: None, transit: Arc::new(Transit { received, changes: Vec::new() }) };
+            return Self { exchange, name: None, transit: Arc::new(Transit { received, ..Transit::default() }) };
         };
-        let transit = Arc::new(Transit::between(&found.request, received));
+        let mut transit = Transit::between(&found.request, received);
+        if is_cut {
+            transit.changes.retain(|change| change.name != ":body");
+        }
+        if is_marked {
+            transit.known_by = KnownBy::Mark;
+        }
+        let transit = Arc::new(transit);
         let mut exchange = Exchange { answer, ..found.unanswered(at) };
         exchange.context.transit = Some(Arc::clone(&transit));
         Self { exchange, name: Some(found.title()), transit }
@@ -94,8 +107,14 @@ pub struct Judged {
 
 /// Judges a request that arrived.
 pub fn judge(mirrored: Mirrored, saved: &[Exchange], expected: &Context, services: Option<&OwnServices>) -> Judged {
+    let found = sent::find(saved.iter(), &mirrored.received);
+    judge_as(mirrored, found, expected, services)
+}
+
+/// The same where it is known which request was sent, or that none is known.
+pub fn judge_as(mirrored: Mirrored, found: Option<&Exchange>, expected: &Context, services: Option<&OwnServices>) -> Judged {
     let (status, fault, from, at) = (mirrored.status, mirrored.fault.clone(), mirrored.from.clone(), mirrored.at);
-    let arrival = Arrival::of(mirrored, saved.iter(), expected);
+    let arrival = Arrival::compared(mirrored, found, expected);
     let report = causes(&arrival.exchange, &Surroundings::alone(at).with_services(services));
     Judged { arrival, report, status, fault, from, at }
 }

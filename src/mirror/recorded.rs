@@ -17,7 +17,9 @@ impl Recorded {
     /// The answers of some exchanges; `None` if there is none.
     pub fn of(exchanges: Vec<Exchange>) -> Option<Self> {
         // A status of 0 is an answer that a browser kept from the page.
-        let answered = exchanges.into_iter().filter_map(|exchange| Some((exchange.request, exchange.answer.filter(|a| a.status >= 200)?)));
+        let answered = exchanges
+            .into_iter()
+            .filter_map(|exchange| Some((exchange.request, exchange.answer.filter(|a| (200..600).contains(&a.status))?)));
         let all: Vec<(Request, Response)> = answered.collect();
         (!all.is_empty()).then_some(Self(all))
     }

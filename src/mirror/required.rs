@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::checks::mask::Masker;
-use crate::checks::{Family, Outcome, Report, Surroundings, examine};
+use crate::checks::{Cause, Evidence, Family, Outcome, Report, Surroundings, examine};
 use crate::domain::basic::Basic;
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::secrecy;
 
 /// What the resource asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +66,11 @@ impl Required {
             Scheme::Bearer => self.bearer(request, now),
             Scheme::ApiKey { header, key } => api_key(request, header, key.as_deref()),
         };
+        let path =
+            Request { url: secrecy::replace(&request.url, &secrecy::in_url(&request.url), |_| "***".to_string()), ..Request::default() };
+        let path = path.path();
         let (status, body, challenge) = match refusal {
-            None => (200, json!({ "ok": true, "method": request.method, "path": request.path() }), None),
+            None => (200, json!({ "ok": true, "method": request.method, "path": path }), None),
             Some(refusal) => {
                 let body = json!({ "error": refusal.error.unwrap_or("unauthorized"), "error_description": refusal.description });
                 (refusal.status, body, self.challenge(&refusal))
@@ -108,7 +112,7 @@ impl Required {
     fn challenge(&self, refusal: &Refusal) -> Option<String> {
         let challenge = match &self.scheme {
             Scheme::Basic(_) => format!("Basic realm=\"{REALM}\", charset=\"UTF-8\""),
-            Scheme::ApiKey { .. } => return None,
+            Scheme::ApiKey { header, .. } => format!("ApiKey realm=\"{REALM}\", header=\"{}\"", quotable(header)),
             Scheme::Bearer => {
                 let scope = self.expected.scope.join(" ");
                 let scope = if scope.is_empty() { String::new() } else { format!(", scope=\"{}\"", quotable(&scope)) };
@@ -123,7 +127,7 @@ impl Required {
     fn bearer(&self, request: &Request, now: Timestamp) -> Option<Refusal> {
         let mut fields = request.headers.all("authorization").map(|(_, header)| header.value.trim());
         let Some(field) = fields.next() else { return Some(Refusal::absent("a bearer token is required")) };
-        let (scheme, token) = field.split_once(' ').unwrap_or((field, ""));
+        let (scheme, token) = field.split_once(' ').map_or((field, ""), |(scheme, token)| (scheme, token.trim_start()));
         if fields.next().is_some() {
             return Some(Refusal::new(400, "invalid_request", "there is more than one Authorization header"));
         }
@@ -134,13 +138,30 @@ impl Required {
         if token.is_empty() || !token.bytes().all(is_token) {
             return Some(Refusal::new(400, "invalid_request", "what follows Bearer is not a token"));
         }
+        let now = self.expected.now.unwrap_or(now);
         let context = Context { now: Some(now), scheme: vec!["Bearer".into()], ..self.expected.clone() };
-        let exchange = Exchange { request: request.clone(), context: context.into(), ..Exchange::default() };
+        // Blanks before the token are allowed (RFC 6750 section 2.1).
+        let mut request = request.clone();
+        request
+            .headers
+            .0
+            .iter_mut()
+            .filter(|header| header.is("authorization"))
+            .for_each(|header| header.value = format!("{scheme} {token}"));
+        let exchange = Exchange { request, context: context.into(), ..Exchange::default() };
         let report = examine(&exchange, &Surroundings::alone(now));
         let masker = Masker::of(&exchange);
         let judges = |family| matches!(family, Family::Credentials | Family::Token);
+        // What is wrong with another header is nothing that this resource reads.
+        let is_of_another = |cause: &Cause| {
+            let of =
+                |evidence: &Evidence| evidence.place.header_name(&exchange).is_some_and(|name| !name.eq_ignore_ascii_case("authorization"));
+            cause.evidence.first().is_some_and(of)
+        };
         let cause = report.causes.iter().find(|cause| {
-            judges(cause.check.family) && report.checks.iter().any(|e| e.check.id == cause.check.id && e.finding.outcome == Outcome::Fail)
+            judges(cause.check.family)
+                && !is_of_another(cause)
+                && report.checks.iter().any(|e| e.check.id == cause.check.id && e.finding.outcome == Outcome::Fail)
         });
         match cause {
             Some(cause) if cause.check.id == "scope-insufficient" => {
@@ -165,7 +186,7 @@ impl Required {
             match finding {
                 Some(finding) if finding.outcome == Outcome::Pass => None,
                 // Before a server has asked for a scope, the engine only warns of one that is missing.
-                Some(finding) if id == "scope-insufficient" && finding.outcome == Outcome::Warn => {
+                Some(finding) if id == "scope-insufficient" && matches!(finding.outcome, Outcome::Warn | Outcome::Fail) => {
                     Some(Refusal::new(403, "insufficient_scope", finding.message.as_ref()))
                 }
                 _ => Some(Refusal::new(401, "invalid_token", why)),
@@ -175,6 +196,9 @@ impl Required {
 }
 
 fn basic(request: &Request, pair: Option<&(String, String)>) -> Option<Refusal> {
+    if request.headers.all("authorization").count() > 1 {
+        return Some(Refusal::new(400, "invalid_request", "there is more than one Authorization header"));
+    }
     let field = request.headers.get("authorization").unwrap_or_default().trim();
     let Some((_, credential)) = field.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic")) else {
         return Some(Refusal::absent("user and password are required"));
@@ -189,6 +213,9 @@ fn basic(request: &Request, pair: Option<&(String, String)>) -> Option<Refusal> 
 }
 
 fn api_key(request: &Request, header: &str, key: Option<&str>) -> Option<Refusal> {
+    if request.headers.all(header).count() > 1 {
+        return Some(Refusal::new(400, "invalid_request", format!("there is more than one header {header}")));
+    }
     match request.headers.get(header).map(str::trim).filter(|value| !value.is_empty()) {
         None => Some(Refusal::absent(format!("a key is required in the header {header}"))),
         Some(sent) if key.is_some_and(|key| key != sent) => Some(Refusal::absent(format!("the key in the header {header} is wrong"))),
@@ -259,8 +286,10 @@ mod tests {
     fn a_key_is_asked_for_in_its_header() {
         let required = required(Scheme::ApiKey { header: "X-API-Key".into(), key: Some("k1".into()) });
         assert_eq!(told(&required, &[("x-api-key", "k1")]), "200");
-        assert_eq!(told(&required, &[("x-api-key", "k2")]), "401");
-        assert_eq!(told(&required, &[("authorization", "Bearer k1")]), "401");
+        let challenge = "401 ApiKey realm=\"authtui mirror\", header=\"X-API-Key\"";
+        assert_eq!(told(&required, &[("x-api-key", "k2")]), challenge);
+        assert_eq!(told(&required, &[("authorization", "Bearer k1")]), challenge);
+        assert!(told(&required, &[("x-api-key", "k1"), ("x-api-key", "k2")]).starts_with("400"));
         assert!(required.answer(&request(&[]), now()).body.contains("a key is required in the header X-API-Key"));
     }
 
@@ -269,7 +298,8 @@ mod tests {
         let required = required(Scheme::Bearer);
         assert_eq!(told(&required, &[]), "401 Bearer realm=\"authtui mirror\"");
         assert_eq!(told(&required, &[("authorization", "Basic YTpi")]), "401 Bearer realm=\"authtui mirror\"");
-        assert_eq!(told(&required, &[("authorization", "Bearer abcdef123456")]), "200");
+        assert_eq!(told(&required, &[("authorization", "Bearer  abcdef123456")]), "200");
+        assert_eq!(told(&required, &[("authorization", "Bearer abcdef123456"), ("x-api-key", "undefined")]), "200");
         for broken in ["Bearer", "Bearer a b", "Bearer \"x\""] {
             assert!(
                 told(&required, &[("authorization", broken)]).starts_with("400 Bearer realm=\"authtui mirror\", error=\"invalid_request\""),
@@ -298,6 +328,10 @@ mod tests {
             ("{\"iss\":\"https://i\",\"aud\":\"billing\",\"scope\":\"read\",\"exp\":1795420800}", "401 invalid_token"),
             ("{\"iss\":\"https://other\",\"aud\":\"orders\",\"scope\":\"read\",\"exp\":1795420800}", "401 invalid_token"),
             ("{\"iss\":\"https://i\",\"aud\":\"orders\",\"scope\":\"write\",\"exp\":1795420800}", "403 insufficient_scope"),
+            (
+                "{\"iss\":\"https://i\",\"aud\":\"orders\",\"scope\":\"write\",\"exp\":1795420800,\"sub\":\"u\",\"iat\":1795417200}",
+                "403 insufficient_scope",
+            ),
         ] {
             let (status, error) = expected.split_once(' ').expect("two words");
             let said = told(&required, &signed(claims));

@@ -2,12 +2,13 @@
 
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
+use crate::domain::transit::Transit;
 
 /// The header by which a client names the saved request that it sends.
 pub const MARKER: &str = "Authtui-Request";
 
-/// Which of some saved requests arrived: the one that the marker names; else that with the same method and path; else one whose path goes
-/// on with the other, since proxies put a prefix before paths or take it away.
+/// Which of some saved requests arrived: the one that the marker names; else of those with the same method and path the one that is least
+/// different; else of those whose path goes on with the other at a slash, since proxies put a prefix before paths or take it away.
 pub fn find<'e>(saved: impl Iterator<Item = &'e Exchange> + Clone, received: &Request) -> Option<&'e Exchange> {
     if let Some(name) = received.headers.get(MARKER) {
         let mut saved = saved;
@@ -17,11 +18,18 @@ pub fn find<'e>(saved: impl Iterator<Item = &'e Exchange> + Clone, received: &Re
     let of_method = || saved.clone().filter(|saved| saved.request.method == received.method);
     let is_prefixed = |saved: &&Exchange| {
         let saved = path_of(&saved.request);
-        let is_end = |long: &str, short: &str| short.len() > 1 && long.ends_with(short);
+        // A health check of a proxy is no request of anybody's.
+        let is_end =
+            |long: &str, short: &str| short.len() > 1 && long.strip_suffix(short).is_some_and(|prefix| prefix.matches('/').count() == 1);
         is_end(path, saved) || is_end(saved, path)
     };
-    let same = of_method().find(|saved| path_of(&saved.request) == path);
-    same.or_else(|| of_method().filter(is_prefixed).max_by_key(|saved| path_of(&saved.request).len()))
+    let least_different = |of: &dyn Fn(&&'e Exchange) -> bool| {
+        of_method().filter(of).min_by_key(|saved| {
+            let changes = Transit::between(&saved.request, received.clone()).changes;
+            (changes.iter().filter(|change| change.name == ":path").count(), changes.len())
+        })
+    };
+    least_different(&|saved| path_of(&saved.request) == path).or_else(|| least_different(&is_prefixed))
 }
 
 /// The path of a request without its query.
@@ -63,6 +71,7 @@ mod tests {
             ("GET", "http://app/v2/api/users", None, Some("users")),
             ("GET", "http://app/", None, Some("root")),
             ("GET", "http://app/elsewhere", None, None),
+            ("GET", "http://app/v1/super/users", None, None),
             ("DELETE", "http://app/api/users", None, None),
             ("DELETE", "http://app/", Some("new"), Some("new")),
             ("GET", "http://app/api/users", Some("of another file"), None),

@@ -74,3 +74,28 @@ fn a_body_that_an_http_file_would_take_for_a_file_is_not_written_there() {
     assert!(text(refused.stderr).contains("line 1 of the body names a file"));
     assert!(text(export(&folder, &["curl https://h.example/ --data-raw '< ./.env'", "--as", "curl"]).stdout).contains("< ./.env"));
 }
+
+#[test]
+fn a_page_for_the_team_says_what_each_request_needs() {
+    let folder = TempDir::new().expect("a folder");
+    let requests = "### users\n# @auth oauth2 token_url=https://login.example/token client_id=cli client_secret={{secret}} scope=\"read write\" cache_key=main\n\
+                    # @expect-audience https://api.example\n# @expect-issuer https://login.example/\n# @expect-scope read\n# @expect-status 200, 204\n\
+                    GET https://{{host}}/v1/users?api_key=s3cr3tk3y\nAuthorization: Bearer {{$auth.token(\"main\")}}\nX-API-Key: s3cr3tk3y1234\n\
+                    Cookie: session=s3cr3ts3cr3t\n\n### plain\nGET https://api.example/\n";
+    fs::write(folder.path().join("a.http"), requests).expect("a file");
+    let page = text(export(&folder, &["a.http", "--as", "markdown"]).stdout);
+    for row in [
+        "## users\n\n| it needs | |\n|---|---|\n",
+        "| credential | Bearer in `Authorization`; `X-API-Key` in the header; cookies `session`; `api_key` in the query |",
+        "| audience | `https://api.example` |",
+        "| issuer | `https://login.example/` |",
+        "| scopes | `read` |",
+        "| token | by client credentials from `https://login.example/token`, as the client `cli` with its secret, for the scopes `read write` |",
+        "| status | `200` or `204` |",
+        "## plain\n\n```http\nGET https://api.example/\n```",
+    ] {
+        assert!(page.contains(row), "{row}\n{page}");
+    }
+    assert!(page.contains("`host`") && page.contains("`secret`"), "{page}");
+    assert!(!page.contains("s3cr3t"), "{page}");
+}

@@ -331,8 +331,77 @@ fn saved_requests_are_sent_through_the_proxy_and_what_does_not_arrive_is_named()
     let row: Value = serde_json::from_str(printed.trim()).expect("JSON");
     assert_eq!((row["sent"].as_str(), id(&row)), (Some("one"), "header-stripped-by-proxy"));
     assert!(told.contains("“own” was answered 401 and did not arrive here"), "{told}");
-    assert!(!told.contains("remove"), "{told}");
+    assert!(told.contains("“remove” was left out: DELETE may change something"), "{told}");
     assert_eq!(output.status.code(), Some(2), "one did not arrive");
+}
+
+#[test]
+fn each_request_is_compared_with_itself_as_it_was_sent() {
+    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let folder = TempDir::new().expect("a folder");
+    // The same path twice, and a value that is drawn on sending.
+    let to = format!("http://127.0.0.1:{port}/v1/users");
+    let requests = format!(
+        "### bad\nGET {to}\nAuthorization: Bearer abcdefgh12345678\n\n### good\nGET {to}\nAuthorization: Bearer zyxwvuts87654321\nX-Id: {{{{$uuid}}}}\n\n### new\nPOST {to}\n"
+    );
+    fs::write(folder.path().join("a.http"), requests).expect("a file");
+    let mut program = crate::program();
+    program.args(["mirror", "--listen", &port.to_string(), "--sent", "a.http", "--send", "--format", "json"]).current_dir(folder.path());
+    let output = program.stdin(Stdio::null()).output().expect("the program runs");
+    let (printed, told) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+    let rows: Vec<Value> = printed.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let names: Vec<_> =
+        rows.iter().map(|row| (row["sent"].as_str().unwrap_or_default(), id(row), row["changes"].as_array().map(Vec::len))).collect();
+    assert_eq!(names, [("bad", "", Some(0)), ("good", "", Some(0))], "{printed}{told}");
+    assert!(told.contains("“new” was left out: POST may change something"), "{told}");
+    assert_eq!(output.status.code(), Some(0), "{told}");
+}
+
+#[test]
+fn what_has_begun_ends_and_what_is_cut_is_told() {
+    let slow = [Step::Hear, Step::Wait(Duration::from_millis(1_200)), say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")];
+    let upstream = Server::play(vec![slow.to_vec(), vec![Step::Hear, Step::Hold]]);
+    let mirror = Mirror::start(&["--forward", &upstream.url(""), "--format", "json"]);
+    let mut waiting = mirror.connect("GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    thread::sleep(Duration::from_millis(200));
+    // A client that gives up before it is answered.
+    drop(mirror.connect("GET /gone HTTP/1.1\r\nHost: a\r\n\r\n"));
+    thread::sleep(Duration::from_millis(200));
+    let rows = mirror.rows();
+    let mut answer = String::new();
+    waiting.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.ends_with("ok"), "{answer}");
+    let told = |path: &str| rows.iter().find(|row| row["received"]["url"] == format!("http://a{path}")).expect(path);
+    assert_eq!((told("/slow")["status"].as_u64(), told("/slow")["fault"].as_str()), (Some(200), None));
+    assert_eq!(told("/gone")["status"].as_u64(), Some(499));
+    assert!(told("/gone")["fault"].as_str().is_some_and(|fault| fault.contains("before it was answered")), "{rows:?}");
+}
+
+#[test]
+fn the_oldest_and_the_largest_requests_pass() {
+    let (api, heard) = answering(|_| answer("200 OK", "", "fine"));
+    let mirror = Mirror::start(&["--forward", &api]);
+    // What load balancers ask for their health checks.
+    assert!(mirror.ask("OPTIONS / HTTP/1.0\r\n\r\n").contains(" 200 OK"));
+    assert!(heard.lock().unwrap()[0].to_ascii_lowercase().contains(&format!("host: {}", api.trim_start_matches("http://"))));
+    let fields: String = (0..400).map(|number| format!("X-{number}: 1\r\n")).collect();
+    assert!(mirror.get("/many", &fields).contains(" 200 OK"));
+}
+
+#[test]
+fn a_cookie_of_a_balancer_hides_no_other_cause() {
+    let refusal = "WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The access token expired\"\r\n";
+    let (api, _) = answering(move |_| answer("401 Unauthorized", refusal, ""));
+    let folder = TempDir::new().expect("a folder");
+    let saved = format!("GET http://api.example/v1\nAuthorization: Bearer {EXPIRED}\nCookie: a=1; b=2\n");
+    let file = folder.path().join("a.http");
+    fs::write(&file, saved).expect("a file");
+    let mirror = Mirror::start(&["--forward", &api, "--sent", file.to_str().expect("a path"), "--format", "json"]);
+    mirror.get("/v1", &format!("Authorization: bearer  {EXPIRED}\r\nCookie: b=2; a=1; AWSALB=1\r\n"));
+    let row = &mirror.rows()[0];
+    assert_eq!(id(row), "token-expired", "{row}");
+    let cookie = row["changes"].as_array().expect("a list").iter().find(|change| change["header"] == "Cookie").expect("a change");
+    assert_eq!(cookie["kind"], "added");
 }
 
 #[test]

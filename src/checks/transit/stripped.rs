@@ -268,7 +268,8 @@ fn overwritten(facts: &Facts) -> Option<Finding> {
 }
 
 fn look(facts: &Facts) -> Finding {
-    if let Some(finding) = arrival::lost(facts) {
+    // What the server accepts in spite of it was not needed.
+    if let Some(finding) = arrival::lost(facts).filter(|_| facts.standing != Standing::Accepted) {
         return finding;
     }
     if let Some(without) = without_credential(facts).filter(|_| facts.carries_credential()) {

@@ -1,7 +1,7 @@
 //! Passing requests on to the application.
 
 use std::error::Error;
-use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -15,7 +15,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
 use super::message::without_fields_of_the_connection;
 use super::tee::Tee;
-use crate::domain::limits::CONNECT_SECONDS;
+use crate::domain::limits::{CONNECT_SECONDS, MAX_ANSWER_HEADERS};
+use crate::domain::secrecy;
 use crate::io::http::tls::Roots;
 
 /// Which `Host` the application gets.
@@ -47,10 +48,13 @@ impl Forward {
     pub fn to(address: &str, host: Option<HostField>, roots: &Roots) -> Result<Self, String> {
         let uri: Uri = address.parse().unwrap_or_default();
         let (Some(scheme), Some(authority)) = (uri.scheme().cloned(), uri.authority().cloned()) else {
-            return Err(format!("{address:?} is not an address such as http://127.0.0.1:3000"));
+            return Err(format!("{:?} is not an address such as http://127.0.0.1:3000", without_secrets(address)));
         };
+        if uri.query().is_some() || address.contains('#') {
+            return Err("the address to pass on to cannot have a query: that of each request goes on".into());
+        }
         if scheme != Scheme::HTTP && scheme != Scheme::HTTPS {
-            return Err(format!("{address:?}: only http and https are passed on to"));
+            return Err(format!("{:?}: only http and https are passed on to", without_secrets(address)));
         }
         if authority.as_str().contains('@') {
             return Err("the address to pass on to cannot have a user or password: credentials go on as they came".into());
@@ -69,6 +73,7 @@ impl Forward {
             .pool_timer(TokioTimer::new())
             .set_host(false)
             .http1_preserve_header_case(true)
+            .http1_max_headers(MAX_ANSWER_HEADERS)
             .build(connector);
         let usual = if scheme == Scheme::HTTPS { HostField::Own } else { HostField::Received };
         Ok(Self { client, scheme, authority, prefix: uri.path().trim_end_matches('/').into(), host: host.unwrap_or(usual) })
@@ -78,8 +83,10 @@ impl Forward {
     pub fn leads_to(&self, listening: SocketAddr) -> bool {
         let port = self.authority.port_u16().unwrap_or(if self.scheme == Scheme::HTTPS { 443 } else { 80 });
         let found = (self.authority.host().trim_matches(['[', ']']), port).to_socket_addrs();
+        // Whoever can listen at an address has it.
+        let is_here = |ip: IpAddr| std::net::TcpListener::bind((ip, 0)).is_ok();
         let is_own = |address: SocketAddr| {
-            address == listening || address.port() == listening.port() && listening.ip().is_unspecified() && address.ip().is_loopback()
+            address == listening || address.port() == listening.port() && listening.ip().is_unspecified() && is_here(address.ip())
         };
         found.is_ok_and(|mut found| found.any(is_own))
     }
@@ -90,7 +97,9 @@ impl Forward {
     /// Why there is no answer.
     pub async fn pass(&self, mut request: Request<Tee<Incoming>>) -> Result<Response<Incoming>, String> {
         let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
-        let target = PathAndQuery::try_from(format!("{}{target}", self.prefix)).map_err(|why| why.to_string())?;
+        // `*` is the server itself (RFC 9110 section 7.1).
+        let prefix = if target.starts_with('/') { self.prefix.as_str() } else { "" };
+        let target = PathAndQuery::try_from(format!("{prefix}{target}")).map_err(|why| why.to_string())?;
         let uri = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone()).path_and_query(target).build();
         let received_host = request.uri().authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
         *request.uri_mut() = uri.map_err(|why| why.to_string())?;
@@ -105,8 +114,10 @@ impl Forward {
         match self.host {
             HostField::Own => drop(HeaderValue::from_str(self.authority.as_str()).map(|own| headers.insert(HOST, own))),
             HostField::Received => {
-                if let Some(host) = received_host.filter(|_| !headers.contains_key(HOST)) {
-                    headers.insert(HOST, host);
+                // HTTP/1.0 needs none, and HTTP/1.1 does (RFC 9112 section 3.2).
+                if !headers.contains_key(HOST) {
+                    let own = || HeaderValue::from_str(self.authority.as_str()).ok();
+                    received_host.or_else(own).into_iter().for_each(|host| drop(headers.insert(HOST, host)));
                 }
             }
         }
@@ -137,11 +148,21 @@ async fn tie(ours: hyper::upgrade::OnUpgrade, theirs: hyper::upgrade::OnUpgrade)
     }
 }
 
+/// An address as it may be shown.
+fn without_secrets(address: &str) -> String {
+    let hidden = secrecy::replace(address, &secrecy::in_url(address), |_| "***".to_string());
+    // Without a scheme the login is not known for one.
+    hidden.rsplit_once('@').map_or(hidden.clone(), |(_, host)| format!("***@{host}"))
+}
+
 /// What an error is about: the outer ones only say that something failed.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut error = error;
     while let Some(inner) = error.source() {
         error = inner;
     }
-    error.to_string()
+    match error.to_string() {
+        told if told.contains("certificate") => format!("{told} (ca_file in the configuration names who else is trusted)"),
+        told => told,
+    }
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use hyper::body::Bytes;
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::{request, response};
 use hyper::{StatusCode, Version};
 
@@ -85,6 +85,8 @@ pub fn without_fields_of_the_connection(headers: &mut HeaderMap) {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|list| list.split(','))
         .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
+        // It is never of the connection, whoever says so.
+        .filter(|name| *name != HOST)
         .collect();
     let known = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "http2-settings"];
     for name in listed.iter().map(HeaderName::as_str).chain(known) {

@@ -21,16 +21,16 @@ use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{sleep, timeout};
 
 pub use forward::{Forward, HostField};
 pub use record::Recorder;
-use tee::{Kept, Tee};
+use tee::{Kept, LEFT, Tee};
 
-use crate::domain::limits::{BODY_CAP, MAX_FIELDS, PIECE_SECONDS};
+use crate::domain::limits::{BODY_CAP, MAX_ANSWER_HEADERS, MAX_FIELDS, PIECE_SECONDS};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::io::clock;
@@ -133,7 +133,7 @@ pub async fn listen(address: &str) -> Result<(TcpListener, SocketAddr), String> 
 pub async fn serve(listener: TcpListener, behavior: Behavior, observer: Observer, stop: impl Future<Output = ()>) {
     let behavior = Arc::new(behavior);
     let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    let graceful = Arc::new(GracefulShutdown::new());
+    let graceful = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
         let accepted = async {
@@ -147,9 +147,9 @@ pub async fn serve(listener: TcpListener, behavior: Behavior, observer: Observer
         };
         match accepted {
             Ok((stream, from)) => {
-                let (behavior, observer, graceful) = (Arc::clone(&behavior), observer.clone(), Arc::clone(&graceful));
+                let (behavior, observer, watcher) = (Arc::clone(&behavior), observer.clone(), graceful.watcher());
                 tokio::spawn(async move {
-                    connection(stream, from, &behavior, &observer, &graceful).await;
+                    connection(stream, from, &behavior, &observer, watcher).await;
                     drop(slot);
                 });
             }
@@ -158,31 +158,33 @@ pub async fn serve(listener: TcpListener, behavior: Behavior, observer: Observer
         }
     }
     drop(listener);
-    if let Some(graceful) = Arc::into_inner(graceful) {
-        let _ = timeout(GRACE, graceful.shutdown()).await;
-    } else {
-        sleep(GRACE.min(Duration::from_millis(200))).await;
-    }
+    let _ = timeout(GRACE, graceful.shutdown()).await;
 }
 
 /// Serves one connection.
-async fn connection(stream: TcpStream, from: SocketAddr, behavior: &Arc<Behavior>, observer: &Observer, graceful: &GracefulShutdown) {
+async fn connection(stream: TcpStream, from: SocketAddr, behavior: &Arc<Behavior>, observer: &Observer, watcher: Watcher) {
     let _ = stream.set_nodelay(true);
     let Ok(Some(is_http2)) = timeout(HEAD, begins_as_http2(&stream)).await else { return };
     let mut builder = Builder::new(TokioExecutor::new());
     // Names go on in their own spelling.
-    builder.http1().preserve_header_case(true).timer(TokioTimer::new()).header_read_timeout(HEAD);
+    let http1 = &mut builder.http1();
+    http1.preserve_header_case(true).half_close(true).max_headers(MAX_ANSWER_HEADERS);
+    http1.timer(TokioTimer::new()).header_read_timeout(HEAD);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(128);
     let builder = if is_http2 { builder.http2_only() } else { builder.http1_only() };
     let from = message::peer(from);
+    let served = AtomicU64::new(0);
     let service = service_fn(|request| {
+        served.fetch_add(1, Ordering::Relaxed);
         let (behavior, observer, from) = (Arc::clone(behavior), observer.clone(), from.clone());
         async move { Ok::<_, Infallible>(handle(request, from, &behavior, observer).await) }
     });
     let serving = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    if let Err(why) = graceful.watch(serving).await {
-        let is_unreadable =
-            why.downcast_ref::<hyper::Error>().is_some_and(|why| why.is_parse() || why.is_timeout() || why.is_parse_too_large());
+    if let Err(why) = watcher.watch(serving).await {
+        // A connection that is kept for later requests may stay idle.
+        let is_late = |why: &hyper::Error| why.is_timeout() && served.load(Ordering::Relaxed) == 0;
+        let is_unreadable = |why: &hyper::Error| why.is_parse() || why.is_parse_too_large() || is_late(why);
+        let is_unreadable = why.downcast_ref().is_some_and(is_unreadable);
         if let Some(place) = is_unreadable.then(|| observer.place()).flatten() {
             let _ = observer.seen.send(Seen::Broken(from, why.to_string(), place));
         }
@@ -210,56 +212,100 @@ async fn begins_as_http2(stream: &TcpStream) -> Option<bool> {
     }
 }
 
-/// Waits for Ctrl-C, for the request to end that a service manager sends, or for the end of the work.
+/// Waits for Ctrl-C, for the request to end that a service manager sends, or for the end of the work. If the program is still there a while
+/// after a signal, because nobody reads its output, the signal ends it.
 pub async fn stopped(done: Arc<Notify>) {
     #[cfg(unix)]
     let ended = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
+        use tokio::signal::unix::{SignalKind, signal};
+        let of = |kind: SignalKind| async move {
+            match signal(kind) {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(_) => std::future::pending().await,
+            }
+            kind.as_raw_value()
+        };
+        let number = tokio::select! {
+            number = of(SignalKind::interrupt()) => number,
+            number = of(SignalKind::terminate()) => number,
+        };
+        let end = move || {
+            std::thread::sleep(2 * GRACE);
+            let _ = signal_hook::low_level::emulate_default_handler(number);
+        };
+        let _ = std::thread::Builder::new().name("end".into()).spawn(end);
     };
     #[cfg(not(unix))]
-    let ended = std::future::pending::<()>();
+    let ended = async { drop(tokio::signal::ctrl_c().await) };
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
         () = ended => {}
         () = done.notified() => {}
     }
 }
 
+/// A request that is not answered yet. One whose client leaves, or that the end of the program cuts, is told of too.
+struct Pending {
+    mirrored: Option<Mirrored>,
+    place: Option<Place>,
+    observer: Observer,
+}
+
+impl Pending {
+    fn new(mirrored: Mirrored, observer: Observer) -> Self {
+        Self { mirrored: Some(mirrored), place: observer.place(), observer }
+    }
+
+    /// What is known of it.
+    fn known(&self) -> Mirrored {
+        self.mirrored.clone().unwrap_or_default()
+    }
+
+    /// Tells of it.
+    fn answered(mut self, mirrored: Mirrored) {
+        self.mirrored = None;
+        self.observer.tell(mirrored, self.place.take());
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Some(mirrored) = self.mirrored.take() {
+            let fault = Some("the client left, or the mirror was stopped, before it was answered".into());
+            self.observer.tell(Mirrored { status: NOT_ANSWERED, fault, ..mirrored }, self.place.take());
+        }
+    }
+}
+
+/// The status of a request that was not answered, as nginx logs it.
+const NOT_ANSWERED: u16 = 499;
+
 /// Answers one request.
 async fn handle(request: hyper::Request<Incoming>, from: String, behavior: &Behavior, observer: Observer) -> hyper::Response<Body> {
-    let place = observer.place();
     let (parts, body) = request.into_parts();
     let mirrored = Mirrored { received: message::received(&parts), from, at: clock::now(), ..Mirrored::default() };
+    let pending = Pending::new(mirrored, observer);
     match behavior {
-        Behavior::Forward(forward) => pass(forward, hyper::Request::from_parts(parts, body), mirrored, place, observer).await,
+        Behavior::Forward(forward) => pass(forward, hyper::Request::from_parts(parts, body), pending).await,
         Behavior::Answer { with, is_judged } => {
             let mirrored = match read(body).await {
-                Ok(kept) => with_body(mirrored, kept),
+                Ok(kept) => with_body(pending.known(), kept),
                 Err((status, why)) => {
-                    observer.tell(Mirrored { status, fault: Some(why.into()), ..mirrored }, place);
+                    let mirrored = pending.known();
+                    pending.answered(Mirrored { status, fault: Some(why.into()), ..mirrored });
                     return short(status, why);
                 }
             };
             let answer = with(&mirrored);
             let response = message::answer::<Full<Bytes>>(&answer).map(boxed);
             let status = answer.status;
-            observer.tell(Mirrored { status, answer: is_judged.then_some(answer), ..mirrored }, place);
+            pending.answered(Mirrored { status, answer: is_judged.then_some(answer), ..mirrored });
             response
         }
     }
 }
 
 /// Passes a request on, and tells of the exchange once the answer has ended.
-async fn pass(
-    forward: &Forward,
-    request: hyper::Request<Incoming>,
-    mirrored: Mirrored,
-    place: Option<Place>,
-    observer: Observer,
-) -> hyper::Response<Body> {
+async fn pass(forward: &Forward, request: hyper::Request<Incoming>, pending: Pending) -> hyper::Response<Body> {
     let sent: Arc<Mutex<Kept>> = Arc::default();
     let of_request = Arc::clone(&sent);
     let request =
@@ -273,15 +319,21 @@ async fn pass(
                 let (fault, whole, is_cut) = (kept.fault.clone(), kept.whole, kept.is_cut());
                 let body = message::text(kept, &answer.headers);
                 let answer = Response { body, body_bytes: is_cut.then_some(whole), ..answer };
-                let mirrored = with_body(mirrored, taken());
-                observer.tell(Mirrored { status: answer.status, answer: Some(answer), fault, ..mirrored }, place);
+                let mirrored = with_body(pending.known(), taken());
+                pending.answered(Mirrored { status: answer.status, answer: Some(answer), fault, ..mirrored });
             });
             hyper::Response::from_parts(parts, body.map_err(Into::into).boxed_unsync())
         }
         Err(why) => {
-            let told = format!("the application cannot be reached: {why}");
-            observer.tell(Mirrored { status: 502, fault: Some(told.clone()), ..with_body(mirrored, taken()) }, place);
-            short(502, &told)
+            let kept = taken();
+            // A body that the client broke is not the application's fault.
+            let (status, told) = match &kept.fault {
+                Some(fault) if fault != LEFT => (400, format!("the body of the request cannot be read: {fault}")),
+                _ => (502, format!("the application cannot be reached: {why}")),
+            };
+            let mirrored = with_body(pending.known(), kept);
+            pending.answered(Mirrored { status, fault: Some(told.clone()), ..mirrored });
+            short(status, &told)
         }
     }
 }

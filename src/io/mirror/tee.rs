@@ -24,11 +24,14 @@ impl Kept {
     }
 }
 
+/// The other end wanted no more of a body that had not ended.
+pub const LEFT: &str = "the other end left before the body had ended";
+
 /// What is done with it once the body has ended, or nobody wants the rest of it.
 type AtEnd = Box<dyn FnOnce(Kept) + Send>;
 
 /// A body that passes through.
-pub struct Tee<B> {
+pub struct Tee<B: Body> {
     inner: B,
     most: usize,
     kept: Kept,
@@ -36,7 +39,7 @@ pub struct Tee<B> {
     at_end: Mutex<Option<AtEnd>>,
 }
 
-impl<B> Tee<B> {
+impl<B: Body> Tee<B> {
     /// Keeps this many bytes of a body.
     pub fn new(inner: B, most: usize, at_end: impl FnOnce(Kept) + Send + 'static) -> Self {
         Self { inner, most, kept: Kept::default(), at_end: Mutex::new(Some(Box::new(at_end))) }
@@ -50,8 +53,11 @@ impl<B> Tee<B> {
     }
 }
 
-impl<B> Drop for Tee<B> {
+impl<B: Body> Drop for Tee<B> {
     fn drop(&mut self) {
+        if !self.inner.is_end_stream() {
+            self.kept.fault.get_or_insert_with(|| LEFT.to_string());
+        }
         self.end();
     }
 }
@@ -112,6 +118,13 @@ mod tests {
         }
         let kept = kept.lock().unwrap();
         kept.clone()
+    }
+
+    #[test]
+    fn whoever_leaves_early_is_told_of() {
+        assert_eq!(kept_of("abc", 4, false).fault.as_deref(), Some(LEFT));
+        assert_eq!(kept_of("abc", 4, true).fault, None);
+        assert_eq!(kept_of("", 4, false).fault, None, "there was nothing to want");
     }
 
     #[test]

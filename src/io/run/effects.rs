@@ -207,7 +207,7 @@ impl EffectRunner {
     }
 
     /// Passes on what a mirror sees, no faster than a screen can list it: what arrives meanwhile is counted by the mirror.
-    pub fn hear(&self, mut heard: mpsc::UnboundedReceiver<Seen>) {
+    pub fn hear(&self, mut heard: mpsc::Receiver<Seen>) {
         const BETWEEN: Duration = Duration::from_millis(4);
         let results = self.results.clone();
         let listed = move || {

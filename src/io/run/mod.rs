@@ -124,7 +124,7 @@ impl<B: Backend> App<B> {
     }
 
     /// Lists what a mirror sees from now on.
-    pub fn hear(&self, heard: mpsc::UnboundedReceiver<Seen>) {
+    pub fn hear(&self, heard: mpsc::Receiver<Seen>) {
         self.effects.hear(heard);
     }
 

@@ -38,7 +38,7 @@ pub struct Begun {
     /// A read in progress.
     pub reading: Option<(OpenId, ReadJob)>,
     /// What a mirror sees.
-    pub heard: Option<mpsc::UnboundedReceiver<Seen>>,
+    pub heard: Option<mpsc::Receiver<Seen>>,
     /// How the lines of logs are read.
     pub log_lines: Option<LogReader>,
 }

@@ -11,14 +11,16 @@ use authtui::domain::request::Request;
 use authtui::domain::response::Response;
 use authtui::io::mirror::{self, Behavior, Observer};
 use authtui::mirror::Mirrored;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 use crate::keys::harness::{Program, document};
 use crate::network::server::answering;
 
 /// A mirror behind a proxy that takes Authorization away, and a program with a request to that proxy.
 fn behind_a_proxy() -> (Program, Arc<Notify>) {
-    let (observer, heard, _) = Observer::new();
+    let (observer, mut heard, _) = Observer::new();
+    let (tell, listed) = mpsc::channel(16);
+    thread::spawn(move || while heard.blocking_recv().is_some_and(|seen| tell.blocking_send(seen).is_ok()) {});
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let (listener, bound) = runtime.block_on(mirror::listen("127.0.0.1:0")).expect("a port");
     let done = Arc::new(Notify::new());
@@ -38,7 +40,7 @@ fn behind_a_proxy() -> (Program, Arc<Notify>) {
     let mut program =
         Program::open(vec![document(&format!("### users\nGET {proxy}/v1/users\nAuthorization: Bearer abcdefgh12345678\nX-Trace: 1\n"))]);
     program.app.model.listen(&bound.to_string());
-    program.app.hear(heard);
+    program.app.hear(listed);
     (program, done)
 }
 
