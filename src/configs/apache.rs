@@ -1,37 +1,34 @@
 //! What a configuration of Apache does to credentials. By its documentation: mod_cgi and core (`CGIPassAuth`), mod_headers,
 //! mod_auth_basic, mod_wsgi.
 
+use super::block::{Block, each_block};
 use super::cors::{self, AddedHeader, ORIGIN};
 use super::directive::Directive;
-use super::each_block;
 use super::finding::ConfigFinding;
 
 /// The findings of a tree.
 pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
     let mut found = Vec::new();
-    let mut see = |head: &Directive, around: &[&[Directive]]| found.extend(Place { head, around }.findings());
-    each_block(tree, &mut see);
+    let file = Directive::default();
+    let mut see = |head: &Directive, around: &[Block]| found.extend(Place { head, around }.findings());
+    each_block(&file, tree, &mut see);
     found
 }
 
 /// A section with those around it, the outermost first.
 struct Place<'p, 't> {
     head: &'p Directive,
-    around: &'p [&'t [Directive]],
+    around: &'p [Block<'t>],
 }
 
 impl<'t> Place<'_, 't> {
     fn own(&self) -> &'t [Directive] {
-        self.around.last().copied().unwrap_or_default()
+        self.around.last().map(|block| block.own).unwrap_or_default()
     }
 
-    /// The directives that count here, also those in sections that only ask for a module.
-    fn all(&self) -> impl Iterator<Item = &'t Directive> {
-        self.around.iter().flat_map(|block| block.iter()).flat_map(|directive| {
-            let is_condition = directive.name.starts_with("ifmodule") || directive.name.starts_with("ifdefine");
-            let inner = directive.block.as_deref().filter(|_| is_condition).unwrap_or_default();
-            std::iter::once(directive).chain(inner)
-        })
+    /// The directives of these names that count here, also those in sections that only ask for a module.
+    fn all(&self, names: &[&str]) -> impl Iterator<Item = &'t Directive> {
+        self.around.iter().flat_map(move |block| names.iter().flat_map(|name| block.named(name).iter().copied()))
     }
 
     fn findings(&self) -> Vec<ConfigFinding> {
@@ -56,7 +53,8 @@ impl<'t> Place<'_, 't> {
             "requestheader" => directive.args.iter().any(|arg| arg.eq_ignore_ascii_case("authorization")),
             _ => false,
         };
-        if !is_wsgi && !is_php || self.all().any(hands_on) {
+        let names = ["wsgipassauthorization", "cgipassauth", "setenvif", "setenvifnocase", "rewriterule", "requestheader"];
+        if !is_wsgi && !is_php || self.all(&names).any(hands_on) {
             return None;
         }
         let write = if is_wsgi { "WSGIPassAuthorization On" } else { "CGIPassAuth On" };
@@ -73,12 +71,10 @@ impl<'t> Place<'_, 't> {
     /// Apache asks for a login by the header that the application reads too.
     fn two_layers(&self) -> Option<ConfigFinding> {
         let guard = self.guard()?;
-        let has =
-            |name: &str, first: &str| self.all().any(|directive| directive.name == name && (first.is_empty() || directive.is(name, first)));
-        let hands_on = has("proxypass", "") || has("proxypassmatch", "") || self.all().any(is_proxied);
+        let is_basic = self.all(&["authtype"]).any(|kind| kind.is("authtype", "basic"));
+        let hands_on = self.all(&["proxypass", "proxypassmatch"]).next().is_some() || self.all(&["rewriterule"]).any(is_proxied);
         let message = "Apache asks for Basic here and hands the same Authorization on: a Bearer token can never arrive";
-        (has("authtype", "basic") && hands_on)
-            .then(|| ConfigFinding::at(guard, "two-layers-share-authorization", message, "Require all granted"))
+        (is_basic && hands_on).then(|| ConfigFinding::at(guard, "two-layers-share-authorization", message, "Require all granted"))
     }
 
     fn cors(&self) -> Vec<ConfigFinding> {
@@ -87,8 +83,8 @@ impl<'t> Place<'_, 't> {
         let is_of_files = self.head.name.starts_with("files");
         let own = if is_of_files { Vec::new() } else { own };
         let mut found = cors::examine(&own, |name, value| format!("Header always set {name} \"{value}\""));
-        let is_shared = self.all().filter_map(added).any(|header| header.name.eq_ignore_ascii_case(ORIGIN));
-        let answers_options = self.all().any(|directive| {
+        let is_shared = self.all(&["header"]).filter_map(added).any(|header| header.name.eq_ignore_ascii_case(ORIGIN));
+        let answers_options = self.all(&["limit", "limitexcept", "require", "rewritecond"]).any(|directive| {
             directive.name.starts_with("limit") && directive.args.iter().any(|arg| arg.eq_ignore_ascii_case("options"))
                 || directive.name == "require"
                     && directive.is("require", "method")
@@ -122,7 +118,7 @@ fn added(directive: &Directive) -> Option<AddedHeader<'_>> {
     let rest = directive.args.get(usize::from(is_always)..)?;
     let [action, name, value, ..] = rest else { return None };
     let is_set = directive.name == "header" && ["set", "add", "append", "merge"].iter().any(|known| action.eq_ignore_ascii_case(known));
-    is_set.then_some(AddedHeader { name, value, is_always, at: directive })
+    is_set.then_some(AddedHeader { name, value, is_always, at: directive.into() })
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! What a configuration of nginx does to credentials. By its documentation: ngx_http_proxy_module, ngx_http_headers_module,
 //! ngx_http_auth_basic_module, ngx_http_fastcgi_module.
 
-use super::cors::{self, AddedHeader, ORIGIN};
-use super::directive::Directive;
-use super::each_block;
-use super::finding::ConfigFinding;
+use crate::configs::block::{Block, each_block};
+use crate::configs::cors::{self, AddedHeader, ORIGIN};
+use crate::configs::directive::Directive;
+use crate::configs::finding::ConfigFinding;
 
 /// Directives that hand a request on.
 const PASSES: [&str; 4] = ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass"];
@@ -15,9 +15,10 @@ const NOTICED: [&str; 5] = ["Host", "Authorization", "Cookie", "X-Forwarded-Prot
 /// The findings of a tree.
 pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
     let mut found = Vec::new();
-    let mut see = |head: &Directive, around: &[&[Directive]]| {
+    let file = Directive::default();
+    let mut see = |head: &Directive, around: &[Block]| {
         let place = Place { head, around };
-        let own = around.last().copied().unwrap_or_default();
+        let own = place.own();
         if let Some(pass) = own.iter().find(|directive| PASSES.contains(&directive.name.as_str())) {
             found.extend(place.passed_headers());
             found.extend(place.lost_headers());
@@ -28,21 +29,24 @@ pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
             found.extend(place.cors());
         }
     };
-    each_block(tree, &mut see);
+    each_block(&file, tree, &mut see);
     found
 }
 
 /// A block with those around it, the outermost first.
 struct Place<'p, 't> {
     head: &'p Directive,
-    around: &'p [&'t [Directive]],
+    around: &'p [Block<'t>],
 }
 
 impl<'t> Place<'_, 't> {
+    fn own(&self) -> &'t [Directive] {
+        self.around.last().map(|block| block.own).unwrap_or_default()
+    }
+
     /// The directives of a name that count here: those of the innermost block that has any.
     fn effective(&self, name: &str) -> Vec<&'t Directive> {
-        let of = |block: &&'t [Directive]| block.iter().filter(|directive| directive.name == name).collect::<Vec<_>>();
-        self.around.iter().rev().map(of).find(|own| !own.is_empty()).unwrap_or_default()
+        self.around.iter().rev().map(|block| block.named(name)).find(|own| !own.is_empty()).unwrap_or_default().to_vec()
     }
 
     /// Those that would count if this block had none of its own.
@@ -89,11 +93,10 @@ impl<'t> Place<'_, 't> {
 
     /// Headers of an outer block that count no more, because this one sets some of its own.
     fn lost_headers(&self) -> Vec<ConfigFinding> {
-        let own = self.around.last().copied().unwrap_or_default();
-        let sets = |directive: &&Directive| directive.name == "proxy_set_header";
-        let Some(first) = own.iter().find(sets) else { return Vec::new() };
+        let sets = self.around.last().map(|block| block.named("proxy_set_header")).unwrap_or_default();
+        let Some(first) = sets.first() else { return Vec::new() };
         let before = self.outer("proxy_set_header");
-        let has = |name: &str| own.iter().filter(sets).any(|directive| directive.arg(0).eq_ignore_ascii_case(name));
+        let has = |name: &str| sets.iter().any(|directive| directive.arg(0).eq_ignore_ascii_case(name));
         let is_lost = |directive: &&&Directive| {
             NOTICED.iter().any(|name| directive.arg(0).eq_ignore_ascii_case(name)) && !has(directive.arg(0)) && !directive.arg(1).is_empty()
         };
@@ -146,13 +149,15 @@ impl<'t> Place<'_, 't> {
         let headers: Vec<AddedHeader> = self.effective("add_header").into_iter().map(added).collect();
         let mut found = cors::examine(&headers, |name, value| format!("add_header {name} \"{value}\" always;"));
         // Said once, where the headers are added.
-        let own = self.around.last().copied().unwrap_or_default();
+        let own = self.own();
         let is_own = |directive: &Directive| directive.name == "add_header";
         if !own.iter().any(is_own) {
             found.clear();
         }
         let is_shared = headers.iter().any(|header| header.name.eq_ignore_ascii_case(ORIGIN));
-        let answers_options = self.around.iter().any(|block| block.iter().any(answers_options));
+        let special =
+            |block: &Block<'t>| ["if", "limit_except"].iter().any(|name| block.named(name).iter().any(|special| answers_options(special)));
+        let answers_options = self.around.iter().any(special);
         if let Some(guard) = self.guard().filter(|_| is_shared && !answers_options) {
             let write =
                 "if ($request_method = OPTIONS) { return 204; }  # with the Access-Control headers, in a location without the login";
@@ -170,8 +175,7 @@ impl<'t> Place<'_, 't> {
 
 /// True for a block that treats OPTIONS on its own.
 fn answers_options(directive: &Directive) -> bool {
-    matches!(directive.name.as_str(), "if" | "limit_except")
-        && directive.args.iter().any(|arg| arg.to_ascii_uppercase().contains("OPTIONS"))
+    directive.args.iter().any(|arg| arg.to_ascii_uppercase().contains("OPTIONS"))
 }
 
 fn is_credential(arg: &str) -> bool {
@@ -179,7 +183,7 @@ fn is_credential(arg: &str) -> bool {
 }
 
 fn added(directive: &Directive) -> AddedHeader<'_> {
-    AddedHeader { name: directive.arg(0), value: directive.arg(1), is_always: directive.arg(2) == "always", at: directive }
+    AddedHeader { name: directive.arg(0), value: directive.arg(1), is_always: directive.arg(2) == "always", at: directive.into() }
 }
 
 /// A directive of an outer block that counts no more.
@@ -191,7 +195,7 @@ fn not_inherited(id: &'static str, at: &Directive, lost: &Directive, write: &str
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Server, examine};
+    use crate::configs::{Server, examine};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
         examine(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
