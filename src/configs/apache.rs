@@ -5,6 +5,7 @@ use super::block::{Block, each_block};
 use super::cors::{self, AddedHeader, ORIGIN};
 use super::directive::Directive;
 use super::finding::ConfigFinding;
+use super::header::{covers, is_of_host};
 
 /// The findings of a tree.
 pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
@@ -36,6 +37,8 @@ impl<'t> Place<'_, 't> {
         found.extend(self.own().iter().filter_map(|directive| self.not_passed(directive)));
         found.extend(self.two_layers());
         found.extend(self.cors());
+        found.extend(self.own().iter().filter_map(|directive| self.cookie_domain(directive)));
+        found.extend(self.own().iter().filter_map(|directive| self.cookie_path(directive)));
         found
     }
 
@@ -75,6 +78,42 @@ impl<'t> Place<'_, 't> {
         let hands_on = self.all(&["proxypass", "proxypassmatch"]).next().is_some() || self.all(&["rewriterule"]).any(is_proxied);
         let message = "Apache asks for Basic here and hands the same Authorization on: a Bearer token can never arrive";
         (is_basic && hands_on).then(|| ConfigFinding::at(guard, "two-layers-share-authorization", message, "Require all granted"))
+    }
+
+    /// `ProxyPassReverseCookieDomain INTERNAL PUBLIC`, with a domain that none of the names of this host belongs to.
+    fn cookie_domain(&self, directive: &Directive) -> Option<ConfigFinding> {
+        if directive.name != "proxypassreversecookiedomain" {
+            return None;
+        }
+        let to = directive.arg(1).trim_start_matches('.');
+        let names = self.all(&["servername", "serveralias"]).flat_map(|names| &names.args);
+        let names: Vec<&str> =
+            names.map(|name| name.rsplit("://").next().unwrap_or_default().split(':').next().unwrap_or_default()).collect();
+        let is_plain = |name: &&str| name.contains('.') && !name.contains(['$', '%', '*', '?']);
+        if !is_plain(&to) || names.is_empty() || !names.iter().all(is_plain) || names.iter().any(|name| is_of_host(to, name)) {
+            return None;
+        }
+        let first = names.first()?;
+        let message = format!("cookies are given for {to}, and this host is {first}: the browser refuses them");
+        let write = format!("ProxyPassReverseCookieDomain {} {first}", directive.arg(0));
+        Some(ConfigFinding::at(directive, "session-cookie-withheld", message, write))
+    }
+
+    /// `ProxyPassReverseCookiePath INTERNAL PUBLIC`, with a path under which nothing is handed on.
+    fn cookie_path(&self, directive: &Directive) -> Option<ConfigFinding> {
+        let to = directive.arg(1);
+        if directive.name != "proxypassreversecookiepath" || !to.starts_with('/') || to.contains(['$', '%']) {
+            return None;
+        }
+        let here = Some(self.head.arg(0)).filter(|_| self.head.name == "location");
+        let mounts: Vec<&str> = self.all(&["proxypass"]).map(|pass| pass.arg(0)).filter(|path| path.starts_with('/')).chain(here).collect();
+        if mounts.is_empty() || mounts.iter().any(|mount| covers(to, mount) || covers(mount, to)) {
+            return None;
+        }
+        let first = mounts.first()?;
+        let message = format!("cookies are given for {to}, and the application is under {first}: the browser never sends them there");
+        let write = format!("ProxyPassReverseCookiePath {} {first}", directive.arg(0));
+        Some(ConfigFinding::at(directive, "session-cookie-withheld", message, write))
     }
 
     fn cors(&self) -> Vec<ConfigFinding> {
@@ -160,5 +199,16 @@ mod tests {
         let preflight = "Header always set Access-Control-Allow-Origin \"https://a.example\"\nAuthType Basic\nRequire valid-user\n";
         assert_eq!(found(preflight), [(3, "preflight-refused")]);
         assert_eq!(found(&preflight.replace("Require valid-user", "<LimitExcept OPTIONS>\nRequire valid-user\n</LimitExcept>")), []);
+    }
+
+    #[test]
+    fn cookies_that_cannot_come_back_are_found() {
+        let host =
+            |line: &str| format!("<VirtualHost *:80>\n ServerName www.example.org\n ProxyPass /app http://app/\n {line}\n</VirtualHost>\n");
+        assert_eq!(found(&host("ProxyPassReverseCookieDomain app.internal example.com")), [(4, "session-cookie-withheld")]);
+        assert_eq!(found(&host("ProxyPassReverseCookieDomain app.internal .example.org")), []);
+        assert_eq!(found(&host("ProxyPassReverseCookiePath / /other")), [(4, "session-cookie-withheld")]);
+        assert_eq!(found(&host("ProxyPassReverseCookiePath / /app")), []);
+        assert_eq!(found(&host("ProxyPassReverseCookiePath /app /")), []);
     }
 }

@@ -17,3 +17,15 @@ pub fn is_public(name: &str) -> bool {
         .iter()
         .any(|word| name.contains(word))
 }
+
+/// True for a cookie's domain that a browser takes from this host (RFC 6265, 5.1.3).
+pub fn is_of_host(domain: &str, host: &str) -> bool {
+    let (domain, host) = (domain.to_ascii_lowercase(), host.to_ascii_lowercase());
+    host.strip_suffix(&domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// True for a path of a cookie that is sent to this path (RFC 6265, 5.1.4).
+pub fn covers(cookie: &str, path: &str) -> bool {
+    path.trim_end_matches('/') == cookie.trim_end_matches('/')
+        || path.strip_prefix(cookie).is_some_and(|rest| cookie.ends_with('/') || rest.starts_with('/'))
+}
