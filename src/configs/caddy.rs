@@ -62,7 +62,11 @@ struct Site {
 impl Site {
     fn look(&mut self, tree: &[Directive]) {
         for directive in tree {
-            self.is_guarded |= GUARDS.contains(&directive.name.as_str());
+            // What is imported from elsewhere may ask for a login too.
+            self.is_guarded |= GUARDS.contains(&directive.name.as_str()) || directive.name == "import";
+            // A matcher for the header checks it.
+            self.is_guarded |= (directive.name.starts_with('@') || directive.name == "header")
+                && directive.args.iter().any(|arg| is_authorization(arg) || arg.contains("header.Authorization"));
             let is_about_methods = directive.name.starts_with('@') || directive.name == "method" || directive.name == "expression";
             self.answers_options |= is_about_methods && directive.args.iter().any(|arg| arg.to_ascii_uppercase().contains("OPTIONS"));
             self.look(directive.block.as_deref().unwrap_or_default());
@@ -96,7 +100,10 @@ impl Site {
     fn lost(&self, line: &Directive, first: usize, proxy: &Directive) -> Option<ConfigFinding> {
         let (id, name) = ("header-stripped-by-proxy", line.arg(first));
         // Behind a login of its own Caddy keeps the header to itself on purpose; with a matcher it is said of some requests alone.
-        if self.is_guarded || (line.name == "request_header" && name.starts_with(['@', '/'])) {
+        let removes = |is: fn(&str) -> bool| proxy.block.iter().flatten().any(|other| other.arg(0).strip_prefix('-').is_some_and(is));
+        // Without either, requests are made anonymous on purpose.
+        let is_anonymous = removes(is_authorization) && removes(is_cookie);
+        if self.is_guarded || is_anonymous || (line.name == "request_header" && name.starts_with(['@', '/'])) {
             return None;
         }
         if let Some(removed) = name.strip_prefix('-') {
@@ -263,6 +270,11 @@ mod tests {
         ] {
             assert_eq!(found(&site(&format!("reverse_proxy app:80 {{\n{kept}\n}}"))), [], "{kept}");
         }
+        assert_eq!(found(&site("reverse_proxy app:80 {\nheader_up -Cookie\nheader_up -Authorization\n}")), []);
+        let checked = "@mine {\n method POST\n header Authorization \"Bearer x\"\n}\nhandle @mine {\nreverse_proxy app:80 {\nheader_up \
+                       -Authorization\n}\n}";
+        assert_eq!(found(&site(checked)), []);
+        assert_eq!(found(&site("import auth.caddy\nreverse_proxy app:80 {\nheader_up -Authorization\n}")), []);
         assert_eq!(found(&site("request_header @public -Authorization\nreverse_proxy app:80")), []);
         assert_eq!(found(&site("basic_auth {\n ann x\n}\nreverse_proxy app:80 {\n header_up -Authorization\n}")), []);
         assert_eq!(

@@ -63,6 +63,10 @@ impl Expansion<'_> {
             return self.expand(snippet, args, depth + 1);
         }
         let files = (self.includes)(&what);
+        // What cannot be read stays, so that nobody takes the block for the whole.
+        if files.is_empty() {
+            return vec![import.clone()];
+        }
         files.into_iter().flat_map(|(name, text)| self.expand(parse(&name, &text), args, depth + 1)).collect()
     }
 }

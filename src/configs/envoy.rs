@@ -49,6 +49,9 @@ impl File<'_> {
     fn findings(&self, key: &str, node: &Node) -> Vec<ConfigFinding> {
         let mut found = Vec::new();
         match key {
+            // Without either, requests are made anonymous on purpose.
+            "request_headers_to_remove" | "requestHeadersToRemove"
+                if node.texts().iter().any(|name| is_authorization(name)) && node.texts().iter().any(|name| is_cookie(name)) => {}
             "request_headers_to_remove" | "requestHeadersToRemove" if !self.is_guarded => {
                 found.extend(node.elements().iter().filter_map(|name| self.removed(name, name.text())));
             }
@@ -202,6 +205,7 @@ mod tests {
         let route = |lines: &str| format!("virtual_hosts:\n- name: a\n  {lines}\n");
         assert_eq!(found(&route("request_headers_to_remove:\n  - x-a\n  - Authorization")), [(5, "header-stripped-by-proxy")]);
         assert_eq!(found(&route("request_headers_to_remove: [x-a]")), []);
+        assert_eq!(found(&route("request_headers_to_remove: [cookie, authorization]")), []);
         let guarded = "http_filters:\n- name: envoy.filters.http.ext_authz\nvirtual_hosts:\n- request_headers_to_remove: [authorization]\n";
         assert_eq!(found(guarded), []);
         let add = |value: &str, action: &str| {

@@ -109,8 +109,18 @@ impl File {
         let has = |directive: &Directive, words: &[&str]| {
             directive.args.iter().any(|arg| words.iter().any(|word| arg.to_ascii_lowercase().contains(word)))
         };
-        let verifies =
-            ["http_auth(", "http_auth_group(", "auth-request", "auth_request", "auth-intercept", "jwt_verify", "jwt-verify", "oauth"];
+        let verifies = [
+            "http_auth(",
+            "http_auth_group(",
+            "http_auth_bearer",
+            "hdr(authorization",
+            "auth-request",
+            "auth_request",
+            "auth-intercept",
+            "jwt_verify",
+            "jwt-verify",
+            "oauth",
+        ];
         Self {
             is_guarded: all().any(|directive| directive.is("http-request", "auth") || has(directive, &verifies)),
             is_taken_off: all().any(|directive| {
@@ -130,6 +140,8 @@ struct Section<'t> {
     file: &'t File,
     /// Authorization is set here.
     is_set_again: bool,
+    /// Authorization and cookies are both taken off: requests are made anonymous on purpose.
+    is_anonymous: bool,
     /// All requests come over TLS.
     is_tls: bool,
 }
@@ -139,7 +151,9 @@ impl<'t> Section<'t> {
         let is_set_again = own.iter().any(|other| other.is("http-request", "set-header") && is_authorization(other.arg(1)));
         let mut binds = own.iter().filter(|directive| directive.name == "bind").peekable();
         let is_tls = binds.peek().is_some() && binds.all(|bind| bind.args.iter().any(|arg| arg == "ssl"));
-        Self { head, own, file, is_set_again, is_tls }
+        let removes = |is: fn(&str) -> bool| own.iter().any(|other| other.is("http-request", "del-header") && is(other.arg(1)));
+        let is_anonymous = removes(is_authorization) && removes(is_cookie);
+        Self { head, own, file, is_set_again, is_anonymous, is_tls }
     }
 
     fn findings(&self) -> Vec<ConfigFinding> {
@@ -169,11 +183,11 @@ impl<'t> Section<'t> {
             let is_lost = is_named && !self.file.is_guarded;
             return is_lost.then(|| ConfigFinding::at(directive, id, "Authorization is removed before the request goes on", ""));
         }
-        if directive.name != "http-request" || is_conditional(directive) || self.file.is_guarded {
+        if directive.name != "http-request" || is_conditional(directive) || self.file.is_guarded || self.is_anonymous {
             return None;
         }
         let (action, header, value) = (directive.arg(0), directive.arg(1), directive.args.get(2).map_or("", String::as_str));
-        let is_fixed = |value: &str| !value.contains("%[") && !value.contains('\\');
+        let is_fixed = |value: &str| !value.contains(['%', '$', '\\']);
         match action {
             "del-header" if directive.args.len() == 2 && is_authorization(header) => {
                 // Taken off and set again is replaced, and is said there.
@@ -186,7 +200,7 @@ impl<'t> Section<'t> {
                 Some(ConfigFinding::at(directive, id, "Authorization is replaced by a fixed value before the request goes on", ""))
             }
             "replace-header" if is_authorization(header) && matches!(value, ".*" | "^.*$" | ".+") => {
-                let replaced = directive.args.get(3).is_some_and(|by| is_fixed(by) && !by.contains('\u{1}'));
+                let replaced = directive.args.get(3).is_some_and(|by| is_fixed(by));
                 replaced
                     .then(|| ConfigFinding::at(directive, id, "Authorization is replaced by a fixed value before the request goes on", ""))
             }
@@ -202,8 +216,10 @@ impl<'t> Section<'t> {
     /// HAProxy asks for a login by the header that the application reads too.
     fn two_layers(&self) -> Option<ConfigFinding> {
         let guard = self.guard()?;
+        // A service of HAProxy itself beside the applications is what such a login is often for.
+        let serves_itself = self.own.iter().any(|directive| directive.is("http-request", "use-service"));
         let asks_for_others = guard.args.iter().any(|arg| arg.to_ascii_lowercase().contains("bearer"));
-        if !self.hands_on() || self.file.is_taken_off || asks_for_others {
+        if !self.hands_on() || self.file.is_taken_off || asks_for_others || serves_itself {
             return None;
         }
         let message = "HAProxy asks for Basic here and hands the same Authorization on: a Bearer token can never arrive";
@@ -327,6 +343,11 @@ mod tests {
         ] {
             assert_eq!(found(&format!("backend app\n  {kept}\n  server a 10.0.0.1:80\n")), [], "{kept}");
         }
+        let anonymous = "backend app\n  http-request del-header Authorization\n  http-request del-header Cookie\n  server a 10.0.0.1:80\n";
+        assert_eq!(found(anonymous), []);
+        let checked = "frontend f\n  http-request deny unless { req.hdr(authorization) -m str \"Bearer x\" }\n  http-request del-header \
+                       Authorization\n  default_backend a\n";
+        assert_eq!(found(checked), []);
         assert_eq!(found("backend static\n  http-request del-header Cookie\n  server a 10.0.0.1:80\n"), []);
         let guarded = "frontend f\n  http-request auth unless { http_auth(u) }\n  default_backend app\nbackend app\n  http-request del-header \
                        Authorization\n  server a 10.0.0.1:80\n";

@@ -57,6 +57,30 @@ impl Server {
 /// Reads what a file includes: gets the pattern as written and returns names and texts.
 pub type Includes<'f> = dyn Fn(&str) -> Vec<(String, String)> + 'f;
 
+/// The causes that configurations show.
+pub const CAUSES: [&str; 20] = [
+    "auth-server-unreachable",
+    "authorization-duplicated",
+    "authorization-misspelled",
+    "basic-rejected",
+    "cookie-unsafe",
+    "cors-hides-status",
+    "credentials-with-wildcard",
+    "header-stripped-by-proxy",
+    "origin-not-allowed",
+    "preflight-omits-authorization",
+    "preflight-refused",
+    "private-answer-cacheable",
+    "public-path-protected",
+    "rate-limited",
+    "redirect-changes-method",
+    "response-from-cache",
+    "server-address-misread",
+    "session-cookie-withheld",
+    "token-malformed",
+    "two-layers-share-authorization",
+];
+
 /// What is found in a configuration, in the order of its lines.
 pub fn examine(server: Server, name: &str, text: &str, includes: &Includes) -> Vec<ConfigFinding> {
     let mut found = match server {
@@ -72,5 +96,46 @@ pub fn examine(server: Server, name: &str, text: &str, includes: &Includes) -> V
     };
     found.sort_by(|a, b| (a.source != name, &a.source, a.line, a.id).cmp(&(b.source != name, &b.source, b.line, b.id)));
     found.dedup();
+    debug_assert!(found.iter().all(|finding| CAUSES.contains(&finding.id)), "a cause is not listed");
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Each a file of 200,000 lines whose every line looks at what the others say.
+    #[test]
+    fn long_files_cost_no_square_of_their_length() {
+        let many = |line: &str| line.repeat(200_000);
+        let nginx =
+            "location /a {\n proxy_set_header Authorization x; proxy_pass http://a; auth_basic x; add_header A b;\n}\n".repeat(60_000);
+        let caddy =
+            format!("a.example {{\n{}}}\n", "basic_auth {\n a b\n}\nreverse_proxy a {\n header_up -Authorization\n}\n".repeat(30_000));
+        let haproxy = format!("backend a\n{}", many("  http-request del-header Authorization\n"));
+        let routers: String = (0..40_000).map(|n| format!("    r{n}:\n      middlewares: [m, a, b]\n      service: s\n")).collect();
+        let traefik = format!("http:\n  middlewares:\n    m:\n      basicAuth: {{users: []}}\n  routers:\n{routers}");
+        let envoy = format!("virtual_hosts:\n- request_headers_to_remove:\n{}", many("  - authorization\n"));
+        let started = Instant::now();
+        for (server, text) in [
+            (Server::Nginx, format!("server {{\n{}auth_basic x;\n{nginx}}}\n", many("proxy_set_header A b;\n"))),
+            (Server::Nginx, many("proxy_cookie_path / /a; location ~ \\.a$ { }\n")),
+            (Server::Apache, many("SetHandler cgi-script\n")),
+            (Server::Apache, many("<Location /a>\nRequire valid-user\n")),
+            (Server::HaProxy, haproxy),
+            (Server::Caddy, caddy),
+            (Server::Caddy, many("a.example {\n")),
+            (Server::Traefik, traefik),
+            (Server::Envoy, envoy),
+            (Server::Ingress, many("kind: Ingress\n---\n")),
+            (Server::CaddyJson, many("{\"apps\": [\n")),
+        ] {
+            recognize("a.conf", &text);
+            examine(server, "a", &text, &|_| Vec::new());
+        }
+        // Without optimisation; a square would take hours.
+        assert!(started.elapsed() < Duration::from_secs(90), "{:?}", started.elapsed());
+    }
 }

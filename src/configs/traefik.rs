@@ -149,6 +149,13 @@ impl<'n> File<'n> {
     fn lost(&self, headers: &'n Node) -> Vec<ConfigFinding> {
         let id = "header-stripped-by-proxy";
         let custom = headers.like("customRequestHeaders").map(Node::members).unwrap_or_default();
+        let removes = |is: fn(&str) -> bool| {
+            custom.iter().any(|(name, value)| is(name) && matches!(&value.value, Value::Text(text) if text.is_empty()))
+        };
+        // Without either, requests are made anonymous on purpose.
+        if removes(is_authorization) && removes(is_cookie) {
+            return Vec::new();
+        }
         let found = |(name, value): &'n (String, Node)| {
             let at = value.place(self.source);
             match &value.value {
@@ -280,6 +287,8 @@ mod tests {
             let text = dynamic(&format!("    m:\n      headers:\n        customRequestHeaders:\n          {value}"), "m@file");
             assert_eq!(found(&text), expected, "{value}");
         }
+        let anonymous = "    m:\n      headers:\n        customRequestHeaders:\n          Cookie: \"\"\n          Authorization: \"\"";
+        assert_eq!(found(&dynamic(anonymous, "m")), []);
         let guarded = "    login:\n      forwardAuth:\n        address: http://auth\n    m:\n      headers:\n        customRequestHeaders:\n          \
                        Authorization: \"\"";
         assert_eq!(found(&dynamic(guarded, "login, m")), []);
