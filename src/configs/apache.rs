@@ -11,15 +11,23 @@ use super::header::{covers, is_of_host};
 pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
     let mut found = Vec::new();
     let file = Directive::default();
-    let mut see = |head: &Directive, around: &[Block]| found.extend(Place { head, around }.findings());
+    let passes_auth = passes_auth(tree);
+    let mut see = |head: &Directive, around: &[Block]| found.extend(Place { head, around, passes_auth }.findings());
     each_block(&file, tree, &mut see);
     found
+}
+
+/// True where a section hands the header on. It counts in sections alone, and those of a program may be anywhere.
+fn passes_auth(tree: &[Directive]) -> bool {
+    tree.iter().any(|directive| directive.is("cgipassauth", "on") || passes_auth(directive.block.as_deref().unwrap_or_default()))
 }
 
 /// A section with those around it, the outermost first.
 struct Place<'p, 't> {
     head: &'p Directive,
     around: &'p [Block<'t>],
+    /// `CGIPassAuth On` is in the file.
+    passes_auth: bool,
 }
 
 impl<'t> Place<'_, 't> {
@@ -57,10 +65,16 @@ impl<'t> Place<'_, 't> {
             _ => false,
         };
         let names = ["wsgipassauthorization", "cgipassauth", "setenvif", "setenvifnocase", "rewriterule", "requestheader"];
-        if !is_wsgi && !is_php || self.all(&names).any(hands_on) {
+        let is_kept = is_wsgi || is_php && !self.passes_auth;
+        if !is_kept || self.all(&names).any(hands_on) {
             return None;
         }
-        let write = if is_wsgi { "WSGIPassAuthorization On" } else { "CGIPassAuth On" };
+        let write = match self.head.name.as_str() {
+            _ if is_wsgi => "WSGIPassAuthorization On",
+            // It is refused outside of sections for paths.
+            "" | "virtualhost" => "CGIPassAuth On  # in the <Directory> of the program, or in its .htaccess",
+            _ => "CGIPassAuth On",
+        };
         Some(ConfigFinding::at(directive, "header-stripped-by-proxy", "Apache keeps Authorization from the program behind it", write))
     }
 
@@ -182,6 +196,11 @@ mod tests {
             assert_eq!(found(&format!("{handed_on}\n{php}")), [], "{handed_on}");
             assert_eq!(found(&format!("<IfModule mod_setenvif.c>\n{handed_on}\n</IfModule>\n{php}")), [], "{handed_on}");
         }
+        assert_eq!(found("ScriptAlias /cgi /srv/cgi\n<Directory /srv/cgi>\nCGIPassAuth On\n</Directory>\n"), []);
+        assert_eq!(
+            found("ScriptAlias /cgi /srv/cgi\n<Directory /srv/cgi>\nCGIPassAuth Off\n</Directory>\n"),
+            [(1, "header-stripped-by-proxy")]
+        );
         assert_eq!(found("WSGIPassAuthorization On\nWSGIScriptAlias / /srv/app.wsgi\n"), []);
         assert_eq!(found("RequestHeader unset Authorization early env=x\nRequestHeader unset Cookie\n"), []);
     }

@@ -213,7 +213,7 @@ fn headers(directive: &Directive) -> Vec<(&str, AddedHeader<'_>)> {
     }
     let matcher = matcher(directive);
     let first = usize::from(!matcher.is_empty() || directive.arg(0) == "*");
-    let lines = directive.block.iter().flatten().filter_map(|line| named_header(line));
+    let lines = directive.block.iter().flatten().filter_map(named_header);
     added(directive, first).into_iter().chain(lines).map(|header| (matcher, header)).collect()
 }
 

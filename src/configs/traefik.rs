@@ -236,15 +236,15 @@ impl<'n> File<'n> {
 
     /// A login before the middleware that answers OPTIONS: they work in the order of the list.
     fn order_of(&self, router: &Router<'n>, used: &[&'n str]) -> Option<ConfigFinding> {
-        let asks = |name: &&str| {
+        let asks = |name: &str| {
             let middleware = self.middlewares.get(name);
             middleware.is_some_and(|middleware| middleware.like("basicAuth").is_some() || middleware.like("digestAuth").is_some())
         };
-        let answers = |name: &&str| {
+        let answers = |name: &str| {
             let headers = self.middlewares.get(name).and_then(|middleware| middleware.like("headers"));
             headers.is_some_and(|headers| headers.like("accessControlAllowOriginList").is_some_and(|list| !list.texts().is_empty()))
         };
-        let (login, shared) = (used.iter().position(|name| asks(&name))?, used.iter().position(|name| answers(&name))?);
+        let (login, shared) = (used.iter().position(|name| asks(name))?, used.iter().position(|name| answers(name))?);
         let (list, first) = (router.list?, *used.get(shared)?);
         if login > shared {
             return None;

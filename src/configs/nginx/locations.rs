@@ -43,19 +43,24 @@ pub fn shadowed(place: &Place) -> Vec<ConfigFinding> {
         let ends: &[&str] = if is_of_robots { &["x"] } else { &["x.css", "x.js", "x.png"] };
         let samples = ends.iter().map(|end| format!("{}/{end}", path.trim_end_matches('/')));
         // The first expression that matches takes the request.
-        let first = samples.filter_map(|sample| by_regex.iter().find(|other| other.pattern.is_match(&sample)));
-        let taken = first.filter(|other| other.is_closed && is_of_robots || other.is_guarded).next()?;
+        let mut first = samples.filter_map(|sample| by_regex.iter().find(|other| other.pattern.is_match(&sample)));
+        let taken = first.find(|other| other.is_closed && is_of_robots || other.is_guarded && is_let_off(location))?;
         let (what, regex) = (if taken.is_closed { "refused" } else { "asked for a login" }, taken.head.args.last()?);
         let message = format!("files under {path} of line {} are {what} here: the expression {regex} comes before a prefix", location.line);
         Some(ConfigFinding::at(taken.head, "public-path-protected", message, format!("location ^~ {path} {{  # in line {}", location.line)))
     };
-    public.filter_map(|location| found(&location)).collect()
+    public.filter_map(found).collect()
 }
 
 /// True for a location that is said to be for everybody.
 fn is_public(location: &Directive) -> bool {
+    is_let_off(location) || path(location).is_some_and(|path| path.starts_with("/.well-known"))
+}
+
+/// True for a location without the login that is asked for around it.
+fn is_let_off(location: &Directive) -> bool {
     let says_off = |inner: &Directive| matches!(inner.name.as_str(), "auth_basic" | "auth_request") && inner.arg(0) == "off";
-    location.block.iter().flatten().any(says_off) || path(location).is_some_and(|path| path.starts_with("/.well-known"))
+    location.block.iter().flatten().any(says_off)
 }
 
 fn by_regex<'t>(place: &Place, location: &'t Directive) -> Option<ByRegex<'t>> {
@@ -122,6 +127,8 @@ mod tests {
         }
         let before = "server {\n location ~ /\\.well-known {\n root /srv;\n }\n location ~ /\\. {\n deny all;\n }\n location /.well-known/ {\n }\n}\n";
         assert_eq!(found(before), []);
+        let asked = "server {\n auth_basic x;\n location /.well-known/ {\n }\n location ~ x$ {\n }\n}\n";
+        assert_eq!(found(asked), []);
     }
 
     #[test]
