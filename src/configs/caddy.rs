@@ -142,7 +142,7 @@ impl Site {
         let says = |line: &Directive| line.args.iter().any(|arg| is_authorization(arg) || arg.contains("Bearer"));
         let matchers = || around.iter().flat_map(|block| block.named("@"));
         let spares_tokens = matchers().any(|matcher| says(matcher) || matcher.block.iter().flatten().any(says));
-        let message = "Caddy asks for Basic here and hands the same Authorization on: a Bearer token can never arrive";
+        let message = "Caddy asks for Basic here and hands the same Authorization on: if the application has a login of its own, its Bearer token can never arrive";
         let found = || ConfigFinding::at(guard, "two-layers-share-authorization", message, self.syntax.take_off());
         (!is_taken_off && !spares_tokens).then(found)
     }

@@ -222,7 +222,7 @@ impl<'t> Section<'t> {
         if !self.hands_on() || self.file.is_taken_off || asks_for_others || serves_itself {
             return None;
         }
-        let message = "HAProxy asks for Basic here and hands the same Authorization on: a Bearer token can never arrive";
+        let message = "HAProxy asks for Basic here and hands the same Authorization on: if the application has a login of its own, its Bearer token can never arrive";
         let write = "http-request del-header Authorization  # behind http-request auth, if the application has no login of its own";
         Some(ConfigFinding::at(guard, "two-layers-share-authorization", message, write))
     }

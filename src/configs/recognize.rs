@@ -56,7 +56,7 @@ fn of_lines(name: &str, text: &str) -> Option<Server> {
 
 /// By the members of YAML, JSON or TOML; a text without any of the names is not read.
 fn of_tree(name: &str, text: &str) -> Option<Server> {
-    if !NAMES.iter().any(|known| text.contains(known)) {
+    if text.len() > tree::LONGEST || !NAMES.iter().any(|known| text.contains(known)) {
         return None;
     }
     if name.ends_with(".toml") {

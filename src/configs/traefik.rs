@@ -183,7 +183,9 @@ impl<'n> File<'n> {
         let (kind, auth) = ["basicAuth", "digestAuth"].into_iter().find_map(|kind| Some((kind, middleware.like(kind)?)))?;
         let is_removed = auth.like("removeHeader").is_some_and(|remove| remove.text().eq_ignore_ascii_case("true"));
         let scheme = if kind == "basicAuth" { "Basic" } else { "Digest" };
-        let message = format!("Traefik asks for {scheme} here and hands the same Authorization on: a Bearer token can never arrive");
+        let message = format!(
+            "Traefik asks for {scheme} here and hands the same Authorization on: if the application has a login of its own, its Bearer token can never arrive"
+        );
         let write = if self.is_toml() { "removeHeader = true" } else { "removeHeader: true" };
         (!is_removed).then(|| ConfigFinding::at(auth.place(self.source), "two-layers-share-authorization", message, write))
     }

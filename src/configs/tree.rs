@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::finding::Place;
 
 /// Bytes of a text that is read.
-const LONGEST: usize = 8 << 20;
+pub const LONGEST: usize = 8 << 20;
 /// Values one inside the other; a text with more is not read.
 const DEEPEST: usize = 96;
 /// Documents of one file.
