@@ -45,7 +45,8 @@ fn milliseconds(time: &str) -> Option<u64> {
 /// A limit that refuses the second request of a login: its form and what the form sends, or OPTIONS and POST.
 fn limited(place: &Place, facts: &Facts) -> Option<ConfigFinding> {
     let here = path(place.head).filter(|_| place.head.name == "location")?.to_ascii_lowercase();
-    let is_login = ["login", "signin", "sign-in", "sign_in", "/auth", "/token", "/session"].iter().any(|word| here.contains(word));
+    let words = ["login", "signin", "sign-in", "sign_in", "auth", "authenticate", "token", "session", "sessions"];
+    let is_login = here.split(['/', '.']).any(|part| words.contains(&part) || part.ends_with("login"));
     let limit: &Directive = place.around.last()?.named("limit_req").first()?;
     let value = |name: &str| limit.args.iter().find_map(|arg| arg.strip_prefix(name));
     let zone = value("zone=")?;
@@ -92,6 +93,9 @@ mod tests {
         for (rate, with) in [("5r/m", "zone=z burst=5"), ("10r/s", "zone=z"), ("5r/m", "zone=other")] {
             assert_eq!(found(&limit(rate, with)), [], "{rate} {with}");
         }
-        assert_eq!(found(&limit("5r/m", "zone=z").replace("/login", "/search")), []);
+        for path in ["/search", "/authors"] {
+            assert_eq!(found(&limit("5r/m", "zone=z").replace("/login", path)), [], "{path}");
+        }
+        assert_eq!(found(&limit("5r/m", "zone=z").replace("/login", "= /wp-login.php")), [(5, "rate-limited")]);
     }
 }
