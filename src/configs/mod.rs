@@ -106,18 +106,18 @@ mod tests {
 
     use super::*;
 
-    /// Each a file of 200,000 lines whose every line looks at what the others say.
+    /// Each a long file whose every line looks at what the others say. (200,000 lines of each take a few seconds when optimised.)
     #[test]
     fn long_files_cost_no_square_of_their_length() {
-        let many = |line: &str| line.repeat(200_000);
+        let many = |line: &str| line.repeat(50_000);
         let nginx =
-            "location /a {\n proxy_set_header Authorization x; proxy_pass http://a; auth_basic x; add_header A b;\n}\n".repeat(60_000);
+            "location /a {\n proxy_set_header Authorization x; proxy_pass http://a; auth_basic x; add_header A b;\n}\n".repeat(15_000);
         let caddy =
-            format!("a.example {{\n{}}}\n", "basic_auth {\n a b\n}\nreverse_proxy a {\n header_up -Authorization\n}\n".repeat(30_000));
+            format!("a.example {{\n{}}}\n", "basic_auth {\n a b\n}\nreverse_proxy a {\n header_up -Authorization\n}\n".repeat(8_000));
         let haproxy = format!("backend a\n{}", many("  http-request del-header Authorization\n"));
-        let routers: String = (0..8_000).map(|n| format!("    r{n}:\n      middlewares: [m, a, b]\n      service: s\n")).collect();
+        let routers: String = (0..3_000).map(|n| format!("    r{n}:\n      middlewares: [m, a, b]\n      service: s\n")).collect();
         let traefik = format!("http:\n  middlewares:\n    m:\n      basicAuth: {{users: []}}\n  routers:\n{routers}");
-        let envoy = format!("virtual_hosts:\n- request_headers_to_remove:\n{}", "  - authorization\n".repeat(40_000));
+        let envoy = format!("virtual_hosts:\n- request_headers_to_remove:\n{}", "  - authorization\n".repeat(15_000));
         let started = Instant::now();
         for (server, text) in [
             (Server::Nginx, format!("server {{\n{}auth_basic x;\n{nginx}}}\n", many("proxy_set_header A b;\n"))),
