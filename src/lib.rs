@@ -17,7 +17,8 @@
 //!   parses an exchange once, [`checks::examine`] runs all checks on the facts and ranks the causes.
 //! - [`logs`] reads access logs and the logs of authorization servers: which requests are refused, how often, and why. It is pure and
 //!   bounded in memory; [`io::log_files`] feeds it.
-//! - [`configs`] reads configurations of servers as trees and finds what in them costs a request its credential, with line and mend.
+//! - [`configs`] reads configurations of servers (nginx, Apache, HAProxy, Caddy, Traefik, Envoy, Ingress) as trees and finds what in
+//!   them costs a request its credential, with line and mend.
 //! - [`mirror`] compares what arrives behind a proxy with what was sent, and answers in the place of an application;
 //!   [`io::mirror`] listens for it.
 //! - [`app`] is a state machine: `update(&mut Model, Message) -> Vec<Effect>`, with messages and effects as plain data.

@@ -12,7 +12,7 @@ use crate::domain::visible::visible;
 use crate::io::config_files::including;
 
 /// Ends of names of files that are read as requests, whatever their lines look like.
-const REQUESTS: [&str; 8] = [".http", ".rest", ".har", ".json", ".curl", ".sh", ".yaml", ".yml"];
+const REQUESTS: [&str; 5] = [".http", ".rest", ".har", ".curl", ".sh"];
 
 /// A configuration that was read.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ use super::args::ExplainArgs;
 use super::output::{StandardOutput, bad_input};
 use crate::checks::similar::distance;
 use crate::checks::{Check, Family, catalogue};
+use crate::configs;
 use crate::logs::reason;
 
 /// Line width if standard output is not a terminal.
@@ -82,19 +83,23 @@ fn page(check: &Check, width: usize) -> String {
     }
     end(&mut paragraph, &mut text);
     text.push_str("\nWhere it can be seen\n");
-    paragraph.push(seen(check));
+    let seen = seen(check);
+    paragraph.push(&seen);
     end(&mut paragraph, &mut text);
     text
 }
 
 /// The faces of the program that find it.
-fn seen(check: &Check) -> &'static str {
-    match reason::is_named(check.id) {
-        true => {
-            "In requests and their answers: on the screen, with `authtui check`, and as they arrive with `authtui mirror`; by the words of servers also in `authtui logs`."
-        }
-        false => "In requests and their answers: on the screen, with `authtui check`, and as they arrive with `authtui mirror`.",
+fn seen(check: &Check) -> String {
+    let mut seen =
+        String::from("In requests and their answers: on the screen, with `authtui check`, and as they arrive with `authtui mirror`");
+    if reason::is_named(check.id) {
+        seen.push_str("; by the words of servers also in `authtui logs`");
     }
+    if configs::CAUSES.contains(&check.id) {
+        seen.push_str("; in configurations of servers, with the line to write, by `authtui check nginx.conf`");
+    }
+    seen + "."
 }
 
 /// Wraps text at spaces to at most `width` cells; a longer word has its own line.

@@ -1,37 +1,43 @@
 //! What a configuration of Apache does to credentials. By its documentation: mod_cgi and core (`CGIPassAuth`), mod_headers,
 //! mod_auth_basic, mod_wsgi.
 
+use super::block::{Block, each_block};
 use super::cors::{self, AddedHeader, ORIGIN};
 use super::directive::Directive;
-use super::each_block;
 use super::finding::ConfigFinding;
+use super::header::{covers, is_of_host};
 
 /// The findings of a tree.
 pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
     let mut found = Vec::new();
-    let mut see = |head: &Directive, around: &[&[Directive]]| found.extend(Place { head, around }.findings());
-    each_block(tree, &mut see);
+    let file = Directive::default();
+    let passes_auth = passes_auth(tree);
+    let mut see = |head: &Directive, around: &[Block]| found.extend(Place { head, around, passes_auth }.findings());
+    each_block(&file, tree, &mut see);
     found
+}
+
+/// True where a section hands the header on. It counts in sections alone, and those of a program may be anywhere.
+fn passes_auth(tree: &[Directive]) -> bool {
+    tree.iter().any(|directive| directive.is("cgipassauth", "on") || passes_auth(directive.block.as_deref().unwrap_or_default()))
 }
 
 /// A section with those around it, the outermost first.
 struct Place<'p, 't> {
     head: &'p Directive,
-    around: &'p [&'t [Directive]],
+    around: &'p [Block<'t>],
+    /// `CGIPassAuth On` is in the file.
+    passes_auth: bool,
 }
 
 impl<'t> Place<'_, 't> {
     fn own(&self) -> &'t [Directive] {
-        self.around.last().copied().unwrap_or_default()
+        self.around.last().map(|block| block.own).unwrap_or_default()
     }
 
-    /// The directives that count here, also those in sections that only ask for a module.
-    fn all(&self) -> impl Iterator<Item = &'t Directive> {
-        self.around.iter().flat_map(|block| block.iter()).flat_map(|directive| {
-            let is_condition = directive.name.starts_with("ifmodule") || directive.name.starts_with("ifdefine");
-            let inner = directive.block.as_deref().filter(|_| is_condition).unwrap_or_default();
-            std::iter::once(directive).chain(inner)
-        })
+    /// The directives of these names that count here, also those in sections that only ask for a module.
+    fn all(&self, names: &[&str]) -> impl Iterator<Item = &'t Directive> {
+        self.around.iter().flat_map(move |block| names.iter().flat_map(|name| block.named(name).iter().copied()))
     }
 
     fn findings(&self) -> Vec<ConfigFinding> {
@@ -39,6 +45,8 @@ impl<'t> Place<'_, 't> {
         found.extend(self.own().iter().filter_map(|directive| self.not_passed(directive)));
         found.extend(self.two_layers());
         found.extend(self.cors());
+        found.extend(self.own().iter().filter_map(|directive| self.cookie_domain(directive)));
+        found.extend(self.own().iter().filter_map(|directive| self.cookie_path(directive)));
         found
     }
 
@@ -56,10 +64,17 @@ impl<'t> Place<'_, 't> {
             "requestheader" => directive.args.iter().any(|arg| arg.eq_ignore_ascii_case("authorization")),
             _ => false,
         };
-        if !is_wsgi && !is_php || self.all().any(hands_on) {
+        let names = ["wsgipassauthorization", "cgipassauth", "setenvif", "setenvifnocase", "rewriterule", "requestheader"];
+        let is_kept = is_wsgi || is_php && !self.passes_auth;
+        if !is_kept || self.all(&names).any(hands_on) {
             return None;
         }
-        let write = if is_wsgi { "WSGIPassAuthorization On" } else { "CGIPassAuth On" };
+        let write = match self.head.name.as_str() {
+            _ if is_wsgi => "WSGIPassAuthorization On",
+            // It is refused outside of sections for paths.
+            "" | "virtualhost" => "CGIPassAuth On  # in the <Directory> of the program, or in its .htaccess",
+            _ => "CGIPassAuth On",
+        };
         Some(ConfigFinding::at(directive, "header-stripped-by-proxy", "Apache keeps Authorization from the program behind it", write))
     }
 
@@ -73,12 +88,46 @@ impl<'t> Place<'_, 't> {
     /// Apache asks for a login by the header that the application reads too.
     fn two_layers(&self) -> Option<ConfigFinding> {
         let guard = self.guard()?;
-        let has =
-            |name: &str, first: &str| self.all().any(|directive| directive.name == name && (first.is_empty() || directive.is(name, first)));
-        let hands_on = has("proxypass", "") || has("proxypassmatch", "") || self.all().any(is_proxied);
+        let is_basic = self.all(&["authtype"]).any(|kind| kind.is("authtype", "basic"));
+        let hands_on = self.all(&["proxypass", "proxypassmatch"]).next().is_some() || self.all(&["rewriterule"]).any(is_proxied);
         let message = "Apache asks for Basic here and hands the same Authorization on: a Bearer token can never arrive";
-        (has("authtype", "basic") && hands_on)
-            .then(|| ConfigFinding::at(guard, "two-layers-share-authorization", message, "Require all granted"))
+        (is_basic && hands_on).then(|| ConfigFinding::at(guard, "two-layers-share-authorization", message, "Require all granted"))
+    }
+
+    /// `ProxyPassReverseCookieDomain INTERNAL PUBLIC`, with a domain that none of the names of this host belongs to.
+    fn cookie_domain(&self, directive: &Directive) -> Option<ConfigFinding> {
+        if directive.name != "proxypassreversecookiedomain" {
+            return None;
+        }
+        let to = directive.arg(1).trim_start_matches('.');
+        let names = self.all(&["servername", "serveralias"]).flat_map(|names| &names.args);
+        let names: Vec<&str> =
+            names.map(|name| name.rsplit("://").next().unwrap_or_default().split(':').next().unwrap_or_default()).collect();
+        let is_plain = |name: &&str| name.contains('.') && !name.contains(['$', '%', '*', '?']);
+        if !is_plain(&to) || names.is_empty() || !names.iter().all(is_plain) || names.iter().any(|name| is_of_host(to, name)) {
+            return None;
+        }
+        let first = names.first()?;
+        let message = format!("cookies are given for {to}, and this host is {first}: the browser refuses them");
+        let write = format!("ProxyPassReverseCookieDomain {} {first}", directive.arg(0));
+        Some(ConfigFinding::at(directive, "session-cookie-withheld", message, write))
+    }
+
+    /// `ProxyPassReverseCookiePath INTERNAL PUBLIC`, with a path under which nothing is handed on.
+    fn cookie_path(&self, directive: &Directive) -> Option<ConfigFinding> {
+        let to = directive.arg(1);
+        if directive.name != "proxypassreversecookiepath" || !to.starts_with('/') || to.contains(['$', '%']) {
+            return None;
+        }
+        let here = Some(self.head.arg(0)).filter(|_| self.head.name == "location");
+        let mounts: Vec<&str> = self.all(&["proxypass"]).map(|pass| pass.arg(0)).filter(|path| path.starts_with('/')).chain(here).collect();
+        if mounts.is_empty() || mounts.iter().any(|mount| covers(to, mount) || covers(mount, to)) {
+            return None;
+        }
+        let first = mounts.first()?;
+        let message = format!("cookies are given for {to}, and the application is under {first}: the browser never sends them there");
+        let write = format!("ProxyPassReverseCookiePath {} {first}", directive.arg(0));
+        Some(ConfigFinding::at(directive, "session-cookie-withheld", message, write))
     }
 
     fn cors(&self) -> Vec<ConfigFinding> {
@@ -87,8 +136,8 @@ impl<'t> Place<'_, 't> {
         let is_of_files = self.head.name.starts_with("files");
         let own = if is_of_files { Vec::new() } else { own };
         let mut found = cors::examine(&own, |name, value| format!("Header always set {name} \"{value}\""));
-        let is_shared = self.all().filter_map(added).any(|header| header.name.eq_ignore_ascii_case(ORIGIN));
-        let answers_options = self.all().any(|directive| {
+        let is_shared = self.all(&["header"]).filter_map(added).any(|header| header.name.eq_ignore_ascii_case(ORIGIN));
+        let answers_options = self.all(&["limit", "limitexcept", "require", "rewritecond"]).any(|directive| {
             directive.name.starts_with("limit") && directive.args.iter().any(|arg| arg.eq_ignore_ascii_case("options"))
                 || directive.name == "require"
                     && directive.is("require", "method")
@@ -122,7 +171,7 @@ fn added(directive: &Directive) -> Option<AddedHeader<'_>> {
     let rest = directive.args.get(usize::from(is_always)..)?;
     let [action, name, value, ..] = rest else { return None };
     let is_set = directive.name == "header" && ["set", "add", "append", "merge"].iter().any(|known| action.eq_ignore_ascii_case(known));
-    is_set.then_some(AddedHeader { name, value, is_always, at: directive })
+    is_set.then_some(AddedHeader { name, value, is_always, at: directive.into() })
 }
 
 #[cfg(test)]
@@ -147,6 +196,11 @@ mod tests {
             assert_eq!(found(&format!("{handed_on}\n{php}")), [], "{handed_on}");
             assert_eq!(found(&format!("<IfModule mod_setenvif.c>\n{handed_on}\n</IfModule>\n{php}")), [], "{handed_on}");
         }
+        assert_eq!(found("ScriptAlias /cgi /srv/cgi\n<Directory /srv/cgi>\nCGIPassAuth On\n</Directory>\n"), []);
+        assert_eq!(
+            found("ScriptAlias /cgi /srv/cgi\n<Directory /srv/cgi>\nCGIPassAuth Off\n</Directory>\n"),
+            [(1, "header-stripped-by-proxy")]
+        );
         assert_eq!(found("WSGIPassAuthorization On\nWSGIScriptAlias / /srv/app.wsgi\n"), []);
         assert_eq!(found("RequestHeader unset Authorization early env=x\nRequestHeader unset Cookie\n"), []);
     }
@@ -164,5 +218,16 @@ mod tests {
         let preflight = "Header always set Access-Control-Allow-Origin \"https://a.example\"\nAuthType Basic\nRequire valid-user\n";
         assert_eq!(found(preflight), [(3, "preflight-refused")]);
         assert_eq!(found(&preflight.replace("Require valid-user", "<LimitExcept OPTIONS>\nRequire valid-user\n</LimitExcept>")), []);
+    }
+
+    #[test]
+    fn cookies_that_cannot_come_back_are_found() {
+        let host =
+            |line: &str| format!("<VirtualHost *:80>\n ServerName www.example.org\n ProxyPass /app http://app/\n {line}\n</VirtualHost>\n");
+        assert_eq!(found(&host("ProxyPassReverseCookieDomain app.internal example.com")), [(4, "session-cookie-withheld")]);
+        assert_eq!(found(&host("ProxyPassReverseCookieDomain app.internal .example.org")), []);
+        assert_eq!(found(&host("ProxyPassReverseCookiePath / /other")), [(4, "session-cookie-withheld")]);
+        assert_eq!(found(&host("ProxyPassReverseCookiePath / /app")), []);
+        assert_eq!(found(&host("ProxyPassReverseCookiePath /app /")), []);
     }
 }

@@ -1,7 +1,6 @@
 //! The headers by which a server lets pages of other origins read its answers (Fetch standard, CORS protocol).
 
-use super::directive::Directive;
-use super::finding::ConfigFinding;
+use super::finding::{ConfigFinding, Place};
 
 /// A header that a configuration adds to answers.
 #[derive(Clone, Copy, Debug)]
@@ -11,11 +10,11 @@ pub struct AddedHeader<'d> {
     pub value: &'d str,
     /// True if it is added to errors too.
     pub is_always: bool,
-    pub at: &'d Directive,
+    pub at: Place<'d>,
 }
 
 /// What is wrong with the headers that one place adds. `write` makes the directive of a name and a value.
-pub fn examine(headers: &[AddedHeader], write: fn(&str, &str) -> String) -> Vec<ConfigFinding> {
+pub fn examine(headers: &[AddedHeader], write: impl Fn(&str, &str) -> String) -> Vec<ConfigFinding> {
     let named = |name: &str| headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
     let Some(origin) = named(ORIGIN) else { return Vec::new() };
     let mut found = Vec::new();
@@ -48,7 +47,7 @@ pub fn examine(headers: &[AddedHeader], write: fn(&str, &str) -> String) -> Vec<
 }
 
 /// A login that also the question before a request has to pass. `write` is what exempts it.
-pub fn guarded(guard: &Directive, write: &str) -> ConfigFinding {
+pub fn guarded<'p>(guard: impl Into<Place<'p>>, write: &str) -> ConfigFinding {
     let message = "the question that a browser asks first (OPTIONS) is asked for a login too, which it never has";
     ConfigFinding::at(guard, "preflight-refused", message, write)
 }

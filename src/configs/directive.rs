@@ -1,4 +1,4 @@
-//! Directives of nginx and of Apache, as trees with their lines.
+//! Directives as trees with their lines, and how nginx and Apache write them.
 
 use super::Includes;
 
@@ -7,7 +7,7 @@ const DEEPEST: usize = 8;
 /// Blocks one inside the other; deeper ones are passed over.
 const DEEPEST_BLOCK: usize = 64;
 /// Directives that are read.
-const MOST: usize = 200_000;
+pub const MOST: usize = 200_000;
 
 /// A directive with what is in its block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -17,9 +17,23 @@ pub struct ConfigFinding {
     pub write: String,
 }
 
+/// Where a directive or a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place<'p> {
+    pub source: &'p str,
+    pub line: usize,
+}
+
+impl<'p> From<&'p Directive> for Place<'p> {
+    fn from(directive: &'p Directive) -> Self {
+        Self { source: &directive.source, line: directive.line }
+    }
+}
+
 impl ConfigFinding {
-    /// A finding at a directive.
-    pub fn at(directive: &Directive, id: &'static str, message: impl Into<String>, write: impl Into<String>) -> Self {
-        Self { id, source: directive.source.clone(), line: directive.line, message: message.into(), write: write.into() }
+    /// A finding at a directive, or at a line.
+    pub fn at<'p>(place: impl Into<Place<'p>>, id: &'static str, message: impl Into<String>, write: impl Into<String>) -> Self {
+        let place = place.into();
+        Self { id, source: place.source.into(), line: place.line, message: message.into(), write: write.into() }
     }
 }

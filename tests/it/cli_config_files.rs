@@ -88,3 +88,117 @@ fn every_finding_is_a_check() {
         assert!(authtui::checks::catalogue::ALL.iter().any(|check| check.id == id), "{id}");
     }
 }
+
+/// A faulty file of each server: its name, its text, the line and the cause, and what mends it.
+const SERVERS: [(&str, &str, u64, &str, &str, &str); 7] = [
+    (
+        "haproxy.cfg",
+        "defaults\n  mode http\nbackend app\n  http-request del-header Authorization\n  server a 10.0.0.1:80\n",
+        4,
+        "header-stripped-by-proxy",
+        "  http-request del-header Authorization\n",
+        "",
+    ),
+    (
+        "Caddyfile",
+        "api.example {\n  reverse_proxy app:80 {\n    header_up -Authorization\n  }\n}\n",
+        3,
+        "header-stripped-by-proxy",
+        "    header_up -Authorization\n",
+        "",
+    ),
+    (
+        "caddy.json",
+        "{\"apps\": {\"http\": {\"servers\": {\"a\": {\"routes\": [{\"handle\": [{\"handler\": \"reverse_proxy\",\n\"headers\": {\"request\": \
+         {\"delete\": [\"Authorization\"]}}}]}]}}}}}\n",
+        2,
+        "header-stripped-by-proxy",
+        "Authorization",
+        "X-A",
+    ),
+    (
+        "dynamic.yml",
+        "http:\n  middlewares:\n    m:\n      basicAuth:\n        users: [a]\n  routers:\n    r: {rule: Host(`a`), middlewares: [m], service: s}\n",
+        4,
+        "two-layers-share-authorization",
+        "users: [a]",
+        "users: [a]\n        removeHeader: true",
+    ),
+    (
+        "dynamic.toml",
+        "[http.middlewares.m.headers.customRequestHeaders]\nAuthorization = \"\"\n[http.routers.r]\nmiddlewares = [\"m\"]\nservice = \"s\"\n",
+        2,
+        "header-stripped-by-proxy",
+        "Authorization",
+        "X-A",
+    ),
+    (
+        "envoy.yaml",
+        "static_resources:\n  listeners:\n  - virtual_hosts:\n    - request_headers_to_remove: [authorization]\n",
+        4,
+        "header-stripped-by-proxy",
+        "authorization",
+        "x-a",
+    ),
+    (
+        "ingress.yaml",
+        "kind: Ingress\nmetadata:\n  annotations:\n    nginx.ingress.kubernetes.io/enable-cors: \"true\"\n    \
+         nginx.ingress.kubernetes.io/cors-allow-headers: \"X-A\"\n",
+        5,
+        "preflight-omits-authorization",
+        "X-A",
+        "X-A, Authorization",
+    ),
+];
+
+#[test]
+fn each_server_is_told_by_what_is_in_its_file() {
+    for (name, text, line, id, faulty, mended) in SERVERS {
+        let folder = TempDir::new().expect("a folder");
+        fs::write(folder.path().join(name), text).expect("a file");
+        let output = check(&folder, &["--format", "json", name]);
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|why| panic!("{name}: {why}: {}", text_of(&output)));
+        let finding = &json["files"][0]["findings"][0];
+        assert_eq!((finding["id"].as_str(), finding["line"].as_u64()), (Some(id), Some(line)), "{name}: {json}");
+        fs::write(folder.path().join(name), text.replace(faulty, mended)).expect("a file");
+        let output = check(&folder, &[name]);
+        assert!(output.status.code() == Some(0) && text_of(&output).contains("nothing in it costs"), "{name}: {}", text_of(&output));
+    }
+}
+
+fn text_of(output: &Output) -> String {
+    format!("{}{}", text(output), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn other_texts_in_the_same_formats_are_no_configurations() {
+    for (name, text) in [
+        ("openapi.yaml", "openapi: 3.0.0\ninfo: {title: a, version: '1'}\npaths:\n  /middlewares:\n    get: {responses: {}}\n"),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    image: b\n    labels:\n    - traefik.http.routers.a.middlewares=m\n    - traefik.http.middlewares.m.basicauth.users=x\n",
+        ),
+        ("deployment.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\n"),
+        ("ingress.yaml", "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  annotations: {a: b}\n"),
+        ("a.json", "{\"apps\": [1], \"http\": {\"servers\": 2}}"),
+        ("a.har", "{\"log\": {\"entries\": [], \"comment\": \"static_resources\"}}"),
+    ] {
+        let folder = TempDir::new().expect("a folder");
+        fs::write(folder.path().join(name), text).expect("a file");
+        let said = text_of(&check(&folder, &[name]));
+        assert!(!said.contains("nothing in it costs") && !said.contains("✗ "), "{name}: {said}");
+    }
+}
+
+#[test]
+fn explain_tells_that_configurations_show_a_cause() {
+    let explain = |id: &str| {
+        let output = crate::program().args(["explain", id]).stdin(Stdio::null()).output().expect("the program runs");
+        text(&output).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(explain("header-stripped-by-proxy").contains("in configurations of servers"));
+    assert!(!explain("token-expired").contains("in configurations of servers"));
+    for id in authtui::configs::CAUSES {
+        assert!(authtui::checks::catalogue::find(id).is_some(), "{id}");
+    }
+}

@@ -1,10 +1,17 @@
 //! What a configuration of nginx does to credentials. By its documentation: ngx_http_proxy_module, ngx_http_headers_module,
 //! ngx_http_auth_basic_module, ngx_http_fastcgi_module.
 
-use super::cors::{self, AddedHeader, ORIGIN};
-use super::directive::Directive;
-use super::each_block;
-use super::finding::ConfigFinding;
+mod cookies;
+mod facts;
+mod locations;
+mod logins;
+
+use facts::Facts;
+
+use crate::configs::block::{Block, each_block};
+use crate::configs::cors::{self, AddedHeader, ORIGIN};
+use crate::configs::directive::Directive;
+use crate::configs::finding::ConfigFinding;
 
 /// Directives that hand a request on.
 const PASSES: [&str; 4] = ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass"];
@@ -15,34 +22,47 @@ const NOTICED: [&str; 5] = ["Host", "Authorization", "Cookie", "X-Forwarded-Prot
 /// The findings of a tree.
 pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
     let mut found = Vec::new();
-    let mut see = |head: &Directive, around: &[&[Directive]]| {
+    let file = Directive::default();
+    let facts = Facts::of(tree);
+    let mut see = |head: &Directive, around: &[Block]| {
         let place = Place { head, around };
-        let own = around.last().copied().unwrap_or_default();
+        let own = place.own();
         if let Some(pass) = own.iter().find(|directive| PASSES.contains(&directive.name.as_str())) {
-            found.extend(place.passed_headers());
+            found.extend(place.passed_headers(&facts));
             found.extend(place.lost_headers());
             found.extend(place.two_layers(pass));
             found.extend(place.cached());
+            found.extend(place.underscores(&facts));
+            found.extend(cookies::examine(&place));
         }
+        found.extend(logins::examine(&place, &facts));
+        found.extend(locations::slash_added(&place));
+        found.extend(locations::shadowed(&place));
         if matches!(head.name.as_str(), "server" | "location" | "") {
             found.extend(place.cors());
         }
+        if head.name == "if" {
+            found.extend(place.lost_for_options());
+        }
     };
-    each_block(tree, &mut see);
+    each_block(&file, tree, &mut see);
     found
 }
 
 /// A block with those around it, the outermost first.
 struct Place<'p, 't> {
     head: &'p Directive,
-    around: &'p [&'t [Directive]],
+    around: &'p [Block<'t>],
 }
 
 impl<'t> Place<'_, 't> {
+    fn own(&self) -> &'t [Directive] {
+        self.around.last().map(|block| block.own).unwrap_or_default()
+    }
+
     /// The directives of a name that count here: those of the innermost block that has any.
     fn effective(&self, name: &str) -> Vec<&'t Directive> {
-        let of = |block: &&'t [Directive]| block.iter().filter(|directive| directive.name == name).collect::<Vec<_>>();
-        self.around.iter().rev().map(of).find(|own| !own.is_empty()).unwrap_or_default()
+        self.around.iter().rev().map(|block| block.named(name)).find(|own| !own.is_empty()).unwrap_or_default().to_vec()
     }
 
     /// Those that would count if this block had none of its own.
@@ -56,13 +76,41 @@ impl<'t> Place<'_, 't> {
         self.effective(name).pop()
     }
 
+    /// True for a location that `auth_request` asks, which is behind no login itself.
+    fn is_asked(&self, facts: &Facts) -> bool {
+        self.head.name == "location" && locations::path(self.head).is_some_and(|path| facts.asked.contains(path))
+    }
+
+    /// A header for a credential whose name has an underscore: nginx leaves those out.
+    fn underscores(&self, facts: &Facts) -> Option<ConfigFinding> {
+        let lists = self.effective("add_header").into_iter().filter(|set| set.arg(0).eq_ignore_ascii_case("Access-Control-Allow-Headers"));
+        let is_dropped = |name: &&str| {
+            let name = name.to_ascii_lowercase();
+            name.contains('_') && !name.contains('$') && ["key", "token", "auth"].iter().any(|word| name.contains(word))
+        };
+        let find = |list: &'t Directive| Some((list, list.arg(1).split(',').map(str::trim).find(is_dropped)?));
+        let (list, name) = lists.filter(|_| !facts.takes_underscores).find_map(find)?;
+        let message = format!("pages may send {name}, and nginx leaves out headers whose names have underscores");
+        Some(ConfigFinding::at(list, "authorization-misspelled", message, "underscores_in_headers on;"))
+    }
+
+    /// Headers for pages of other origins that an `if` for OPTIONS loses, because it sets some of its own.
+    fn lost_for_options(&self) -> Option<ConfigFinding> {
+        let own = self.around.last()?.named("add_header");
+        let is_origin = |set: &&&Directive| set.arg(0).eq_ignore_ascii_case(ORIGIN);
+        let first = own.first().filter(|_| answers_options(self.head) && !own.iter().any(|set| is_origin(&set)))?;
+        let outer = self.outer("add_header");
+        let lost = outer.iter().find(is_origin)?;
+        Some(not_inherited("origin-not-allowed", first, lost, &format!("add_header {} \"{}\" always;", lost.arg(0), lost.arg(1))))
+    }
+
     /// Who asks for a login here.
     fn guard(&self) -> Option<&'t Directive> {
         ["auth_basic", "auth_request", "auth_jwt"].into_iter().find_map(|name| self.value(name).filter(|guard| guard.arg(0) != "off"))
     }
 
     /// Headers that are emptied or replaced on the way to the application.
-    fn passed_headers(&self) -> Vec<ConfigFinding> {
+    fn passed_headers(&self, facts: &Facts) -> Vec<ConfigFinding> {
         let mut found = Vec::new();
         if let Some(off) = self.value("proxy_pass_request_headers").filter(|directive| directive.is(&directive.name, "off")) {
             let message = "no header of the request reaches the application, Authorization and cookies included";
@@ -74,7 +122,8 @@ impl<'t> Place<'_, 't> {
             let is_param = set.name.ends_with("_param");
             let is_authorization = set.arg(0).eq_ignore_ascii_case(if is_param { "HTTP_AUTHORIZATION" } else { "Authorization" });
             // Behind a login of its own nginx keeps the header to itself on purpose.
-            if !is_authorization || set.arg(1).contains('$') || self.guard().is_some() {
+            let is_behind = self.guard().is_some() && !self.is_asked(facts);
+            if !is_authorization || set.arg(1).contains('$') || is_behind {
                 continue;
             }
             let write = format!("{} {} $http_authorization;", set.name, set.arg(0));
@@ -89,11 +138,10 @@ impl<'t> Place<'_, 't> {
 
     /// Headers of an outer block that count no more, because this one sets some of its own.
     fn lost_headers(&self) -> Vec<ConfigFinding> {
-        let own = self.around.last().copied().unwrap_or_default();
-        let sets = |directive: &&Directive| directive.name == "proxy_set_header";
-        let Some(first) = own.iter().find(sets) else { return Vec::new() };
+        let sets = self.around.last().map(|block| block.named("proxy_set_header")).unwrap_or_default();
+        let Some(first) = sets.first() else { return Vec::new() };
         let before = self.outer("proxy_set_header");
-        let has = |name: &str| own.iter().filter(sets).any(|directive| directive.arg(0).eq_ignore_ascii_case(name));
+        let has = |name: &str| sets.iter().any(|directive| directive.arg(0).eq_ignore_ascii_case(name));
         let is_lost = |directive: &&&Directive| {
             NOTICED.iter().any(|name| directive.arg(0).eq_ignore_ascii_case(name)) && !has(directive.arg(0)) && !directive.arg(1).is_empty()
         };
@@ -146,13 +194,15 @@ impl<'t> Place<'_, 't> {
         let headers: Vec<AddedHeader> = self.effective("add_header").into_iter().map(added).collect();
         let mut found = cors::examine(&headers, |name, value| format!("add_header {name} \"{value}\" always;"));
         // Said once, where the headers are added.
-        let own = self.around.last().copied().unwrap_or_default();
+        let own = self.own();
         let is_own = |directive: &Directive| directive.name == "add_header";
         if !own.iter().any(is_own) {
             found.clear();
         }
         let is_shared = headers.iter().any(|header| header.name.eq_ignore_ascii_case(ORIGIN));
-        let answers_options = self.around.iter().any(|block| block.iter().any(answers_options));
+        let special =
+            |block: &Block<'t>| ["if", "limit_except"].iter().any(|name| block.named(name).iter().any(|special| answers_options(special)));
+        let answers_options = self.around.iter().any(special);
         if let Some(guard) = self.guard().filter(|_| is_shared && !answers_options) {
             let write =
                 "if ($request_method = OPTIONS) { return 204; }  # with the Access-Control headers, in a location without the login";
@@ -168,10 +218,14 @@ impl<'t> Place<'_, 't> {
     }
 }
 
+/// Who asks for a login in a block.
+fn guard_of<'t>(place: &Place<'_, 't>) -> Option<&'t Directive> {
+    place.guard()
+}
+
 /// True for a block that treats OPTIONS on its own.
 fn answers_options(directive: &Directive) -> bool {
-    matches!(directive.name.as_str(), "if" | "limit_except")
-        && directive.args.iter().any(|arg| arg.to_ascii_uppercase().contains("OPTIONS"))
+    directive.args.iter().any(|arg| arg.to_ascii_uppercase().contains("OPTIONS"))
 }
 
 fn is_credential(arg: &str) -> bool {
@@ -179,7 +233,7 @@ fn is_credential(arg: &str) -> bool {
 }
 
 fn added(directive: &Directive) -> AddedHeader<'_> {
-    AddedHeader { name: directive.arg(0), value: directive.arg(1), is_always: directive.arg(2) == "always", at: directive }
+    AddedHeader { name: directive.arg(0), value: directive.arg(1), is_always: directive.arg(2) == "always", at: directive.into() }
 }
 
 /// A directive of an outer block that counts no more.
@@ -191,7 +245,7 @@ fn not_inherited(id: &'static str, at: &Directive, lost: &Directive, write: &str
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Server, examine};
+    use crate::configs::{Server, examine};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
         examine(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
@@ -253,6 +307,14 @@ mod tests {
         assert_eq!(found(&head(&guarded)), [(2, "preflight-refused")]);
         let answered = format!("{guarded}\n if ($request_method = 'OPTIONS') {{ return 204; }}");
         assert_eq!(found(&head(&answered)), []);
+        let for_options =
+            format!("{origin} https://a.example always;\n if ($request_method = OPTIONS) {{\n  add_header X-A b;\n  return 204;\n }}");
+        assert_eq!(found(&head(&for_options)), [(4, "origin-not-allowed")]);
+        assert_eq!(found(&head(&for_options.replace("X-A b", "Access-Control-Allow-Origin x"))), []);
+        let underscore =
+            format!("{origin} https://a.example always;\n add_header Access-Control-Allow-Headers \"Authorization, api_key\" always;");
+        assert_eq!(found(&head(&underscore)), [(3, "authorization-misspelled")]);
+        assert_eq!(found(&format!("underscores_in_headers on;\n{}", head(&underscore))), []);
         let lost = format!(
             "server {{\n{origin} https://a.example always;\n location / {{\n  add_header X-A b;\n  proxy_pass http://app;\n }}\n}}\n"
         );
