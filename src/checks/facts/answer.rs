@@ -8,6 +8,7 @@ use crate::checks::Place;
 use crate::domain::json::Object;
 use crate::domain::limits::{MAX_CHECKED_BODY, MAX_FIELDS};
 use crate::domain::response::Response;
+use crate::domain::signing::encoding::from_base64;
 use crate::domain::span::{self, Span};
 
 impl<'a> Facts<'a> {
@@ -109,7 +110,9 @@ impl<'a> Facts<'a> {
                 let in_challenge = self.challenges.iter().find_map(|c| c.get("error"));
                 let in_location = || {
                     let query = answer.headers.get("location")?.split_once('?')?.1;
-                    pairs(query).into_iter().find(|(n, _, _)| n == "error").map(|(_, v, _)| v)
+                    let parameters = pairs(query);
+                    let plain = parameters.iter().find(|(n, _, _)| n == "error").map(|(_, v, _)| v.clone());
+                    plain.or_else(|| parameters.iter().find(|(n, _, _)| n.ends_with("Error")).and_then(|(_, v, _)| packed_code(v)))
                 };
                 let body = answer.body.trim_start();
                 let in_body = || {
@@ -191,4 +194,12 @@ pub fn cache_header(answer: &Response) -> Option<usize> {
         _ => name.contains("cache") && says_hit(value),
     };
     answer.headers.iter().find(|(_, header)| shows(&header.name.to_ascii_lowercase(), &header.value)).map(|(index, _)| index)
+}
+/// The code in the parameter of an error page that has code and message packed in base64.
+fn packed_code(value: &str) -> Option<String> {
+    const SHORTEST: usize = 6;
+    let bytes = from_base64(value)?;
+    let mut words = bytes.split(|b| !(b.is_ascii_lowercase() || *b == b'_'));
+    let code = words.find(|word| word.len() >= SHORTEST && word.contains(&b'_'))?;
+    String::from_utf8(code.to_vec()).ok()
 }
