@@ -25,7 +25,12 @@ pub fn of_another_vendor(facts: &Facts) -> Option<Finding> {
     let mut meant = services::of_model(model);
     let there = meant.next()?;
     let host = there.hosts.iter().find(|host| !host.contains('*'))?;
-    let (sent, is_theirs) = facts.sent_credentials().into_iter().next().map(|sent| (sent, belongs(sent.text, there, here)))?;
+    let sent = facts.sent_credentials().into_iter().next()?;
+    let is_theirs = belongs(sent.text, there, here);
+    // This vendor's own key: the model would be refused after it.
+    if belongs(sent.text, here, there) {
+        return None;
+    }
     // Whoever may be meant as well makes it a guess.
     let strength = match meant.next() {
         None if is_theirs => Strength::Contradiction,
@@ -43,7 +48,7 @@ pub fn of_another_vendor(facts: &Facts) -> Option<Finding> {
 }
 
 /// True for a credential of a kind that one service issues, and that the other does not take.
-fn belongs(text: &str, there: &Service, here: &Service) -> bool {
+fn belongs(text: &str, own: &Service, other: &Service) -> bool {
     let kind = |service: &'_ Service| service.kinds.iter().find(|kind| kind.is(text)).map(|kind| kind.usage);
-    kind(there).is_some_and(|usage| usage != Usage::Never) && kind(here).is_none_or(|usage| usage == Usage::Never)
+    kind(own).is_some_and(|usage| usage != Usage::Never) && kind(other).is_none_or(|usage| usage == Usage::Never)
 }

@@ -30,8 +30,10 @@ pub fn headers_as_data(facts: &Facts) -> Option<Finding> {
     let names = || object.members.iter().map(|m| m.name.as_str());
     let is_called = |name: &str| OF_ANOTHER_CALL.iter().any(|part| name.to_ascii_lowercase().contains(part));
     let strength = match () {
-        () if names().all(|name| OPTIONS.contains(&name)) => Strength::Contradiction,
         () if names().any(is_called) => return None,
+        // With a session cookie the caller has logged in another way.
+        () if facts.request.headers.has("cookie") => Strength::Plausible,
+        () if names().all(|name| OPTIONS.contains(&name)) => Strength::Contradiction,
         () => Strength::Likely,
     };
     let name = &member.name;

@@ -5,6 +5,7 @@ use super::form::pairs;
 use super::other_credentials::key_header_named;
 use super::words::{Topic, Word};
 use crate::checks::Place;
+use crate::checks::denials::is_about_data;
 use crate::domain::json::Object;
 use crate::domain::limits::{MAX_CHECKED_BODY, MAX_FIELDS};
 use crate::domain::response::Response;
@@ -33,6 +34,15 @@ impl<'a> Facts<'a> {
     pub fn refuses_over(&self, usual: &[u16], topics: &[Topic]) -> bool {
         let is_other = || matches!(self.status(), 400 | 404 | 412 | 419 | 422 | 500);
         usual.contains(&self.status()) || is_other() && topics.iter().any(|topic| self.says_plainly(*topic))
+    }
+
+    /// True for a 400 or 422 that says what is wrong with the data of the call, and nothing else: the caller was let in.
+    pub fn refuses_the_data(&self) -> bool {
+        let is_plain = || !self.words.iter().any(|word| word.specific) && self.challenges.is_empty() && self.documented_refusal().is_none();
+        matches!(self.status(), 400 | 422)
+            && is_plain()
+            && self.error_code().is_none_or(|code| code.contains(' '))
+            && is_about_data(self.lower_body())
     }
 
     /// True when the answer plainly speaks of what only a token that was read can show.
