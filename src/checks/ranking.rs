@@ -64,6 +64,9 @@ const OF_ABSENCE: f64 = 0.89;
 /// The most that a verdict is sure of by which the server read no credential, where its answer judges what a token says.
 const AGAINST_JUDGMENT: f64 = 0.75;
 
+/// The most that a verdict on the credential is sure of where the server broke and did not say of what.
+const OF_A_SILENT_FAULT: f64 = 0.75;
+
 /// What rests on less than bytes has at most this part of the odds of what bytes show.
 const BESIDE_BYTES: f64 = 0.5;
 
@@ -165,7 +168,7 @@ enum Refusal {
     OfTheWay,
     /// None: only what keeps the answer from its reader can be wrong.
     None,
-    /// Of something else than the credential: what the client accepts, the version, a conflict.
+    /// Of something else than the credential: what is to be paid, what the client accepts, the version, a conflict.
     OfSomethingElse,
     /// Of the data of the call: whoever read it has let the caller in.
     OfTheData,
@@ -176,7 +179,7 @@ impl Refusal {
         match facts.status() {
             301..=303 | 307 | 308 if facts.error_code().is_none() && facts.login_redirect().is_none() => Self::OfTheWay,
             100..=199 | 304..=306 | 309..=399 => Self::None,
-            406 | 408 | 409 | 411 | 415..=418 | 423..=428 => Self::OfSomethingElse,
+            402 | 406 | 408 | 409 | 411 | 415..=418 | 423..=428 => Self::OfSomethingElse,
             400 | 422 if facts.refuses_the_data() => Self::OfTheData,
             _ => Self::Any,
         }
@@ -232,6 +235,9 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
         }
         if is_contradicted(facts, top) {
             *share = share.min(AGAINST_JUDGMENT);
+        }
+        if facts.status() == 500 && is_of_credential(top.check) && !top.check.topics.iter().any(|topic| facts.says(*topic)) {
+            *share = share.min(OF_A_SILENT_FAULT);
         }
         if is_a_refusal_alone(top) && !is_void_by_all_signs(facts) {
             *share = share.min(UNCONFIRMED);

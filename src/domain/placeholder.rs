@@ -215,7 +215,7 @@ pub fn is_in_groups(text: &str) -> bool {
     let groups: Vec<&str> = text.trim().split('-').collect();
     let is_alike = |group: &&str| Some(group.len()) == groups.first().map(|first| first.len());
     let is_of_x = |group: &str| group.len() >= SHORTEST && (group.bytes().all(|b| b == b'X') || group.bytes().all(|b| b == b'x'));
-    groups.len() >= FEWEST && groups.iter().all(|group| is_alike(&group) && is_of_x(group))
+    groups.len() >= FEWEST && groups.iter().all(|group| is_alike(group) && is_of_x(group))
 }
 
 /// True for the name of an environment variable: `BILLING_API_KEY`. A secret has digits or small letters.

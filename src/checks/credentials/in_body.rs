@@ -3,6 +3,7 @@
 use crate::checks::facts::Facts;
 use crate::checks::facts::form::{form, json_fields};
 use crate::checks::facts::other_credentials::is_key_header;
+use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_FIELDS;
@@ -34,7 +35,9 @@ pub fn headers_as_data(facts: &Facts) -> Option<Finding> {
         // With a session cookie the caller has logged in another way.
         () if facts.request.headers.has("cookie") => Strength::Plausible,
         () if names().all(|name| OPTIONS.contains(&name)) => Strength::Contradiction,
-        () => Strength::Likely,
+        () if facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey) => Strength::Likely,
+        // It may be about a message or a job that has headers of its own.
+        () => Strength::Plausible,
     };
     let name = &member.name;
     let message = format!("the headers of the call were sent in the body: {name} is there, and not among the request's headers");

@@ -41,6 +41,11 @@ pub fn in_legacy_place(facts: &Facts) -> Option<Finding> {
         None => other.carrier == Carrier::Header && other.name.eq_ignore_ascii_case(place),
     };
     let other = facts.others.iter().find(|other| known.service.legacy.iter().any(|place| is_at(other, place)))?;
+    // Who documents an answer for credentials that it judged, and for nothing else, has read this one.
+    let is_judged = facts.documented_refusal().is_some_and(|found| !found.refusal.open && found.refusal.means == "token-rejected");
+    if is_judged || facts.says(Topic::Revoked) {
+        return None;
+    }
     // A server that says that nothing arrived does not read it there.
     let says_nothing_came = |word: &Word| matches!(word.topic, Topic::Missing | Topic::ApiKey);
     if facts.words.iter().any(|word| word.specific && !says_nothing_came(word)) {
@@ -109,6 +114,10 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
         return Some(finding);
     }
     let other = facts.others.iter().find(|o| matches!(o.carrier, Carrier::Header | Carrier::Query))?;
+    // What the service never takes is not made right by another place.
+    if is_never_taken(known.service, other.value.trim()) {
+        return None;
+    }
     let place =
         if other.carrier == Carrier::Query { format!("the address ({}=…)", other.name) } else { format!("the header {}", other.name) };
     // A body would be read as well, where the request had one.
