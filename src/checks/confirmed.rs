@@ -25,7 +25,9 @@ pub fn is_void_by_all_signs(facts: &Facts) -> bool {
         return true;
     }
     match facts.service() {
-        Some(known) if known.by == KnownBy::Host => known.decides() && fits(facts, known.service),
+        Some(known) if known.by == KnownBy::Host => {
+            known.decides() && fits(facts, known.service) && !is_in_legacy_place(facts, known.service)
+        }
         Some(known) if is_among_several_places(facts, known.service) => false,
         known => is_what_the_server_asks_for(facts) && !is_half_empty(facts) && !is_open(facts, known),
     }
@@ -70,7 +72,9 @@ fn is_what_the_server_asks_for(facts: &Facts) -> bool {
         let is_expected = |name: &str| facts.context.header.iter().any(|header| header.eq_ignore_ascii_case(name));
         facts.others.iter().any(|other| other.carrier == Carrier::Header && (names_keys || is_expected(&other.name)))
     };
-    facts.authorization().is_some_and(is_offered) || is_key_wanted() || facts.says(Topic::Token) || facts.says(Topic::Password)
+    // Words on user and password are about a password: a hash or a key in a parameter is more than one of them.
+    let judges_password = || facts.says(Topic::Password) && (facts.basic.is_some() || facts.log_in().is_some());
+    facts.authorization().is_some_and(is_offered) || is_key_wanted() || facts.says(Topic::Token) || judges_password()
 }
 
 /// Where a line of configuration is at hand, or the server may be a service whose kinds this credential is not one of, the reason is
@@ -80,6 +84,16 @@ fn is_open(facts: &Facts, known: Option<Known>) -> bool {
     let is_read = || facts.basic.is_some() && facts.says_plainly(Topic::Password);
     let is_another_kind = |known: Known| known.by != KnownBy::Hint && !fits(facts, known.service);
     facts.context.config.is_some() || known.is_some_and(is_another_kind) && !is_read()
+}
+
+/// True for a credential in a place that the service reads by a setting, or from older clients, alone.
+fn is_in_legacy_place(facts: &Facts, service: &Service) -> bool {
+    let is_there = |place: &String| match place.split_once(':') {
+        Some(("query", name)) => facts.query(name).is_some(),
+        Some(_) => false,
+        None => facts.request.headers.has(place),
+    };
+    facts.authorizations.is_empty() && service.legacy.iter().any(is_there)
 }
 
 /// True for a credential that shows no kind, in a header that the service has for one kind alone, beside others.

@@ -1,4 +1,4 @@
-//! Answers that refuse with a status of success, as data: `assets/denials.toml`.
+//! Answers that refuse with a status of success, and those that refuse no caller, as data: `assets/denials.toml`.
 
 use std::sync::LazyLock;
 
@@ -21,6 +21,16 @@ struct Denials {
     codes: Codes,
     header: Vec<Header>,
     words: Words,
+    data: Data,
+}
+
+/// Words on the data of a call, in lower case.
+#[derive(Debug, Default, Deserialize)]
+struct Data {
+    /// That it is wrong.
+    says: Vec<String>,
+    /// What makes it a matter of the caller.
+    otherwise: Vec<String>,
 }
 
 /// Words of messages, in lower case.
@@ -32,6 +42,12 @@ struct Words {
     refused: Vec<String>,
     /// What makes it a matter of something else.
     otherwise: Vec<String>,
+}
+
+/// True for a body, in lower case, that says what is wrong with the data of a call, and nothing of who called.
+pub fn is_about_data(body: &str) -> bool {
+    let has = |list: &[String]| list.iter().any(|words| body.contains(words.as_str()));
+    body.len() <= MAX_FIELDS && has(&TABLE.data.says) && !has(&TABLE.data.otherwise)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -208,6 +224,26 @@ mod tests {
             meant(r#"{"jsonrpc":"2.0","error":{"code":-32602,"message":"Invalid params.","data":"Not authorized."},"id":1}"#),
             Some(401)
         );
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_data_of_a_call() {
+        for body in [
+            r#"{"error":"quantity must be a number"}"#,
+            r#"{"detail":[{"loc":["body","items",0],"msg":"field required"}]}"#,
+            r#"{"message":"unexpected end of json input"}"#,
+        ] {
+            assert!(is_about_data(body), "{body}");
+        }
+        for body in [
+            r#"{"detail":[{"loc":["header","x-api-key"],"msg":"field required"}]}"#,
+            r#"{"error":"authorization must be a string"}"#,
+            r#"{"error":"bad request"}"#,
+            r#"{"username":["this field is required."]}"#,
+            "",
+        ] {
+            assert!(!is_about_data(body), "{body}");
+        }
     }
 
     #[test]

@@ -61,6 +61,12 @@ const UNCONFIRMED_ROW: f64 = 0.75;
 /// the checks were written, four in five of them were right, and nineteen in twenty of those that show bytes.
 const OF_ABSENCE: f64 = 0.89;
 
+/// The most that a verdict is sure of by which the server read no credential, where its answer judges what a token says.
+const AGAINST_JUDGMENT: f64 = 0.75;
+
+/// The most that a verdict on the credential is sure of where the server broke and did not say of what.
+const OF_A_SILENT_FAULT: f64 = 0.75;
+
 /// What rests on less than bytes has at most this part of the odds of what bytes show.
 const BESIDE_BYTES: f64 = 0.5;
 
@@ -162,8 +168,10 @@ enum Refusal {
     OfTheWay,
     /// None: only what keeps the answer from its reader can be wrong.
     None,
-    /// Of something else than the credential: what the client accepts, the version, a conflict.
+    /// Of something else than the credential: what is to be paid, what the client accepts, the version, a conflict.
     OfSomethingElse,
+    /// Of the data of the call: whoever read it has let the caller in.
+    OfTheData,
 }
 
 impl Refusal {
@@ -171,7 +179,8 @@ impl Refusal {
         match facts.status() {
             301..=303 | 307 | 308 if facts.error_code().is_none() && facts.login_redirect().is_none() => Self::OfTheWay,
             100..=199 | 304..=306 | 309..=399 => Self::None,
-            406 | 408 | 409 | 411 | 415..=418 | 423..=428 => Self::OfSomethingElse,
+            402 | 406 | 408 | 409 | 411 | 415..=418 | 423..=428 => Self::OfSomethingElse,
+            400 | 422 if facts.refuses_the_data() => Self::OfTheData,
             _ => Self::Any,
         }
     }
@@ -184,8 +193,12 @@ impl Refusal {
                     || (facts.carries_login() || facts.is_preflight()) && matches!(check.stage, Stage::Way | Stage::Elsewhere)
             }
             Self::None => check.holds_when_accepted,
+            Self::OfTheData => {
+                let is_of_way = check.stage == Stage::Way && !check.topics.contains(&Topic::Missing);
+                check.holds_when_accepted || is_of_way || facts.is_preflight()
+            }
             Self::OfSomethingElse => {
-                !check.stage.is_of_the_credential() && check.stage != Stage::Residual
+                !is_of_credential(check) && check.stage != Stage::Residual
                     || facts.words.iter().any(|word| word.specific && check.topics.contains(&word.topic))
             }
         }
@@ -219,6 +232,12 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
         *share = share.min(Tier::of(top).most());
         if top.check.is_of_absence && Tier::of(top) != Tier::Tried {
             *share = share.min(OF_ABSENCE);
+        }
+        if is_contradicted(facts, top) {
+            *share = share.min(AGAINST_JUDGMENT);
+        }
+        if facts.status() == 500 && is_of_credential(top.check) && !top.check.topics.iter().any(|topic| facts.says(*topic)) {
+            *share = share.min(OF_A_SILENT_FAULT);
         }
         if is_a_refusal_alone(top) && !is_void_by_all_signs(facts) {
             *share = share.min(UNCONFIRMED);
@@ -273,6 +292,13 @@ fn doubts_the_bytes(this: &Candidate) -> bool {
 /// True for a finding that says no more than that the credential was refused.
 fn is_a_refusal_alone(this: &Candidate) -> bool {
     Tier::of(this) == Tier::Leftover && this.check.is_refusal && matches!(this.check.family, Family::Token | Family::Credentials)
+}
+
+/// Whether a finding says that no credential came to where the server reads one, and the answer says of one when it ended or for
+/// whom it is.
+fn is_contradicted(facts: &Facts, this: &Candidate) -> bool {
+    let is_of_place = matches!(this.check.stage, Stage::Way | Stage::Presence) && this.check.topics.contains(&Topic::Missing);
+    is_of_place && [Topic::Expired, Topic::Audience, Topic::Issuer].into_iter().any(|topic| facts.says_plainly(topic))
 }
 
 /// Whether a cause is one only because a row of the table of services says what the answer means, and the row is neither from the
@@ -355,10 +381,15 @@ fn speaks_against(this: &Candidate, other: &Candidate, is_named: bool) -> bool {
     is_named && other.finding.strength >= Strength::Possible && !explains
 }
 
+/// Whether a check is of the credential. Proofs and certificates go with tokens, whenever a server looks at them.
+fn is_of_credential(check: &Check) -> bool {
+    check.stage.is_of_the_credential() || check.family == Family::Token
+}
+
 /// What the status makes of a fault in the credential.
 fn by_status(status: u16, check: &Check) -> f64 {
     match status {
-        _ if !check.stage.is_of_the_credential() => 1.0,
+        _ if !is_of_credential(check) => 1.0,
         404 | 405 | 410 | 301..=308 => OF_THE_ADDRESS,
         502..=504 => OF_THE_GATEWAY,
         500 => OF_A_FAULT,

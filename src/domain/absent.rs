@@ -1,6 +1,7 @@
 //! Texts in the place of a value that is not here: a recorder took it out, or a tool fills it in on sending. Neither is what
 //! the server gets to see.
 
+use super::placeholder::is_in_groups;
 use super::span::Span;
 
 /// Why a text is not the value itself.
@@ -93,7 +94,8 @@ fn whole(text: &str) -> Option<Span> {
     let span = Span::of(text, inner)?;
     let is_x = inner.len() <= LONGEST_MARK
         && inner.bytes().all(|b| matches!(b, b'x' | b'X' | b'-' | b'.'))
-        && inner.bytes().filter(|b| b.eq_ignore_ascii_case(&b'x')).count() >= 4;
+        && inner.bytes().filter(|b| b.eq_ignore_ascii_case(&b'x')).count() >= 4
+        && !is_in_groups(inner);
     let is_words = inner.len() <= LONGEST_MARK
         && inner.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b' ' | b':' | b'.' | b'#' | b'%'));
     (is_x || is_words && names_removal(inner)).then_some(span)

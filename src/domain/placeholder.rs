@@ -12,6 +12,7 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     certain(text)
         .or_else(|| half(text))
         .or_else(|| is_instruction_in_one(text).then_some(EXAMPLE))
+        .or_else(|| is_name_of_file(text).then_some(FILE))
         .or_else(|| of_signs(text).map(|_| AROUND_VALUE))
 }
 
@@ -77,6 +78,9 @@ fn of_any(text: &str) -> Option<&'static str> {
     if is_reference(text) {
         return Some(REFERENCE);
     }
+    if is_path_of_file(text) {
+        return Some(FILE);
+    }
     if is_printed_object(text) {
         return Some(PRINTED);
     }
@@ -126,6 +130,7 @@ fn stand_in(text: &str) -> Option<&'static str> {
 }
 
 const REFERENCE: &str = "the place where a secret is kept, which nothing replaced with the secret";
+const FILE: &str = "the path of a file, not what the file holds";
 const PRINTED: &str = "what a program prints for an object, not the text in it";
 const EXAMPLE: &str = "example text, copied unchanged";
 
@@ -174,6 +179,43 @@ fn is_reference(text: &str) -> bool {
         || [("#{", "}#"), ("#{", "}"), ("@@", "@@"), ("[[", "]]")].iter().any(|(start, end)| between(start, end))
         || (between("__", "__") || between("!", "!"))
             && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_!".contains(&b))
+}
+
+/// What files with a key or a token in them are called at the end.
+const FILE_ENDS: [&str; 10] = [".pem", ".key", ".json", ".txt", ".jwt", ".p12", ".pfx", ".crt", ".token", "/token"];
+
+/// True for the path of a file in which a key or a token is kept: a setting that wants the file's content got its name, or a client
+/// read `@path` as it stands.
+fn is_path_of_file(text: &str) -> bool {
+    const STARTS: [&str; 5] = ["/", "./", "~/", "../", "file://"];
+    // Where containers find their secrets, whatever these are called.
+    const OF_SECRETS: [&str; 2] = ["/run/secrets/", "/var/run/secrets/"];
+    let path = text.strip_prefix('@').unwrap_or(text);
+    let is_of_drive = || path.get(1..3).is_some_and(|sign| sign == ":\\" || sign == ":/");
+    let is_path = (STARTS.iter().any(|start| path.starts_with(start)) || is_of_drive()) && !path.contains(char::is_whitespace);
+    is_path && (FILE_ENDS.iter().any(|end| path.ends_with(end)) || OF_SECRETS.iter().any(|start| path.starts_with(start)))
+}
+
+/// True for the name of such a file without its path. Somebody's secret may look like it.
+fn is_name_of_file(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    let name = text.strip_prefix('@').unwrap_or(text);
+    let is_name = |stem: &str| {
+        stem.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
+            && stem.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    };
+    name.len() <= LONGEST && FILE_ENDS.iter().filter(|end| end.starts_with('.')).any(|end| name.strip_suffix(end).is_some_and(is_name))
+}
+
+/// True for groups of the letter x, all of one length, as programs and manuals write a key that is still to come:
+/// `XXXXX-XXXXX-XXXXX`. What takes secrets out of recordings keeps the length of the real one, or writes none of its signs.
+pub fn is_in_groups(text: &str) -> bool {
+    const FEWEST: usize = 3;
+    const SHORTEST: usize = 4;
+    let groups: Vec<&str> = text.trim().split('-').collect();
+    let is_alike = |group: &&str| Some(group.len()) == groups.first().map(|first| first.len());
+    let is_of_x = |group: &str| group.len() >= SHORTEST && (group.bytes().all(|b| b == b'X') || group.bytes().all(|b| b == b'x'));
+    groups.len() >= FEWEST && groups.iter().all(|group| is_alike(group) && is_of_x(group))
 }
 
 /// True for the name of an environment variable: `BILLING_API_KEY`. A secret has digits or small letters.
@@ -356,6 +398,11 @@ mod tests {
             "%TOKEN%",
             "$(cat t)",
             "****",
+            "/run/secrets/billing",
+            "@/home/ana/token.txt",
+            "C:\\keys\\billing.pem",
+            "~/.config/billing/token",
+            "XXXXX-XXXXX-XXXXX-XXXXX",
             "...",
             "your-openai-api-key",
             "YOUR_CLIENT_SECRET",
@@ -417,11 +464,15 @@ mod tests {
         ] {
             assert!(certain(text).is_some(), "{text}");
         }
-        for text in ["{{token", "${TOKEN", "{token", "token}}"] {
+        for text in ["{{token", "${TOKEN", "{token", "token}}", "service-account.json", "@key.pem"] {
             assert!(placeholder(text).is_some() && certain(text).is_none(), "{text}");
         }
         for text in [
             "the-lemon-tree",
+            "/k7Qm2x/Wvb4mQ+gHk9",
+            "/lemon",
+            "eyJhbGci.x.json",
+            "7lemon.json",
             "tokenx",
             "box",
             "Ab-c.x",

@@ -1,5 +1,6 @@
 //! `host-differs`
 
+use super::of_model::of_another_vendor;
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
@@ -15,7 +16,8 @@ check! {
     /// The request goes to the wrong host.
     ///
     /// # What it looks at
-    /// Host and port of the address, compared with the documented ones, with the Host header, and with the token's audience.
+    /// Host and port of the address, compared with the documented ones, with the Host header, with the token's audience, and with the
+    /// model that the body asks for: where another vendor alone serves it, the request was meant for that vendor.
     ///
     /// # Why a server answers 401 to it
     /// Another host is another site with other users and keys: a staging system, a default site, a hosting panel.
@@ -33,7 +35,7 @@ check! {
     /// RFC 9110 sections 7.2 and 15.5.20 (421 Misdirected Request).
     HOST = "host-differs", Address,
     stage: Way, topics: [Host],
-    explains: ["scheme-mismatch", "basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy"],
+    explains: ["scheme-mismatch", "basic-rejected", "digest-rejected", "token-rejected", "token-kind-wrong", "client-authentication-failed", "header-stripped-by-proxy"],
     run: look
 }
 
@@ -101,6 +103,9 @@ fn look(facts: &Facts) -> Finding {
                 "nginx",
                 "proxy_set_header Host localhost;",
             ));
+    }
+    if let Some(finding) = of_another_vendor(facts) {
+        return finding;
     }
     if let Some(api) = api_of_site(facts, url) {
         let fixed = facts.request.url.replacen(&here, api, 1);

@@ -4,11 +4,11 @@ use super::known;
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::services::schema::Service;
 use crate::checks::{Evidence, Finding, Fix, Place, Strength};
 use crate::domain::cookie::CredentialsMode;
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_FIELDS;
-use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
@@ -17,7 +17,7 @@ check! {
     /// # What it looks at
     /// How the page sends the request: the fetch's credentials mode, `Accept: text/event-stream` (EventSource), `Upgrade: websocket`,
     /// `Sec-Fetch-Dest` (image, script, manifest, …), `crossorigin`. Also options in the wrong place: `credentials` or
-    /// `withCredentials` as a header, the `headers` object inside the body.
+    /// `withCredentials` as a header or inside the body.
     ///
     /// # Why a server answers 401 to it
     /// Code that adds a token works for `fetch` and XMLHttpRequest only. EventSource, WebSocket, images, scripts and downloads cannot
@@ -97,22 +97,7 @@ fn misplaced(facts: &Facts) -> Option<Reason> {
     let body = facts.request.body.as_str();
     let is_object = body.len() <= MAX_FIELDS && body.trim_start().starts_with('{');
     let object = is_object.then(|| Object::read(body))?;
-    if let Some(reason) = options_as_data(facts, &object) {
-        return Some(reason);
-    }
-    let (name, headers) = object.members.iter().find(|m| m.name == "headers").map(|m| (m.name.as_str(), m.value_span))?;
-    let inner = headers.cut(body).filter(|text| text.starts_with('{')).map(Object::read)?;
-    let member = inner.members.iter().find(|m| m.name.eq_ignore_ascii_case("authorization"))?;
-    let value = member.value.as_str()?;
-    Some(Reason {
-        strength: Strength::Contradiction,
-        message: format!("the {name} of the call were sent in the body: Authorization is there, and not among the request's headers"),
-        evidence: Evidence::at(Place::RequestBody, headers, "headers, in the body"),
-        fix: Fix::edit(
-            "Send Authorization as a header; in axios.post the options are the third argument",
-            vec![Edit::AddHeader { name: "Authorization".into(), value: value.into() }],
-        ),
-    })
+    options_as_data(facts, &object)
 }
 
 /// The body is nothing but the options of the call: they were passed where the data belongs.
@@ -238,6 +223,10 @@ fn by_default(facts: &Facts) -> Option<Reason> {
     }
     let page = headers.iter().find(|(_, h)| h.is("referer") || h.is("origin"))?;
     let evidence = |text: String| Evidence::at(Place::RequestHeader(page.0), Span::whole(&page.1.value), text);
+    // Who reads a header alone is not helped by a cookie.
+    if facts.service().is_some_and(|known| reads_a_header_alone(known.service)) {
+        return None;
+    }
     let by_cookie = varies_by_cookie(facts)
         || facts.answered("access-control-allow-credentials").is_some_and(|v| v.trim() == "true")
         || !facts.context.cookie.is_empty();
@@ -259,6 +248,11 @@ fn by_default(facts: &Facts) -> Option<Reason> {
         evidence: evidence("the page is of the same origin".into()),
         fix: fix(),
     })
+}
+
+/// True for a service that reads its credentials in headers, and in no cookie.
+fn reads_a_header_alone(service: &Service) -> bool {
+    !service.header.is_empty() && service.header.iter().all(|place| !place.contains(':') && place != "path")
 }
 
 fn varies_by_cookie(facts: &Facts) -> bool {

@@ -5,6 +5,7 @@ pub mod digest;
 pub mod duplicated;
 pub mod empty;
 pub mod environment;
+mod in_body;
 pub mod invisible;
 mod kinds_of_ids;
 pub mod missing;

@@ -6,6 +6,7 @@ use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::form::pairs;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::perhaps;
+use crate::checks::facts::words::{Topic, Word};
 use crate::checks::services::schema::{Service, Usage};
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::similar::distance;
@@ -40,9 +41,23 @@ pub fn in_legacy_place(facts: &Facts) -> Option<Finding> {
         None => other.carrier == Carrier::Header && other.name.eq_ignore_ascii_case(place),
     };
     let other = facts.others.iter().find(|other| known.service.legacy.iter().any(|place| is_at(other, place)))?;
-    if facts.words.iter().any(|word| word.specific) {
+    // Who documents an answer for credentials that it judged, and for nothing else, has read this one.
+    let is_judged = facts.documented_refusal().is_some_and(|found| !found.refusal.open && found.refusal.means == "token-rejected");
+    if is_judged || facts.says(Topic::Revoked) {
         return None;
     }
+    // A server that says that nothing arrived does not read it there.
+    let says_nothing_came = |word: &Word| matches!(word.topic, Topic::Missing | Topic::ApiKey);
+    if facts.words.iter().any(|word| word.specific && !says_nothing_came(word)) {
+        return None;
+    }
+    let works_in_right_place = facts.noted_place().is_some() || facts.noted_other_place().is_some();
+    let strength = match facts.words.iter().any(|word| word.specific) {
+        true if known.decides() => Strength::Contradiction,
+        true => Strength::Likely,
+        false if works_in_right_place => Strength::Likely,
+        false => Strength::Plausible,
+    };
     let message = format!(
         "newer versions of {} do not read the credential in {}, or only by a setting: it belongs in {right}",
         named(&known),
@@ -50,7 +65,7 @@ pub fn in_legacy_place(facts: &Facts) -> Option<Finding> {
     );
     let title = format!("Send it in {}", place_in_words(right));
     Some(
-        Finding::suspect(Strength::Plausible, message)
+        Finding::suspect(strength, message)
             .proof(other.place, other.span, other.name.clone())
             .context(source(known.service))
             .fixed_by(Fix::action(title)),
@@ -99,6 +114,10 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
         return Some(finding);
     }
     let other = facts.others.iter().find(|o| matches!(o.carrier, Carrier::Header | Carrier::Query))?;
+    // What the service never takes is not made right by another place.
+    if is_never_taken(known.service, other.value.trim()) {
+        return None;
+    }
     let place =
         if other.carrier == Carrier::Query { format!("the address ({}=…)", other.name) } else { format!("the header {}", other.name) };
     // A body would be read as well, where the request had one.
@@ -206,7 +225,11 @@ pub enum Scheme<'a> {
 /// Compares the scheme with those of a service that is known for certain. Nothing where the server itself named schemes, or
 /// where the user did.
 pub fn scheme<'a>(facts: &Facts<'a>) -> Option<(&'a Service, Scheme<'a>)> {
-    let service = facts.certain_service()?.service;
+    of_scheme(facts, facts.certain_service()?.service)
+}
+
+/// The same with one service.
+fn of_scheme<'a>(facts: &Facts<'a>, service: &'a Service) -> Option<(&'a Service, Scheme<'a>)> {
     let schemes = service.schemes.as_deref().filter(|schemes| !schemes.is_empty())?;
     let a = facts.authorization().filter(|_| facts.offered_schemes().is_empty() && facts.is_refused())?;
     let is_read = service.header.iter().any(|place| place.eq_ignore_ascii_case("authorization"));
@@ -341,7 +364,12 @@ pub fn scheme_not_listed(facts: &Facts) -> Option<Finding> {
 
 /// The scheme is written in other letters than the service documents.
 pub fn scheme_in_other_case(facts: &Facts) -> Option<Finding> {
-    let (service, verdict) = scheme(facts)?;
+    // A product that people run themselves is known by its marks; where its code compares the letters, these are what is wrong.
+    let by_marks = || {
+        let known = facts.service().filter(|known| known.by == KnownBy::Marks && known.service.checked.decides())?;
+        of_scheme(facts, known.service).filter(|(service, _)| service.scheme_case_sensitive == Some(true))
+    };
+    let (service, verdict) = scheme(facts).or_else(by_marks)?;
     let a = facts.authorization()?;
     let sent = a.scheme.as_deref()?;
     match verdict {
@@ -360,12 +388,22 @@ pub fn scheme_in_other_case(facts: &Facts) -> Option<Finding> {
     }
 }
 
+/// True for a kind that the service does not accept, alone or behind a name: `key=AAAA…`.
+fn is_never_taken(service: &Service, text: &str) -> bool {
+    let behind_name = text.split_once('=').map_or(text, |(_, value)| value);
+    [text, behind_name].iter().any(|text| service.kinds.iter().find(|kind| kind.is(text)).is_some_and(|kind| kind.usage == Usage::Never))
+}
+
 /// A credential without scheme at a service that is known for certain.
 pub fn scheme_missing(facts: &Facts) -> Option<Finding> {
     let (service, verdict) = scheme(facts)?;
     let a = facts.authorization().filter(|a| a.scheme.is_none())?;
     match verdict {
         Scheme::Taken => Some(Finding::pass(format!("{} takes the credential without a scheme", service.name))),
+        // What the service never takes is not made right by a word before it.
+        Scheme::NotTaken(_) if is_never_taken(service, a.core().0) => {
+            Some(Finding::unknown(format!("{} does not take this credential with any scheme", service.name)))
+        }
         Scheme::NotTaken(_) => {
             let right = scheme_for(service, a.core().0);
             let end = a.credential.char_indices().nth(8).map_or(a.credential.len(), |(i, _)| i);

@@ -1,9 +1,12 @@
 //! `password-where-token-required`
 
+use md5::{Digest as _, Md5};
+
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::signing::encoding::hex;
 use crate::domain::span::Span;
 use crate::domain::vendors;
 
@@ -12,7 +15,8 @@ check! {
     ///
     /// # What it looks at
     /// Basic credentials for services that no longer accept passwords, and answers that ask for an API token, a personal
-    /// access token or an app password. Also a password of six digits: it is probably a one-time code.
+    /// access token or an app password. Also a password of six digits: it is probably a one-time code. And a salted hash in the
+    /// address that is right for the known password, and refused.
     ///
     /// # Why a server answers 401 to it
     /// The API does not accept the account's password, by policy or because a second factor is switched on.
@@ -30,7 +34,7 @@ check! {
     /// The service's documentation of personal access tokens or app passwords; OWASP Authentication Cheat Sheet.
     PASSWORD = "password-where-token-required", Credentials,
     stage: Elsewhere, topics: [TokenWanted],
-    explains: ["scheme-mismatch", "basic-rejected"],
+    explains: ["scheme-mismatch", "basic-rejected", "token-rejected"],
     run: look
 }
 
@@ -50,8 +54,27 @@ fn in_log_in(facts: &Facts) -> Finding {
         .fixed_by(token_instead())
 }
 
+/// The hash of the right password and the salt beside it, refused: a server that keeps its passwords hashed cannot compute it, and
+/// compares it with that of a key which it keeps as it is.
+fn of_salted_hash(facts: &Facts) -> Option<Finding> {
+    let password = facts.context.password.as_deref().filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let (token, salt) = (facts.query("t")?, facts.query("s")?);
+    let is_of_password = !salt.is_empty() && token.eq_ignore_ascii_case(&hex(&Md5::digest(format!("{password}{salt}"))));
+    let other = facts.others.iter().find(|other| is_of_password && other.value == token)?;
+    let strength = if facts.is_known_good() || facts.noted_log_in().is_some() { Strength::Likely } else { Strength::Plausible };
+    let message =
+        "the token in t is right for this password and the salt in s, and it is refused: the server compares it with a key of its own";
+    Some(
+        Finding::suspect(strength, message).proof(other.place, other.span, "the hash of password and salt").context("password").fixed_by(
+            Fix::action("Make an API key (or a password for such clients) in the account's settings, and use it as the password"),
+        ),
+    )
+}
+
 fn look(facts: &Facts) -> Finding {
-    let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return in_log_in(facts) };
+    let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else {
+        return of_salted_hash(facts).unwrap_or_else(|| in_log_in(facts));
+    };
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
     if facts.is_token_request() || !facts.is_refused() {
         return Finding::not_applicable();

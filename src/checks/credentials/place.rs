@@ -1,7 +1,7 @@
 //! `credential-in-wrong-place`
 
 use super::duplicated::without_parameter;
-use super::{missing, of_service, place_of_kind, settings};
+use super::{in_body, missing, of_service, place_of_kind, settings};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::fields;
@@ -23,7 +23,8 @@ check! {
     /// # What it looks at
     /// Where the request has its credential: Authorization, another header, the address or the form. And where the API
     /// reads it, by the challenge, your expectations or the table of services (`X-API-Key`, `PRIVATE-TOKEN`, `apikey`). Also an
-    /// earlier request that was accepted with the same key in its address, and headers that were given as parameters.
+    /// earlier request that was accepted with the same key in its address, headers that were given as parameters or sent in the
+    /// body, and fields of a login that the server misses though they are in the body: it reads a form, and JSON was sent.
     ///
     /// # Why a server answers 401 to it
     /// The server does not see a key in the wrong header, and answers as if none had been sent. Many APIs no longer read
@@ -51,10 +52,13 @@ fn look(facts: &Facts) -> Finding {
     if let Some(header) = wanted {
         return in_header(facts, header);
     }
+    if let Some(finding) = in_body::in_another_form(facts) {
+        return finding;
+    }
     if facts.is_token_request() {
         return client_method(facts);
     }
-    if let Some(finding) = token_request_in_query(facts) {
+    if let Some(finding) = token_request_in_query(facts).or_else(|| in_body::headers_as_data(facts)) {
         return finding;
     }
     // What no place makes right on this route.

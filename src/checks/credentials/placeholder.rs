@@ -8,7 +8,7 @@ use crate::checks::services::KnownBy;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::headers::Header;
 use crate::domain::limits::MAX_FIELDS;
-use crate::domain::placeholder::placeholder;
+use crate::domain::placeholder::{is_in_groups, placeholder};
 use crate::domain::span::Span;
 use crate::domain::visible::excerpt;
 
@@ -16,8 +16,8 @@ check! {
     /// A placeholder was sent instead of a real credential.
     ///
     /// # What it looks at
-    /// `undefined`, `null`, `[object Object]`, `$TOKEN`, `${…}`, `{{…}}`, `%TOKEN%`, `<token>`, `YOUR_API_KEY` and the
-    /// like. It looks in Authorization, API-key headers and what goes with them, cookies, a client's secret, and inside a Basic value. What a recorder
+    /// `undefined`, `null`, `[object Object]`, `$TOKEN`, `${…}`, `{{…}}`, `%TOKEN%`, `<token>`, `YOUR_API_KEY`, the path of a
+    /// file in the place of what the file holds, and the like. It looks in Authorization, API-key headers and what goes with them, cookies, a client's secret, and inside a Basic value. What a recorder
     /// took out (`[REDACTED]`) was not sent, and a variable in a request that was not sent yet will be filled in: both are
     /// unknown.
     ///
@@ -56,7 +56,9 @@ fn look(facts: &Facts) -> Finding {
         looked = true;
         let (core, span) = a.core();
         if let Some(what) = placeholder(core) {
-            return Finding::fail(Strength::Contradiction, format!("{:?} {tense} sent: {what}", excerpt(core)))
+            // Somebody may have written it in the place of the real one before passing the exchange on.
+            let strength = if is_in_groups(core) { Strength::Likely } else { Strength::Contradiction };
+            return Finding::fail(strength, format!("{:?} {tense} sent: {what}", excerpt(core)))
                 .proof(a.place(), span, excerpt(core))
                 .fixed_by(fix());
         }

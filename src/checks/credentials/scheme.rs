@@ -7,6 +7,7 @@ use crate::checks::configured;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quote};
 use crate::checks::facts::words::Topic;
+use crate::checks::intermediaries;
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::similar::distance;
 use crate::checks::token::kind::another_setting;
@@ -133,6 +134,8 @@ fn missing(facts: &Facts) -> Finding {
         Some(_) if facts.says_plainly(Topic::Expired) || facts.says_plainly(Topic::Revoked) => Strength::Possible,
         // `key=…`: some services have a form of their own.
         Some(_) if is_assigned(&a.credential) => Strength::Possible,
+        // A gateway without such a route tries to read the header as a signature of its own: it says nothing of the scheme.
+        Some(_) if intermediaries::TABLE.route(facts.body()).is_some() => Strength::Unlikely,
         // The same host has taken it like this.
         Some(_) if facts.accepted_before().any(|url| url.host_str() == facts.host()) => Strength::Unlikely,
         Some(_) if facts.jwt().is_some() || asks_for_scheme(facts) => Strength::Contradiction,

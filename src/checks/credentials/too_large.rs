@@ -63,7 +63,7 @@ fn look(facts: &Facts) -> Finding {
             Strength::Contradiction
         } else if says {
             Strength::Stated
-        } else if facts.status() == 400 || size > 2 * COMMON_LIMIT {
+        } else if is_judged_before(facts) && (facts.status() == 400 || size > 2 * COMMON_LIMIT) {
             Strength::Contradiction
         } else {
             Strength::Plausible
@@ -81,4 +81,9 @@ fn look(facts: &Facts) -> Finding {
         );
     }
     Finding::pass(format!("{} has {size} bytes; the smallest usual limit is {COMMON_LIMIT}", header.name))
+}
+
+/// True where the answer may come from whoever reads the headers. One about the address, a conflict or the data comes from behind.
+fn is_judged_before(facts: &Facts) -> bool {
+    matches!(facts.status(), 400 | 401 | 403 | 500..=599) && !facts.refuses_the_data()
 }

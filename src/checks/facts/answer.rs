@@ -5,9 +5,11 @@ use super::form::pairs;
 use super::other_credentials::key_header_named;
 use super::words::{Topic, Word};
 use crate::checks::Place;
+use crate::checks::denials::is_about_data;
 use crate::domain::json::Object;
 use crate::domain::limits::{MAX_CHECKED_BODY, MAX_FIELDS};
 use crate::domain::response::Response;
+use crate::domain::signing::encoding::from_base64;
 use crate::domain::span::{self, Span};
 
 impl<'a> Facts<'a> {
@@ -32,6 +34,15 @@ impl<'a> Facts<'a> {
     pub fn refuses_over(&self, usual: &[u16], topics: &[Topic]) -> bool {
         let is_other = || matches!(self.status(), 400 | 404 | 412 | 419 | 422 | 500);
         usual.contains(&self.status()) || is_other() && topics.iter().any(|topic| self.says_plainly(*topic))
+    }
+
+    /// True for a 400 or 422 that says what is wrong with the data of the call, and nothing else: the caller was let in.
+    pub fn refuses_the_data(&self) -> bool {
+        let is_plain = || !self.words.iter().any(|word| word.specific) && self.challenges.is_empty() && self.documented_refusal().is_none();
+        matches!(self.status(), 400 | 422)
+            && is_plain()
+            && self.error_code().is_none_or(|code| code.contains(' '))
+            && is_about_data(self.lower_body())
     }
 
     /// True when the answer plainly speaks of what only a token that was read can show.
@@ -109,7 +120,9 @@ impl<'a> Facts<'a> {
                 let in_challenge = self.challenges.iter().find_map(|c| c.get("error"));
                 let in_location = || {
                     let query = answer.headers.get("location")?.split_once('?')?.1;
-                    pairs(query).into_iter().find(|(n, _, _)| n == "error").map(|(_, v, _)| v)
+                    let parameters = pairs(query);
+                    let plain = parameters.iter().find(|(n, _, _)| n == "error").map(|(_, v, _)| v.clone());
+                    plain.or_else(|| parameters.iter().find(|(n, _, _)| n.ends_with("Error")).and_then(|(_, v, _)| packed_code(v)))
                 };
                 let body = answer.body.trim_start();
                 let in_body = || {
@@ -191,4 +204,12 @@ pub fn cache_header(answer: &Response) -> Option<usize> {
         _ => name.contains("cache") && says_hit(value),
     };
     answer.headers.iter().find(|(_, header)| shows(&header.name.to_ascii_lowercase(), &header.value)).map(|(index, _)| index)
+}
+/// The code in the parameter of an error page that has code and message packed in base64.
+fn packed_code(value: &str) -> Option<String> {
+    const SHORTEST: usize = 6;
+    let bytes = from_base64(value)?;
+    let mut words = bytes.split(|b| !(b.is_ascii_lowercase() || *b == b'_'));
+    let code = words.find(|word| word.len() >= SHORTEST && word.contains(&b'_'))?;
+    String::from_utf8(code.to_vec()).ok()
 }

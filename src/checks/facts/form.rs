@@ -19,7 +19,7 @@ pub fn form(request: &Request) -> Vec<(String, String, Span)> {
 }
 
 /// The members of a JSON object that hold text, with the places of their values; none of any other body.
-pub(super) fn json_fields(body: &str) -> Vec<(String, String, Span)> {
+pub fn json_fields(body: &str) -> Vec<(String, String, Span)> {
     if body.len() > MAX_FIELDS || !body.trim_start().starts_with('{') {
         return Vec::new();
     }

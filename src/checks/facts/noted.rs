@@ -20,7 +20,7 @@ static OF_LOG: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "The same key works with curl": the credential itself is right.
 static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(key|token|password|passphrase|credentials?|secret|header|value|login)s?";
-    let works = "(works?|the answer is 20\\d|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine)";
+    let works = "(works?|the answer is 20\\d|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine|opens? (the|my) (web )?(page|site|interface|ui))";
     let after = format!(r"\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b");
     let before = format!(
         r"\b(works?|succeeds?|is fine|logs in|answers) (well |fine )?with (the|this) same [^.;\n]{{0,20}}\b{what}\b|\bstill works? with (the|this) {what}\b"
@@ -48,7 +48,13 @@ static WITHOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let removed = "(without|(deleting|removing|unsetting|leaving out|logging out of|clearing))";
     let what = "(any |the |a |my |this |that |its |all )?(authorization|auth|authentication|credentials?|token|api key|key|login|password|both)( header| variable)?s?";
     let works = "(works?|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds|is fine)";
-    Regex::new(&format!(r"(?i)\b{removed} {what}\b[^.;\n]{{0,40}}\b{works}\b")).ok()
+    let before = format!(r"\b{removed} {what}\b[^.;\n]{{0,40}}\b{works}\b");
+    let thing = "(entry|authorization|auth|authentication|credentials?|token|api key|key|login)s?";
+    let gone = "(gone|removed|deleted|taken out|left out|unset|cleared|commented out)";
+    let behind = format!(
+        r"\b(with|once|after|when) (the |my |that |its )?[^;\n]{{0,30}}\b{thing} (is |was |are )?{gone}\b[^;\n]{{0,40}}\b{works}\b"
+    );
+    Regex::new(&format!("(?i)({before}|{behind})")).ok()
 });
 
 /// "With a browser's User-Agent the same request answers 200."
@@ -114,6 +120,16 @@ static IN_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
+/// "The other call works, it sends the token in a header": in which place it is read.
+static OTHER_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let what = "(id|session|sid|key|token|value|secret|credentials?|password)";
+    let works = "(works?|is (taken|accepted)|gets? 20\\d|answers 20\\d|succeeds?|is fine)";
+    let sends = format!(
+        r"\b(sends?|sending|has|with|passes|puts) (it|the {what}|its {what}|a {what})\b[^.;\n]{{0,20}}\b(in|as|by) (a |an |the )?(header|authorization)\b"
+    );
+    Regex::new(&format!("(?i){works}[^;\\n]{{0,40}}{sends}|{sends}[^;\\n]{{0,40}}{works}")).ok()
+});
+
 /// The lines of some notes that are from a log.
 pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
     notes.lines().filter(|line| OF_LOG.as_ref().is_some_and(|regex| regex.is_match(line)))
@@ -166,6 +182,11 @@ impl Facts<'_> {
         let found = IN_PLACE.as_ref()?.captures(self.context.notes.as_deref()?)?;
         let (said, place) = (found.get(0)?.as_str(), found.get(4)?.as_str());
         (!is_denied(said)).then(|| (said, place.to_ascii_lowercase()))
+    }
+
+    /// What the notes say of another call that works and has its credential in a header.
+    pub fn noted_other_place(&self) -> Option<&str> {
+        Some(OTHER_PLACE.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
     }
 
     /// A header line of the notes that the request does not have, beside one that it does: `Authorization: … and Client: …`.
@@ -306,12 +327,22 @@ mod tests {
             exchange.context.notes = Some(notes.into());
             Facts::of(&exchange, &Surroundings::alone(jiff::Timestamp::UNIX_EPOCH)).noted_without().is_some()
         };
-        for notes in
-            ["without the token it works", "deleting both makes the same command work", "Removing the Authorization header gives 200"]
-        {
+        for notes in [
+            "without the token it works",
+            "deleting both makes the same command work",
+            "Removing the Authorization header gives 200",
+            "with the host.example entry gone from config.json the same command works",
+            "once the login is deleted it works",
+        ] {
             assert!(without(notes), "{notes}");
         }
-        for notes in ["without the trailing slash it works", "without a token it does not work", "removing the space works"] {
+        for notes in [
+            "without the trailing slash it works",
+            "without a token it does not work",
+            "removing the space works",
+            "with the entry gone it does not work",
+            "with the slash removed it works",
+        ] {
             assert!(!without(notes), "{notes}");
         }
     }

@@ -77,13 +77,15 @@ fn look(facts: &Facts) -> Finding {
             .proof(place, span, sent)
             .fixed_by(Fix::action("Send the same redirect_uri for the code and for the token"));
     }
+    // The error page to which a login server redirects.
+    let is_code = facts.error_code() == Some("redirect_uri_mismatch");
     let registered = facts
         .context
         .notes
         .as_deref()
         .and_then(|n| n.split_whitespace().find(|w| w.contains("://")).map(|w| w.trim_end_matches([',', '.', ';']).to_string()));
     let is_named = facts.context.notes.as_deref().is_some_and(|n| n.to_ascii_lowercase().contains("redirect"));
-    if let Some(registered) = registered.filter(|r| is_named && *r != sent && matches!(facts.status(), 400..=499)) {
+    if let Some(registered) = registered.filter(|r| is_named && *r != sent && (matches!(facts.status(), 400..=499) || is_code)) {
         let near = near_miss(std::slice::from_ref(&sent), std::slice::from_ref(&registered)).map(|n| format!(" ({n})")).unwrap_or_default();
         return Finding::fail(Strength::Contradiction, format!("{sent} was sent, but {registered} is registered{near}"))
             .proof(place, span, sent)
@@ -104,6 +106,10 @@ fn look(facts: &Facts) -> Finding {
         Some(word) if facts.status() >= 400 => Finding::fail(Strength::Stated, format!("the server refuses the redirect address {sent}"))
             .proof(place, span, sent)
             .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(fix()),
+        _ if is_code => Finding::fail(Strength::Stated, format!("the server refuses the redirect address {sent}"))
+            .proof(place, span, sent)
+            .context("the answer leads to an error page: redirect_uri_mismatch")
             .fixed_by(fix()),
         _ => Finding::unknown("which redirect address is registered is not known; the client's registration would tell"),
     }

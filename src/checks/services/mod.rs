@@ -82,6 +82,7 @@ fn blocks(text: &str) -> impl Iterator<Item = &str> {
 static KIND: LazyLock<Finder> = LazyLock::new(|| Finder::new("{ prefix = "));
 static HOSTS_LIST: LazyLock<Finder> = LazyLock::new(|| Finder::new("\nhosts = ["));
 static MARKS_LIST: LazyLock<Finder> = LazyLock::new(|| Finder::new("\nmarks = ["));
+static MODELS_LIST: LazyLock<Finder> = LazyLock::new(|| Finder::new("\nmodels = ["));
 
 /// The strings of the list that begins with this.
 fn strings<'a>(text: &'a str, start: &Finder) -> impl Iterator<Item = &'a str> {
@@ -226,6 +227,18 @@ pub fn self_hosted_of(credential: &str) -> Option<Known<'static>> {
     }
 }
 
+/// The services that serve a model of this name as their own.
+pub fn of_model(model: &str) -> impl Iterator<Item = &'static Service> {
+    let is_served = move |(prefix, _): &&(&'static str, usize)| model.starts_with(prefix);
+    MODELS.iter().filter(is_served).filter_map(|(_, row)| TABLE.rows.get(*row)?.service())
+}
+
+/// The beginnings of the names of models, each with its row. Hardly any request has one: they are looked for once one has.
+static MODELS: LazyLock<Vec<(&'static str, usize)>> = LazyLock::new(|| {
+    let rows = TABLE.rows.all().iter().enumerate();
+    rows.flat_map(|(row, text)| strings(text.text(), &MODELS_LIST).map(move |prefix| (prefix, row))).collect()
+});
+
 /// Services that a credential is for, by how it begins: those whose row says that it is theirs. Nothing for beginnings that
 /// many services share.
 pub fn of_credential(credential: &str) -> Vec<(&'static Service, &'static Kind)> {
@@ -276,6 +289,7 @@ mod tests {
             assert_eq!(head.marks, service.marks, "{}", service.name);
             let prefixes: Vec<_> = service.kinds.iter().filter_map(|kind| kind.prefix.as_deref()).collect();
             assert_eq!(head.prefixes, prefixes, "{}", service.name);
+            assert_eq!(strings(row.text(), &MODELS_LIST).collect::<Vec<_>>(), service.models, "{}", service.name);
         }
     }
 

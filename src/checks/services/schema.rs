@@ -44,6 +44,9 @@ pub struct Service {
     pub companions: Vec<Companion>,
     /// The user name for Basic.
     pub username: Option<UserName>,
+    /// How the models begin that it serves, and that no other service calls so.
+    #[serde(default)]
+    pub models: Vec<String>,
     /// Parts of the path that are ids of one kind.
     #[serde(default)]
     pub path_ids: Vec<PathId>,

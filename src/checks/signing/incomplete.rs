@@ -7,7 +7,7 @@ use crate::checks::credentials::tenant::names_tenant;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::services::KnownBy;
-use crate::checks::services::schema::Companion;
+use crate::checks::services::schema::{Companion, NameForm};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::signing::sigv4::Form;
 use crate::domain::signing::{Signed, field};
@@ -209,7 +209,9 @@ fn half_of_basic(facts: &Facts) -> Option<Finding> {
         _ => return None,
     };
     let is_meant = facts.context.username.as_deref() == Some(user) && facts.context.password.as_deref() == Some(password);
-    if is_meant || !facts.is_refused() {
+    // Some services take a key as the user name, and nothing as the password.
+    let is_key = facts.service().and_then(|known| known.service.username.as_ref()).is_some_and(|name| name.form == NameForm::Token);
+    if is_meant || !facts.is_refused() || half == "password" && is_key {
         return None;
     }
     // Many services take a key as the user name and no password, or a token as the password of nobody.

@@ -6,6 +6,7 @@ use super::secret::{self, Verified};
 use super::{aws, azure, clock, families, oauth1, parameters, query, quoted};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::form::{form, json_fields};
 use crate::checks::facts::words::Topic;
 use crate::checks::transit::arrival;
 use crate::checks::{Finding, Place, Strength};
@@ -49,7 +50,7 @@ fn look(facts: &Facts) -> Finding {
     let family = families::of(facts).filter(|_| signed.is_none());
     let is_of_query = || query::is_signed(facts) || query::link_key(facts).is_some() || query::is_refused_by_service(facts);
     if signed.is_none() && family.is_none() && !is_of_query() {
-        return in_header(facts).unwrap_or_else(Finding::not_applicable);
+        return in_header(facts).or_else(|| in_body(facts)).unwrap_or_else(Finding::not_applicable);
     }
     let mut faults = match (signed, family) {
         (Some(Signed::Aws(signed)), _) => aws::faults(facts, signed),
@@ -96,15 +97,27 @@ fn covered(signed: Option<&Signed>) -> Option<Vec<&str>> {
 
 /// A keyed hash in a header that nobody described, by its name and its form, where the answer speaks of a signature.
 fn in_header(facts: &Facts) -> Option<Finding> {
-    let is_hash = |text: &str| {
-        let text = text.trim().rsplit_once('=').filter(|(_, hash)| !hash.is_empty()).map_or(text.trim(), |(_, hash)| hash);
-        [20, 32, 64].iter().any(|bytes| text.len() == bytes * 2) && text.bytes().all(|b| b.is_ascii_hexdigit())
-            || from_base64(text).is_some_and(|bytes| [20, 32, 64].contains(&bytes.len()))
-    };
     let is_called = |name: &str| ["signature", "-sign", "-hmac"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
     let (index, header) = facts.request.headers.iter().find(|(_, header)| is_called(&header.name) && is_hash(&header.value))?;
     let finding = stated(facts).filter(|_| facts.token.is_none())?;
     Some(finding.proof(Place::RequestHeader(index), Some(Span::whole(&header.value)), header.name.clone()))
+}
+
+/// The same in a field of the body: `{"user": …, "mac": …}`.
+fn in_body(facts: &Facts) -> Option<Finding> {
+    let of_form = form(facts.request);
+    let fields = if of_form.is_empty() { json_fields(&facts.request.body) } else { of_form };
+    let is_called = |name: &str| ["mac", "hmac", "sign", "signature"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    let (name, _, span) = fields.into_iter().find(|(name, value, _)| is_called(name) && is_hash(value))?;
+    let finding = stated(facts).filter(|_| facts.token.is_none())?;
+    Some(finding.proof(Place::RequestBody, span, name))
+}
+
+/// True for what has the length of a keyed hash, in hexadecimal digits or in base64.
+fn is_hash(text: &str) -> bool {
+    let text = text.trim().rsplit_once('=').filter(|(_, hash)| !hash.is_empty()).map_or(text.trim(), |(_, hash)| hash);
+    [20, 32, 64].iter().any(|bytes| text.len() == bytes * 2) && text.bytes().all(|b| b.is_ascii_hexdigit())
+        || from_base64(text).is_some_and(|bytes| [20, 32, 64].contains(&bytes.len()))
 }
 
 /// A redirect after signing: the signature is for the first address.

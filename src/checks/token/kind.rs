@@ -21,8 +21,8 @@ check! {
     /// # What it looks at
     /// Claims that show the kind of token: `nonce` or `at_hash` (an ID token), `typ` or `token_use` (refresh or ID token).
     /// For a token that is not a JWT, its first characters, which show the vendor; what the table of services says that a service
-    /// does not take; and whether it is the value of another setting: an address, an e-mail, the path of a file, or the other one of
-    /// two tokens that the settings name.
+    /// does not take; and whether it is the value of another setting: an address, an e-mail, or the other one of two tokens that the
+    /// settings name.
     ///
     /// # Why a server answers 401 to it
     /// An API accepts access tokens. An ID token only tells an application who logged in. A refresh token is only for the
@@ -315,16 +315,11 @@ fn in_the_place_of_another(facts: &Facts, known: &Known, sent: &Sent, kind: &Kin
 /// What a text is that no service issues as a credential, but that belongs in another setting.
 pub fn another_setting(text: &str) -> Option<&'static str> {
     let begins = |prefixes: &[&str]| prefixes.iter().any(|p| text.starts_with(p));
-    let ends = |suffixes: &[&str]| suffixes.iter().any(|s| text.ends_with(s));
     if begins(&["https://", "http://"]) && !text.contains('@') {
         return Some("an address (URL)");
     }
     if text.starts_with("-----BEGIN") {
         return Some("a key or certificate in PEM form");
-    }
-    let is_path = begins(&["/", "./", "~/", "../", "file://"]) || text.get(1..3).is_some_and(|s| s == ":\\" || s == ":/");
-    if is_path && ends(&[".pem", ".key", ".json", ".txt", ".jwt", ".p12", ".pfx", ".crt", ".token", "/token"]) {
-        return Some("the path of a file");
     }
     let is_host = |host: &str| {
         let labels = host.split('.').collect::<Vec<_>>();
