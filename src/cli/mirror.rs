@@ -221,7 +221,7 @@ fn on_screen(args: &MirrorArgs, user: &UserConfig, prepared: Prepared) -> u8 {
     let (observer, mut heard, unseen) = Observer::new();
     let (tell, listed) = mpsc::channel(MOST_LISTED_AT_ONCE);
     let done = Arc::new(Notify::new());
-    let code = thread::scope(|scope| {
+    thread::scope(|scope| {
         let stop = Arc::clone(&done);
         scope.spawn(move || runtime.block_on(mirror::serve(listener, behavior, observer, async move { stop.notified().await })));
         let recording = scope.spawn(move || {
@@ -253,8 +253,7 @@ fn on_screen(args: &MirrorArgs, user: &UserConfig, prepared: Prepared) -> u8 {
             }
         }
         code
-    });
-    code
+    })
 }
 
 fn counted(count: u64, one: &str, many: &str) -> String {

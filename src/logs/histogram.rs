@@ -35,7 +35,6 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::logs::{Filter, Format, Reader};
 
     fn histogram(minutes: &[i64], most: usize) -> Vec<(i64, u64, u64)> {
