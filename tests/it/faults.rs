@@ -24,6 +24,7 @@ const TLS: &str = "tests/it/network/tls.rs";
 const PLAIN: &str = "tests/it/network/plain.rs";
 const CLIPBOARD: &str = "src/io/clipboard.rs";
 const RENEWING: &str = "tests/it/keys/renewing.rs";
+const MIRROR: &str = "tests/it/cli_mirror.rs";
 const ISSUERS: &str = "tests/it/keys/issuers.rs";
 const TRIALS: &str = "tests/it/keys/trials.rs";
 /// Rows that need system tools; `.ci/run` runs them on the built program.
@@ -513,6 +514,30 @@ const ROWS: &[Row] = &[
         ],
     ),
     Row(62, "a cookie of another host", &[("tests/it/keys/cookies.rs", "a_cookie_goes_to_no_other_host")]),
+    Row(
+        63,
+        "a server's configuration that costs a request its credential",
+        &[(SYSTEM, "real servers with a faulty configuration refuse, and with the mended one do not")],
+    ),
+    Row(
+        64,
+        "requests that are taken for others behind a proxy",
+        &[
+            (SYSTEM, "behind real servers the mirror names what each of them changes"),
+            (MIRROR, "each_request_is_compared_with_itself_as_it_was_sent"),
+            (MIRROR, "a_cookie_of_a_balancer_hides_no_other_cause"),
+        ],
+    ),
+    Row(
+        65,
+        "slow, broken and hostile peers of a mirror",
+        &[
+            (MIRROR, "broken_slow_and_greedy_peers_do_not_stop_it"),
+            (MIRROR, "what_has_begun_ends_and_what_is_cut_is_told"),
+            (MIRROR, "an_application_that_is_not_there_is_told_as_such"),
+            (SYSTEM, "the memory of a mirror stays the same while requests pass"),
+        ],
+    ),
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-"""Row 54: real nginx, Apache, HAProxy and Caddy, each with a faulty configuration and with the mended one."""
+"""Row 63: real nginx, Apache, HAProxy and Caddy, each with a faulty configuration and with the mended one."""
 import http.client, http.server, json, os, socket, subprocess, threading, time
 from base64 import b64encode
 
