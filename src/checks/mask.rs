@@ -98,9 +98,6 @@ impl Masker {
     }
 }
 
-/// What a secret becomes in a recording.
-const RECORDED: &str = "***";
-
 /// The exchange with the secrets of its request replaced, and masked wherever the answer has or repeats one.
 pub fn without_secrets(exchange: &Exchange) -> Exchange {
     let masker = Masker::of(exchange);
@@ -117,7 +114,7 @@ pub fn without_secrets(exchange: &Exchange) -> Exchange {
         Response { reason, headers, body: body.into(), ..answer.clone() }
     });
     let name = masker.hide_in_text(&exchange.name).into_owned();
-    Exchange { name, request: secrecy::replaced(&exchange.request, RECORDED), answer, ..exchange.clone() }
+    Exchange { name, request: secrecy::replaced(&exchange.request, secrecy::MASK), answer, ..exchange.clone() }
 }
 
 /// The secrets of a request, to be found again in an answer to it.

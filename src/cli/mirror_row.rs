@@ -124,7 +124,7 @@ impl<'a> Shown<'a> {
     /// Method and path of the request that arrived.
     fn first_line(&self) -> String {
         let Request { method, url, .. } = &self.judged.arrival.transit.received;
-        let url = if self.reveal { url.clone() } else { secrecy::replace(url, &secrecy::in_url(url), |_| MASK.to_string()) };
+        let url = if self.reveal { url.clone() } else { secrecy::masked_url(url) };
         let path = Request { url, ..Request::default() };
         // A method is a short word; what is longer may be a token in its place.
         let method = if self.reveal || method.len() <= LONGEST_METHOD { method } else { &self.received().method };

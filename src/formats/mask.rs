@@ -3,8 +3,7 @@
 use crate::domain::request::Request;
 use crate::domain::secrecy;
 
-/// The replacement for a secret.
-pub const MASK: &str = "***";
+pub use crate::domain::secrecy::MASK;
 
 /// The request with its credentials masked: schemes and names stay, so that the shape can still be read.
 pub fn masked(request: &Request) -> Request {

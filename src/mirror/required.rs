@@ -66,8 +66,7 @@ impl Required {
             Scheme::Bearer => self.bearer(request, now),
             Scheme::ApiKey { header, key } => api_key(request, header, key.as_deref()),
         };
-        let path =
-            Request { url: secrecy::replace(&request.url, &secrecy::in_url(&request.url), |_| "***".to_string()), ..Request::default() };
+        let path = Request { url: secrecy::masked_url(&request.url), ..Request::default() };
         let path = path.path();
         let (status, body, challenge) = match refusal {
             None => (200, json!({ "ok": true, "method": request.method, "path": path }), None),

@@ -54,6 +54,14 @@ pub fn is_secret_name(name: &str) -> bool {
     names::of(name, Side::Request) == Grade::Secret
 }
 
+/// What stands for a secret in a request that leaves as text.
+pub const MASK: &str = "***";
+
+/// An address with its secrets masked.
+pub fn masked_url(url: &str) -> String {
+    replace(url, &in_url(url), |_| MASK.to_string())
+}
+
 /// The bytes of a request that are secret, part by part, in order. What is only a placeholder for a secret (`undefined`, `$TOKEN`,
 /// `{{token}}`) is not: masking it would hide the fault.
 pub fn in_request(request: &Request) -> Vec<(RequestPart, Span)> {

@@ -16,7 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use super::message::without_fields_of_the_connection;
 use super::tee::Tee;
 use crate::domain::limits::{CONNECT_SECONDS, MAX_ANSWER_HEADERS};
-use crate::domain::secrecy;
+use crate::domain::secrecy::{self, MASK};
 use crate::io::http::tls::Roots;
 
 /// Which `Host` the application gets.
@@ -150,9 +150,9 @@ async fn tie(ours: hyper::upgrade::OnUpgrade, theirs: hyper::upgrade::OnUpgrade)
 
 /// An address as it may be shown.
 fn without_secrets(address: &str) -> String {
-    let hidden = secrecy::replace(address, &secrecy::in_url(address), |_| "***".to_string());
+    let hidden = secrecy::masked_url(address);
     // Without a scheme the login is not known for one.
-    hidden.rsplit_once('@').map_or(hidden.clone(), |(_, host)| format!("***@{host}"))
+    hidden.rsplit_once('@').map_or(hidden.clone(), |(_, host)| format!("{MASK}@{host}"))
 }
 
 /// What an error is about: the outer ones only say that something failed.

@@ -255,15 +255,11 @@ impl Pending {
         Self { mirrored: Some(mirrored), place: observer.place(), observer }
     }
 
-    /// What is known of it.
-    fn known(&self) -> Mirrored {
-        self.mirrored.clone().unwrap_or_default()
-    }
-
-    /// Tells of it.
-    fn answered(mut self, mirrored: Mirrored) {
-        self.mirrored = None;
-        self.observer.tell(mirrored, self.place.take());
+    /// Tells of it with what became of it.
+    fn answered(mut self, with: impl FnOnce(Mirrored) -> Mirrored) {
+        if let Some(mirrored) = self.mirrored.take() {
+            self.observer.tell(with(mirrored), self.place.take());
+        }
     }
 }
 
@@ -287,18 +283,20 @@ async fn handle(request: hyper::Request<Incoming>, from: String, behavior: &Beha
     match behavior {
         Behavior::Forward(forward) => pass(forward, hyper::Request::from_parts(parts, body), pending).await,
         Behavior::Answer { with, is_judged } => {
-            let mirrored = match read(body).await {
-                Ok(kept) => with_body(pending.known(), kept),
+            let kept = match read(body).await {
+                Ok(kept) => kept,
                 Err((status, why)) => {
-                    let mirrored = pending.known();
-                    pending.answered(Mirrored { status, fault: Some(why.into()), ..mirrored });
+                    pending.answered(|mirrored| Mirrored { status, fault: Some(why.into()), ..mirrored });
                     return short(status, why);
                 }
             };
-            let answer = with(&mirrored);
-            let response = message::answer::<Full<Bytes>>(&answer).map(boxed);
-            let status = answer.status;
-            pending.answered(Mirrored { status, answer: is_judged.then_some(answer), ..mirrored });
+            let mut response = hyper::Response::new(boxed(Full::default()));
+            pending.answered(|mirrored| {
+                let mirrored = with_body(mirrored, kept);
+                let answer = with(&mirrored);
+                response = message::answer::<Full<Bytes>>(&answer).map(boxed);
+                Mirrored { status: answer.status, answer: is_judged.then_some(answer), ..mirrored }
+            });
             response
         }
     }
@@ -319,8 +317,12 @@ async fn pass(forward: &Forward, request: hyper::Request<Incoming>, pending: Pen
                 let (fault, whole, is_cut) = (kept.fault.clone(), kept.whole, kept.is_cut());
                 let body = message::text(kept, &answer.headers);
                 let answer = Response { body, body_bytes: is_cut.then_some(whole), ..answer };
-                let mirrored = with_body(pending.known(), taken());
-                pending.answered(Mirrored { status: answer.status, answer: Some(answer), fault, ..mirrored });
+                pending.answered(|mirrored| Mirrored {
+                    status: answer.status,
+                    answer: Some(answer),
+                    fault,
+                    ..with_body(mirrored, taken())
+                });
             });
             hyper::Response::from_parts(parts, body.map_err(Into::into).boxed_unsync())
         }
@@ -331,9 +333,9 @@ async fn pass(forward: &Forward, request: hyper::Request<Incoming>, pending: Pen
                 Some(fault) if fault != LEFT => (400, format!("the body of the request cannot be read: {fault}")),
                 _ => (502, format!("the application cannot be reached: {why}")),
             };
-            let mirrored = with_body(pending.known(), kept);
-            pending.answered(Mirrored { status, fault: Some(told.clone()), ..mirrored });
-            short(status, &told)
+            let response = short(status, &told);
+            pending.answered(|mirrored| Mirrored { status, fault: Some(told), ..with_body(mirrored, kept) });
+            response
         }
     }
 }
@@ -356,10 +358,7 @@ async fn read(mut body: Incoming) -> Result<Kept, (u16, &'static str)> {
             Ok(Some(Err(_))) => return Err((400, "the body ended early")),
             Ok(None) => return Ok(kept),
             Ok(Some(Ok(frame))) => {
-                let Some(data) = frame.data_ref() else { continue };
-                let room = MAX_FIELDS.saturating_sub(kept.bytes.len());
-                kept.bytes.extend_from_slice(data.get(..room.min(data.len())).unwrap_or_default());
-                kept.whole += data.len() as u64;
+                frame.data_ref().into_iter().for_each(|data| kept.add(data, MAX_FIELDS));
                 if kept.whole > BODY_CAP as u64 {
                     return Err((413, "the body is too large"));
                 }

@@ -18,6 +18,13 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// Keeps a piece, as far as there is room for so many bytes in all.
+    pub fn add(&mut self, piece: &[u8], most: usize) {
+        let room = most.saturating_sub(self.bytes.len());
+        self.bytes.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
+        self.whole += piece.len() as u64;
+    }
+
     /// True if there was more than what is kept.
     pub const fn is_cut(&self) -> bool {
         self.whole > self.bytes.len() as u64
@@ -74,11 +81,7 @@ where
         let frame = ready!(Pin::new(&mut this.inner).poll_frame(context));
         match &frame {
             Some(Ok(frame)) => {
-                if let Some(data) = frame.data_ref() {
-                    let room = this.most.saturating_sub(this.kept.bytes.len());
-                    this.kept.bytes.extend_from_slice(data.get(..room.min(data.len())).unwrap_or_default());
-                    this.kept.whole += data.len() as u64;
-                }
+                frame.data_ref().into_iter().for_each(|data| this.kept.add(data, this.most));
             }
             Some(Err(why)) => {
                 this.kept.fault = Some(why.to_string());

@@ -212,9 +212,10 @@ impl EffectRunner {
         let results = self.results.clone();
         let listed = move || {
             while let Some(seen) = heard.blocking_recv() {
-                let message = match &seen {
-                    Seen::Exchange(mirrored, _) => Message::Mirrored(mirrored.clone()),
-                    Seen::Broken(from, why, _) => Message::Warn(format!("No request could be read from {from}: {why}")),
+                // Its place is free once it was listed.
+                let (message, _place) = match seen {
+                    Seen::Exchange(mirrored, place) => (Message::Mirrored(mirrored), place),
+                    Seen::Broken(from, why, place) => (Message::Warn(format!("No request could be read from {from}: {why}")), place),
                 };
                 if results.send(message).is_err() {
                     return;
