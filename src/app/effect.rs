@@ -140,6 +140,8 @@ pub enum Effect {
     },
     /// Read a key set file; results in [`Message::Keys`].
     ReadKeys(RequestId, PathBuf),
+    /// Read a configuration file of a server; results in [`Message::ServerConfig`].
+    ReadServerConfig(RequestId, PathBuf),
     /// Read the file of a key that signs; results in [`Message::SigningKey`].
     ReadSigningKey(RequestId, PathBuf),
     /// Read variables of the program's environment; results in [`Message::ProcessRead`].

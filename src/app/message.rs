@@ -17,6 +17,7 @@ use super::workspace::reload::OnDisk;
 use super::workspace::sending::Failure;
 use crate::domain::exchange::Certificates;
 use crate::domain::response::Response;
+use crate::domain::server_config::ServerConfig;
 use crate::domain::token::keys::KeySet;
 use crate::formats::attachment::Attachment;
 use crate::mirror::Mirrored;
@@ -84,6 +85,8 @@ pub enum Message {
     ReadAgain(FileId, u64, Result<OnDisk, String>),
     /// The key set that a request's expectations refer to.
     Keys(RequestId, Result<KeySet, String>),
+    /// A configuration file of a server was read, or why it was not.
+    ServerConfig(RequestId, Result<ServerConfig, String>),
     /// The bytes of the key that a token is to be signed with.
     SigningKey(RequestId, Result<Vec<u8>, String>),
     /// Variables of the program's environment, `None` for one that is not set, for a request that is sent now.

@@ -7,6 +7,7 @@ pub mod address;
 pub mod browser;
 pub mod catalogue;
 pub mod check;
+mod configuration;
 mod configured;
 mod confirmed;
 pub mod credentials;
@@ -196,7 +197,8 @@ fn judge_by(facts: &facts::Facts, is_run: impl Fn(&Check) -> bool) -> Report {
     let examined = |check: &&'static Check| {
         let finding = facts::absent::hold_back(facts, check, (check.run)(facts));
         let finding = oauth::callback::complete(facts, check, documented::complete(facts, check, finding));
-        let finding = tried::proven(facts, check, configured::explain(facts, check, finding));
+        let finding = configuration::explain(facts, check, configured::explain(facts, check, finding));
+        let finding = tried::proven(facts, check, finding);
         Examined { check, finding }
     };
     let checks = catalogue::ALL.iter().filter(|check| is_run(check)).map(examined).collect();

@@ -418,6 +418,9 @@ pub struct ExpectArgs {
     /// A file with a shared secret; tried raw, trimmed, base64 and hex.
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
+    /// A configuration file of the server in front: nginx, Apache, HAProxy, Caddy, Traefik, Envoy or ingress-nginx.
+    #[arg(long, value_name = "FILE")]
+    pub config_file: Option<PathBuf>,
     /// The time to judge at, instead of the recorded or local time.
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<jiff::Timestamp>,

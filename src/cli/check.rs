@@ -123,7 +123,7 @@ pub fn run(args: &CheckArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 
         if let Some(read) = check_config::examine(argument) {
             match read {
                 Ok(examined) => {
-                    totals.failed += examined.findings.len();
+                    totals.failed += examined.faults();
                     written.put_configuration(examined, out);
                 }
                 Err(message) => {

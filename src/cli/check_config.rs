@@ -7,20 +7,17 @@ use serde::Serialize;
 
 use super::input;
 use super::report_format::{Case, CaseResult};
-use crate::configs::{self, ConfigFinding, Server};
+use crate::configs;
+use crate::domain::server_config::{ConfigFinding, ServerConfig};
 use crate::domain::visible::visible;
 use crate::io::config_files::including;
 
 /// Ends of names of files that are read as requests, whatever their lines look like.
 const REQUESTS: [&str; 5] = [".http", ".rest", ".har", ".curl", ".sh"];
 
-/// A configuration that was read.
+/// What to say of a configuration.
 #[derive(Debug)]
-pub struct ConfigReport {
-    pub server: Server,
-    pub source: String,
-    pub findings: Vec<ConfigFinding>,
-}
+pub struct ConfigReport(ServerConfig);
 
 /// A configuration file in the JSON form.
 #[derive(Serialize, JsonSchema)]
@@ -73,19 +70,23 @@ pub fn examine(argument: &str) -> Option<Result<ConfigReport, String>> {
         Err(why) => return name.ends_with(".conf").then_some(Err(why)),
     };
     let server = configs::recognize(&name, &text)?;
-    let findings = configs::examine(server, argument, &text, &including(path));
-    Some(Ok(ConfigReport { server, source: argument.into(), findings }))
+    Some(Ok(ConfigReport(configs::read(server, argument, &text, &including(path)))))
 }
 
 impl ConfigReport {
+    /// How many faults it has.
+    pub fn faults(&self) -> usize {
+        self.0.findings.len()
+    }
+
     /// As text for people.
     pub fn text(&self) -> String {
-        let mut text = format!("{}: {}\n", visible(&self.source), self.server.name());
-        if self.findings.is_empty() {
+        let mut text = format!("{}: {}\n", visible(&self.0.source), self.0.server);
+        if self.0.findings.is_empty() {
             text.push_str("  ✓ nothing in it costs a request its credential\n");
         }
-        for finding in &self.findings {
-            let file = if finding.source == self.source { String::new() } else { format!("{} ", visible(&finding.source)) };
+        for finding in &self.0.findings {
+            let file = if finding.source == self.0.source { String::new() } else { format!("{} ", visible(&finding.source)) };
             text.push_str(&format!("  ✗ {}\n    {file}line {}: {}\n", finding.id, finding.line, visible(&finding.message)));
             if !finding.write.is_empty() {
                 text.push_str(&format!("    write: {}\n", visible(&finding.write)));
@@ -96,10 +97,10 @@ impl ConfigReport {
 
     /// As rows of the JSON form, one a file.
     pub fn rows(&self) -> Vec<FileRow<'_>> {
-        let mut rows = vec![FileRow { source: &self.source, findings: Vec::new() }];
-        for finding in &self.findings {
+        let mut rows = vec![FileRow { source: &self.0.source, findings: Vec::new() }];
+        for finding in &self.0.findings {
             let title = "Write this line";
-            let line = |line| LineRow { title, kind: "configuration", server: self.server.name(), line };
+            let line = |line| LineRow { title, kind: "configuration", server: self.0.server, line };
             let fix = Some(finding.write.as_str()).filter(|line| !line.is_empty()).map(line);
             let row = FindingRow { id: finding.id, line: finding.line, message: &finding.message, fix };
             match rows.iter_mut().find(|row| row.source == finding.source) {
@@ -126,8 +127,8 @@ impl ConfigReport {
             let result = CaseResult::Failed { id: finding.id, message: message.clone(), fix, detail: message };
             case(&finding.source, Some(finding.line), format!("line {}", finding.line), result)
         };
-        match self.findings.as_slice() {
-            [] => vec![case(&self.source, None, format!("configuration of {}", self.server.name()), CaseResult::Passed)],
+        match self.0.findings.as_slice() {
+            [] => vec![case(&self.0.source, None, format!("configuration of {}", self.0.server), CaseResult::Passed)],
             all => all.iter().map(failed).collect(),
         }
     }

@@ -6,6 +6,7 @@ use super::args::ExpectArgs;
 use super::input;
 use crate::domain::context::{Context, Origin};
 use crate::domain::token::keys::KeySet;
+use crate::io::config_files::config;
 
 /// The context given by the options, with keys read from their files.
 ///
@@ -19,6 +20,8 @@ pub fn context(expect: &ExpectArgs) -> Result<Context, String> {
         scope: expect.scope.iter().flat_map(|s| s.split_whitespace()).map(str::to_string).collect(),
         jwks: expect.jwks.as_ref().map(|path| path.display().to_string()),
         keys: keys(expect)?.map(Arc::new),
+        config_file: expect.config_file.as_ref().map(|path| path.display().to_string()),
+        server_config: expect.config_file.as_ref().map(|path| config(path, &path.display().to_string())).transpose()?.map(Arc::new),
         ..Context::default()
     };
     for (member, is_set) in [
@@ -27,6 +30,7 @@ pub fn context(expect: &ExpectArgs) -> Result<Context, String> {
         ("expect_issuer", !context.issuer.is_empty()),
         ("expect_scope", !context.scope.is_empty()),
         ("jwks", context.keys.is_some()),
+        ("config_file", context.server_config.is_some()),
     ] {
         if is_set {
             context.origins.insert(member, Origin::CommandLine);
@@ -45,6 +49,10 @@ pub fn apply(over: &Context, context: &mut Context) {
     if over.keys.is_some() {
         context.keys.clone_from(&over.keys);
         context.jwks.clone_from(&over.jwks);
+    }
+    if over.server_config.is_some() {
+        context.server_config.clone_from(&over.server_config);
+        context.config_file.clone_from(&over.config_file);
     }
     if over.now.is_some() {
         context.now = over.now;

@@ -18,7 +18,7 @@ use crate::domain::secrecy;
 use crate::domain::time::duration;
 use crate::io::clock;
 use crate::io::config::UserConfig;
-use crate::io::log_files::{self, Progress, Source};
+use crate::io::log_files::{self, LogRead, Progress, Source};
 use crate::io::run::LogReader;
 use crate::logs::format::{JsonNames, Slot};
 use crate::logs::histogram::Bar;
@@ -38,12 +38,16 @@ pub fn run(args: &LogsArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 {
                 bad_input(&format!("{}: {why}", name(path)));
                 is_bad = true;
             }
-            Ok((told, read, bytes)) => {
-                formats.push((path.as_str(), told));
+            Ok((log, bytes)) => {
+                if let Some(why) = log.broken {
+                    bad_input(&format!("{}: cannot be unpacked to its end ({why}): only what stands before is counted", name(path)));
+                    is_bad = true;
+                }
+                formats.push((path.as_str(), log.format));
                 end = bytes;
                 match &mut tally {
-                    Some(tally) => tally.merge(read),
-                    None => tally = Some(read),
+                    Some(tally) => tally.merge(log.tally),
+                    None => tally = Some(log.tally),
                 }
             }
         }
@@ -188,7 +192,7 @@ fn moment(option: &str, text: &str, now: Timestamp) -> Result<i64, String> {
 }
 
 /// Reads a log and says on a terminal how far that is; returns the number of bytes that were read too.
-fn with_progress(source: Source, format: Option<&Format>, filter: &Filter) -> Result<(Format, Tally, u64), String> {
+fn with_progress(source: Source, format: Option<&Format>, filter: &Filter) -> Result<(LogRead, u64), String> {
     const EVERY: Duration = Duration::from_millis(500);
     let (progress, done) = (Progress::default(), AtomicBool::new(false));
     let whole = log_files::size(source).filter(|_| stderr().is_terminal());
@@ -214,7 +218,7 @@ fn with_progress(source: Source, format: Option<&Format>, filter: &Filter) -> Re
         }
         let read = log_files::read(source, format, filter, &progress);
         done.store(true, Ordering::Relaxed);
-        read.map(|(format, tally)| (format, tally, progress.read.load(Ordering::Relaxed)))
+        read.map(|log| (log, progress.read.load(Ordering::Relaxed)))
     })
 }
 

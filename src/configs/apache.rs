@@ -1,18 +1,22 @@
 //! What a configuration of Apache does to credentials. By its documentation: mod_cgi and core (`CGIPassAuth`), mod_headers,
 //! mod_auth_basic, mod_wsgi.
 
-use super::block::{Block, each_block};
+use super::block::{Block, count_within, each_block};
 use super::cors::{self, AddedHeader, ORIGIN};
 use super::directive::Directive;
-use super::finding::ConfigFinding;
 use super::header::{covers, is_of_host};
+use crate::domain::server_config::ConfigFinding;
 
 /// The findings of a tree.
 pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
     let mut found = Vec::new();
     let file = Directive::default();
     let passes_auth = passes_auth(tree);
-    let mut see = |head: &Directive, around: &[Block]| found.extend(Place { head, around, passes_auth }.findings());
+    let mut see = |head: &Directive, around: &[Block]| {
+        let mut of_block = Place { head, around, passes_auth }.findings();
+        count_within(&mut of_block, around);
+        found.extend(of_block);
+    };
     each_block(&file, tree, &mut see);
     found
 }
@@ -176,10 +180,10 @@ fn added(directive: &Directive) -> Option<AddedHeader<'_>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Server, examine};
+    use super::super::{Server, read};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
-        examine(Server::Apache, ".htaccess", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+        read(Server::Apache, ".htaccess", text, &|_| Vec::new()).findings.into_iter().map(|one| (one.line, one.id)).collect()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::directive::Directive;
+use crate::domain::server_config::ConfigFinding;
 
 /// Directives of one name that are looked up in a block; few blocks have more, and no file may cost the square of its length.
 const MOST_OF_ONE_NAME: usize = 256;
@@ -11,12 +12,14 @@ const MOST_OF_ONE_NAME: usize = 256;
 #[derive(Debug)]
 pub struct Block<'t> {
     pub own: &'t [Directive],
+    /// The path of a location.
+    location: Option<&'t str>,
     by_name: HashMap<&'t str, Vec<&'t Directive>>,
 }
 
 impl<'t> Block<'t> {
-    fn of(own: &'t [Directive]) -> Self {
-        let mut block = Self { own, by_name: HashMap::new() };
+    fn of(own: &'t [Directive], location: Option<&'t str>) -> Self {
+        let mut block = Self { own, location, by_name: HashMap::new() };
         block.add(own);
         block
     }
@@ -43,6 +46,32 @@ impl<'t> Block<'t> {
     }
 }
 
+/// The path of a location, unless it is a regular expression or has a name.
+pub fn location(head: &Directive) -> Option<&str> {
+    match head.args.as_slice() {
+        _ if head.name != "location" => None,
+        [modifier, path] if modifier == "=" || modifier == "^~" => Some(path),
+        [path] if !path.starts_with(['@', '~']) => Some(path.strip_prefix('=').unwrap_or(path)),
+        _ => None,
+    }
+}
+
+/// The paths of all locations of a tree.
+pub fn locations(tree: &[Directive]) -> Vec<String> {
+    let mut found = Vec::new();
+    for directive in tree {
+        found.extend(location(directive).map(String::from));
+        found.extend(directive.block.as_deref().map(locations).unwrap_or_default());
+    }
+    found
+}
+
+/// Says of findings of a block that they count in its location.
+pub fn count_within(found: &mut [ConfigFinding], around: &[Block]) {
+    let Some(path) = around.iter().rev().find_map(|block| block.location) else { return };
+    found.iter_mut().for_each(|finding| finding.within = vec![path.to_string()]);
+}
+
 /// What looks at a block: its head and the blocks around and with it, the outermost first.
 pub type See<'s, 't> = &'s mut dyn FnMut(&'t Directive, &[Block<'t>]);
 
@@ -52,14 +81,14 @@ pub fn each_block<'t>(file: &'t Directive, tree: &'t [Directive], see: See<'_, '
     fn inside<'t>(tree: &'t [Directive], around: &mut Vec<Block<'t>>, see: See<'_, 't>) {
         for directive in tree {
             if let Some(inner) = &directive.block {
-                around.push(Block::of(inner));
+                around.push(Block::of(inner, location(directive)));
                 see(directive, around);
                 inside(inner, around, see);
                 around.pop();
             }
         }
     }
-    let mut around = vec![Block::of(tree)];
+    let mut around = vec![Block::of(tree, None)];
     see(file, &around);
     inside(tree, &mut around, see);
 }

@@ -4,8 +4,8 @@
 use super::block::{Block, each_block};
 use super::cors::{self, AddedHeader, ORIGIN};
 use super::directive::Directive;
-use super::finding::ConfigFinding;
 use super::header::{is_authorization, is_cookie, is_public};
+use crate::domain::server_config::ConfigFinding;
 
 /// Directives that ask for a login; those beside the first two are forward_auth and well-known modules.
 const GUARDS: [&str; 10] =
@@ -239,10 +239,10 @@ fn is_https(site: &Directive) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Server, examine};
+    use super::super::{Server, read};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
-        examine(Server::Caddy, "Caddyfile", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+        read(Server::Caddy, "Caddyfile", text, &|_| Vec::new()).findings.into_iter().map(|one| (one.line, one.id)).collect()
     }
 
     fn site(lines: &str) -> String {

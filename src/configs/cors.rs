@@ -1,6 +1,6 @@
 //! The headers by which a server lets pages of other origins read its answers (Fetch standard, CORS protocol).
 
-use super::finding::{ConfigFinding, Place};
+use crate::domain::server_config::{ConfigFinding, Place};
 
 /// A header that a configuration adds to answers.
 #[derive(Clone, Copy, Debug)]

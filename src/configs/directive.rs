@@ -1,6 +1,7 @@
 //! Directives as trees with their lines, and how nginx and Apache write them.
 
 use super::Includes;
+use crate::domain::server_config::Place;
 
 /// Files that are read one inside the other.
 const DEEPEST: usize = 8;
@@ -32,6 +33,12 @@ impl Directive {
     /// True for this name, and a first argument in any case.
     pub fn is(&self, name: &str, first: &str) -> bool {
         self.name == name && self.arg(0).eq_ignore_ascii_case(first)
+    }
+}
+
+impl<'p> From<&'p Directive> for Place<'p> {
+    fn from(directive: &'p Directive) -> Self {
+        Self { source: &directive.source, line: directive.line }
     }
 }
 

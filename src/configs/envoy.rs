@@ -2,9 +2,9 @@
 //! request_headers_to_add), jwt_authn, ext_authz, cors, header_mutation.
 
 use super::cors::{self, AddedHeader};
-use super::finding::ConfigFinding;
 use super::header::{is_authorization, is_cookie};
 use super::tree::{Node, Value};
+use crate::domain::server_config::ConfigFinding;
 
 /// True for a document of Envoy's, or a filter for it as a resource of Kubernetes.
 pub fn is_one(root: &Node) -> bool {
@@ -194,10 +194,10 @@ fn patterns(list: &Node) -> &[Node] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Server, examine};
+    use super::super::{Server, read};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
-        examine(Server::Envoy, "envoy.yaml", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+        read(Server::Envoy, "envoy.yaml", text, &|_| Vec::new()).findings.into_iter().map(|one| (one.line, one.id)).collect()
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use super::cors::{self, AddedHeader, ORIGIN};
 use super::directive::{Directive, MOST};
-use super::finding::ConfigFinding;
 use super::header::{is_authorization, is_cookie};
+use crate::domain::server_config::ConfigFinding;
 
 /// Conditions of one section under which headers are added; few have more than a handful.
 const MOST_CONDITIONS: usize = 64;
@@ -305,10 +305,10 @@ fn plain_password(user: &Directive) -> Option<ConfigFinding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Server, examine};
+    use super::super::{Server, read};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
-        examine(Server::HaProxy, "haproxy.cfg", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+        read(Server::HaProxy, "haproxy.cfg", text, &|_| Vec::new()).findings.into_iter().map(|one| (one.line, one.id)).collect()
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 use super::cors::{self, AddedHeader};
 use super::directive::{Directive, read_nginx};
-use super::finding::ConfigFinding;
 use super::nginx;
 use super::tree::Node;
+use crate::domain::server_config::ConfigFinding;
 
 /// How the names of annotations begin.
 const PREFIX: &str = "nginx.ingress.kubernetes.io/";
@@ -146,10 +146,10 @@ impl<'n> File<'n> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Server, examine};
+    use super::super::{Server, read};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
-        examine(Server::Ingress, "ingress.yaml", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+        read(Server::Ingress, "ingress.yaml", text, &|_| Vec::new()).findings.into_iter().map(|one| (one.line, one.id)).collect()
     }
 
     fn ingress(annotations: &str) -> String {

@@ -11,7 +11,6 @@ mod caddyfile;
 mod cors;
 pub mod directive;
 pub mod envoy;
-pub mod finding;
 pub mod haproxy;
 mod header;
 pub mod ingress;
@@ -21,8 +20,10 @@ pub mod traefik;
 pub mod tree;
 
 use caddy::Syntax;
-pub use finding::ConfigFinding;
+use directive::Directive;
 pub use recognize::recognize;
+
+use crate::domain::server_config::{ConfigFinding, ServerConfig};
 
 /// A server whose configuration can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +82,16 @@ pub const CAUSES: [&str; 20] = [
     "two-layers-share-authorization",
 ];
 
-/// What is found in a configuration, in the order of its lines.
-pub fn examine(server: Server, name: &str, text: &str, includes: &Includes) -> Vec<ConfigFinding> {
+/// Reads a configuration: what is found in it, in the order of its lines.
+pub fn read(server: Server, name: &str, text: &str, includes: &Includes) -> ServerConfig {
+    let mut locations = Vec::new();
+    let mut keep = |tree: Vec<Directive>| {
+        locations = block::locations(&tree);
+        tree
+    };
     let mut found = match server {
-        Server::Nginx => nginx::examine(&directive::read_nginx(name, text, includes)),
-        Server::Apache => apache::examine(&directive::read_apache(name, text, includes)),
+        Server::Nginx => nginx::examine(&keep(directive::read_nginx(name, text, includes))),
+        Server::Apache => apache::examine(&keep(directive::read_apache(name, text, includes))),
         Server::HaProxy => haproxy::examine(&haproxy::read(name, text)),
         Server::Caddy => caddy::examine(&caddyfile::read(name, text, includes), Syntax::Caddyfile),
         Server::Traefik if name.to_ascii_lowercase().ends_with(".toml") => traefik::examine(name, tree::read_toml(text).as_slice()),
@@ -95,9 +101,24 @@ pub fn examine(server: Server, name: &str, text: &str, includes: &Includes) -> V
         Server::CaddyJson => tree::read(text).iter().flat_map(|root| caddy::examine(&caddy_json::read(name, root), Syntax::Json)).collect(),
     };
     found.sort_by(|a, b| (a.source != name, &a.source, a.line, a.id).cmp(&(b.source != name, &b.source, b.line, b.id)));
-    found.dedup();
+    found.dedup_by(said_before);
     debug_assert!(found.iter().all(|finding| CAUSES.contains(&finding.id)), "a cause is not listed");
-    found
+    ServerConfig { server: server.name(), source: name.into(), locations, findings: found }
+}
+
+/// True for a finding that says the same as the one before, which counts then in the locations of both.
+fn said_before(later: &mut ConfigFinding, first: &mut ConfigFinding) -> bool {
+    let is_same = |a: &ConfigFinding, b: &ConfigFinding| {
+        (&a.source, a.line, a.id, &a.message, &a.write) == (&b.source, b.line, b.id, &b.message, &b.write)
+    };
+    if !is_same(later, first) {
+        return false;
+    }
+    match (later.within.is_empty(), first.within.is_empty()) {
+        (false, false) => first.within.append(&mut later.within),
+        _ => first.within.clear(),
+    }
+    true
 }
 
 #[cfg(test)]
@@ -133,7 +154,7 @@ mod tests {
             (Server::CaddyJson, many("{\"apps\": [\n")),
         ] {
             recognize("a.conf", &text);
-            examine(server, "a", &text, &|_| Vec::new());
+            read(server, "a", &text, &|_| Vec::new());
         }
         // Without optimisation; a square would take hours.
         assert!(started.elapsed() < Duration::from_secs(90), "{:?}", started.elapsed());

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use super::cors::{self, AddedHeader};
-use super::finding::ConfigFinding;
 use super::header::{is_authorization, is_cookie};
 use super::tree::{Node, Value};
+use crate::domain::server_config::ConfigFinding;
 
 /// Middlewares of one router that are followed, chains included.
 const MOST: usize = 64;
@@ -268,10 +268,10 @@ fn quoted(names: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Server, examine};
+    use super::super::{Server, read};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
-        examine(Server::Traefik, "dynamic.yml", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+        read(Server::Traefik, "dynamic.yml", text, &|_| Vec::new()).findings.into_iter().map(|one| (one.line, one.id)).collect()
     }
 
     fn dynamic(middlewares: &str, used: &str) -> String {
@@ -313,7 +313,7 @@ mod tests {
         assert_eq!(found(&dynamic(basic, "login").replace("service: app", "service: api@internal")), []);
         let toml =
             "[http.middlewares.login.basicAuth]\nusers = [\"a:b\"]\n[http.routers.r]\nmiddlewares = [\"login\"]\nservice = \"app\"\n";
-        let of = |text: &str| examine(Server::Traefik, "a.toml", text, &|_| Vec::new());
+        let of = |text: &str| read(Server::Traefik, "a.toml", text, &|_| Vec::new()).findings;
         assert_eq!((of(toml)[0].line, of(toml)[0].write.as_str()), (1, "removeHeader = true"));
         assert_eq!(of(&toml.replace("users", "removeHeader = true\nusers")), []);
     }

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::finding::Place;
+use crate::domain::server_config::Place;
 
 /// Bytes of a text that is read.
 pub const LONGEST: usize = 8 << 20;

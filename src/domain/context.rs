@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::history::History;
 use super::oauth::Introspection;
+use super::server_config::ServerConfig;
 use super::token::dpop::DpopKey;
 use super::token::key_set::KeySet;
 use super::transit::Transit;
@@ -84,6 +85,10 @@ pub struct Context {
     pub server: Option<String>,
     /// A line of the server's configuration.
     pub config: Option<String>,
+    /// Path of a configuration file of that server, relative to the file that names it.
+    pub config_file: Option<String>,
+    /// What was read from there (or from an option).
+    pub server_config: Option<Arc<ServerConfig>>,
     /// The browser's credentials mode: `omit`, `same-origin`, `include`.
     pub fetch_credentials: Option<String>,
     /// Free text.

@@ -24,6 +24,7 @@ pub mod request;
 pub mod response;
 pub mod route;
 pub mod secrecy;
+pub mod server_config;
 pub mod signing;
 pub mod site;
 pub mod span;

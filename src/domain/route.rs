@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use jiff::Timestamp;
+
 /// What is known of the last connection of a send. A recording knows the server's address alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Route {
@@ -15,6 +17,17 @@ pub struct Route {
     pub remote: Option<IpAddr>,
     /// `TLS 1.3`; `None` without TLS.
     pub tls: Option<String>,
-    /// The host names in the certificate of the server.
-    pub certificate: Vec<String>,
+    /// What the server proved itself by; `None` without TLS.
+    pub certificate: Option<ServerCertificate>,
+}
+
+/// The certificate of a server (RFC 5280 section 4.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerCertificate {
+    /// The host names that it is for.
+    pub names: Vec<String>,
+    /// Who signed it: the organization, else the common name.
+    pub issuer: Option<String>,
+    /// The last moment at which it is valid.
+    pub until: Option<Timestamp>,
 }

@@ -1,8 +1,14 @@
-//! Files that a configuration includes.
+//! Configurations of servers, with the files that they include.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::store::read;
+use super::store::{Folder, MAX_TEXT, read};
+use crate::app::LoadedFile;
+use crate::configs;
+use crate::domain::server_config::ServerConfig;
+use crate::formats::Loss;
 use crate::formats::detect::decode;
 
 /// Bytes of a file that is included.
@@ -10,6 +16,46 @@ const LONGEST: u64 = 4 << 20;
 
 /// Files of one pattern.
 const MOST: usize = 500;
+
+/// Reads a configuration, which is `shown` under this name.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn config(path: &Path, shown: &str) -> Result<ServerConfig, String> {
+    let bytes = read(path, MAX_TEXT).map_err(|why| why.to_string())?;
+    of_bytes(&bytes, path, shown).map_err(|why| format!("{shown}: {why}"))
+}
+
+fn of_bytes(bytes: &[u8], path: &Path, shown: &str) -> Result<ServerConfig, String> {
+    let text = decode(bytes).map_err(|why| why.to_string())?;
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let server = configs::recognize(&name, &text)
+        .ok_or("not recognized as a configuration of nginx, Apache, HAProxy, Caddy, Traefik, Envoy or ingress-nginx")?;
+    Ok(configs::read(server, shown, &text, &including(path)))
+}
+
+/// Reads the configurations that requests name, from the folder of their file and below.
+pub fn read_named(loaded: &mut LoadedFile, requests: &Path) {
+    let mut known: HashMap<String, Option<Arc<ServerConfig>>> = HashMap::new();
+    for exchange in &mut loaded.exchanges {
+        let Some(named) = exchange.context.config_file.clone().filter(|_| exchange.context.server_config.is_none()) else { continue };
+        let read = known.entry(named).or_insert_with_key(|named| {
+            let bytes = Folder::of_file(requests)
+                .map_err(|why| why.to_string())
+                .and_then(|folder| folder.read(named, MAX_TEXT).map_err(|why| why.to_string()));
+            match bytes.and_then(|bytes| of_bytes(&bytes, &requests.with_file_name(named), named)) {
+                Ok(config) => Some(Arc::new(config)),
+                Err(why) => {
+                    loaded.key_losses.push(Loss { line: 0, message: format!("cannot read the configuration {named}: {why}") });
+                    None
+                }
+            }
+        });
+        if read.is_some() {
+            exchange.context.server_config.clone_from(read);
+        }
+    }
+}
 
 /// Reads what a configuration includes: paths relative to its folder, also absolute ones inside of it, with `*` in the last part. What
 /// lies elsewhere is not read: the configuration may be somebody else's.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::clock;
 use super::collections::{self, OpenedCollection, OpenedFolder};
+use super::config_files;
 use super::http::options::bytes;
 use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, SourceFile, Workspace};
 use super::threads::halves;
@@ -187,6 +188,7 @@ fn file(path: &Path, environment: &str) -> Result<Vec<LoadedFile>, String> {
         if let Ok(folder) = Folder::of_file(path) {
             loaded.read_keys(&|named: &str| folder.read(named, MAX_TEXT).map(Attachment::from).map_err(|e| e.to_string()));
         }
+        config_files::read_named(&mut loaded, path);
         return Ok(vec![loaded]);
     }
     if content.len() as u64 > MAX_TEXT {
@@ -373,7 +375,9 @@ fn requests(
         Ok(folder) => attachments.get(path.with_file_name(named), || folder.read(named, MAX_TEXT).map_err(|e| e.to_string())),
         Err(why) => Err(why.to_string()),
     };
-    LoadedFile::document_with(name, Some(path.to_path_buf()), text, (environments, environment), &files)
+    let mut loaded = LoadedFile::document_with(name, Some(path.to_path_buf()), text, (environments, environment), &files);
+    config_files::read_named(&mut loaded, path);
+    loaded
 }
 
 /// Reads the files that a request body refers to; returns those that changed.

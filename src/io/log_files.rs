@@ -38,11 +38,26 @@ pub enum Source<'p> {
     File(&'p Path),
 }
 
+/// What was read of a log.
+#[derive(Debug)]
+pub struct LogRead {
+    pub format: Format,
+    pub tally: Tally,
+    /// Why a packed log could not be read to its end; what stands before is counted.
+    pub broken: Option<String>,
+}
+
+impl From<(Format, Tally)> for LogRead {
+    fn from((format, tally): (Format, Tally)) -> Self {
+        LogRead { format, tally, broken: None }
+    }
+}
+
 /// Reads a log to its end. Without a format it is told by the first lines.
 ///
 /// # Errors
 /// Why it cannot be read, without its name.
-pub fn read(source: Source, format: Option<&Format>, filter: &Filter, progress: &Progress) -> Result<(Format, Tally), String> {
+pub fn read(source: Source, format: Option<&Format>, filter: &Filter, progress: &Progress) -> Result<LogRead, String> {
     let named = |why: io::Error| why.to_string();
     match source {
         Source::Standard => read_stream(Box::new(io::stdin().lock()), format, filter, progress),
@@ -100,31 +115,56 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-fn read_stream(
-    stream: Box<dyn Read + '_>,
-    format: Option<&Format>,
-    filter: &Filter,
-    progress: &Progress,
-) -> Result<(Format, Tally), String> {
-    unpacked(stream, progress, |stream| read_lines(stream, u64::MAX, format, filter))
+/// A packed stream that ends where it is broken: a log that was cut while it was copied still has its beginning.
+struct UntilBroken<R> {
+    inner: R,
+    has_begun: bool,
+    broken: Option<io::Error>,
 }
 
-/// A stream, unpacked where its first bytes say that it is packed.
+impl<R: Read> Read for UntilBroken<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.broken.is_some() {
+            return Ok(0);
+        }
+        match self.inner.read(into) {
+            Ok(count) => {
+                self.has_begun |= count > 0;
+                Ok(count)
+            }
+            Err(why) if self.has_begun && why.kind() != io::ErrorKind::Interrupted => {
+                self.broken = Some(why);
+                Ok(0)
+            }
+            Err(why) => Err(why),
+        }
+    }
+}
+
+fn read_stream(stream: Box<dyn Read + '_>, format: Option<&Format>, filter: &Filter, progress: &Progress) -> Result<LogRead, String> {
+    let (read, broken) = unpacked(stream, progress, |stream| read_lines(stream, u64::MAX, format, filter))?;
+    Ok(LogRead { broken, ..read.into() })
+}
+
+/// A stream, unpacked where its first bytes say that it is packed; and why it broke off, if it did.
 fn unpacked<T>(
     stream: Box<dyn Read + '_>,
     progress: &Progress,
     read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
-) -> Result<T, String> {
+) -> Result<(T, Option<String>), String> {
     let mut counted = Counted { inner: stream, progress };
     let mut magic = [0; 4];
     let length = fill(&mut counted, &mut magic).map_err(|why| why.to_string())?;
     let begin = magic.get(..length).unwrap_or_default();
     let mut whole = begin.chain(counted);
-    match Packing::of(begin) {
-        Some(Packing::Gzip) => read(&mut MultiGzDecoder::new(BufReader::new(whole))),
-        Some(Packing::Zstd) => read(&mut zstd::stream::read::Decoder::new(whole).map_err(|why| why.to_string())?),
-        None => read(&mut whole),
-    }
+    let unpacker: Box<dyn Read> = match Packing::of(begin) {
+        Some(Packing::Gzip) => Box::new(MultiGzDecoder::new(BufReader::new(whole))),
+        Some(Packing::Zstd) => Box::new(zstd::stream::read::Decoder::new(whole).map_err(|why| why.to_string())?),
+        None => return read(&mut whole).map(|read| (read, None)),
+    };
+    let mut stream = UntilBroken { inner: unpacker, has_begun: false, broken: None };
+    let read = read(&mut stream)?;
+    Ok((read, stream.broken.map(|why| why.to_string())))
 }
 
 /// Two halves of a large file, each read by a thread of its own.
@@ -135,7 +175,7 @@ fn read_large(
     format: Option<&Format>,
     filter: &Filter,
     progress: &Progress,
-) -> Result<(Format, Tally), String> {
+) -> Result<LogRead, String> {
     let named = |why: io::Error| why.to_string();
     let mut sample = vec![0; SAMPLE];
     let length = fill(&mut file, &mut sample).map_err(named)?;
@@ -154,7 +194,7 @@ fn read_large(
         let (_, mut tally) = read_lines(Counted { inner: file, progress }, middle, Some(&format), filter)?;
         let (format, rest) = rest.join().map_err(|_| "reading stopped by a bug in authtui".to_string())??;
         tally.merge(rest);
-        Ok((format, tally))
+        Ok((format, tally).into())
     })
 }
 
@@ -287,8 +327,7 @@ mod tests {
     }
 
     fn counts(path: &Path) -> (u64, u64, u64) {
-        let (_, tally) = read(Source::File(path), None, &Filter::default(), &Progress::default()).unwrap();
-        let report = tally.report();
+        let report = read(Source::File(path), None, &Filter::default(), &Progress::default()).unwrap().tally.report();
         (report.lines, report.denied, report.unparsed)
     }
 
@@ -306,6 +345,21 @@ mod tests {
         let expected = (count as u64, count.div_ceil(10) as u64, 0);
         for path in [&plain, &gz, &zst] {
             assert_eq!(counts(path), expected, "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn of_a_packed_log_that_is_cut_the_beginning_is_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let text: String = (0..20_000).map(line).collect();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(text.as_bytes()).unwrap();
+        for packed in [gzip.finish().unwrap(), zstd::stream::encode_all(text.as_bytes(), 1).unwrap()] {
+            let path = folder.path().join("a.log");
+            std::fs::write(&path, packed.get(..packed.len() * 2 / 3).unwrap()).unwrap();
+            let log = read(Source::File(&path), None, &Filter::default(), &Progress::default()).unwrap();
+            assert!(log.broken.is_some());
+            assert!((5_000..20_000).contains(&log.tally.report().requests), "{:?}", log.tally.report());
         }
     }
 

@@ -202,3 +202,51 @@ fn explain_tells_that_configurations_show_a_cause() {
         assert!(authtui::checks::catalogue::find(id).is_some(), "{id}");
     }
 }
+
+/// A recording in which a token that is fine by itself was refused without a word.
+fn refused(path: &str) -> String {
+    format!(
+        r#"{{"log": {{"version": "1.2", "entries": [{{
+            "request": {{"method": "GET", "url": "https://api.example{path}", "headers": [
+                {{"name": "Authorization", "value": "Bearer b7f3c1e59d2a4f608c7e"}}]}},
+            "response": {{"status": 401, "headers": [], "content": {{"size": 29, "text": "{{\"message\": \"Unauthorized\"}}"}}}}}}]}}}}"#
+    )
+}
+
+#[test]
+fn a_configuration_beside_a_request_feeds_its_verdict_on_the_paths_that_it_counts_for() {
+    let folder = folder();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write("api.har", &refused("/api/users"));
+    write("other.har", &refused("/other/users"));
+    let top = |arguments: &[&str]| {
+        let output = check(&folder, &[arguments, &["--format", "json"]].concat());
+        let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        json["exchanges"][0]["causes"][0].clone()
+    };
+    let id = |cause: &Value| cause["id"].as_str().map(String::from);
+    assert_ne!(id(&top(&["api.har"])).as_deref(), Some("header-stripped-by-proxy"));
+    let cause = top(&["api.har", "--config-file", "nginx.conf"]);
+    assert_eq!(id(&cause).as_deref(), Some("header-stripped-by-proxy"), "{cause}");
+    assert!(cause.to_string().contains("nginx.conf line 5: Authorization is emptied"), "{cause}");
+    assert_eq!(cause["fix"]["line"], "proxy_set_header Authorization $http_authorization;", "{cause}");
+    // Another location has another say.
+    assert_ne!(id(&top(&["other.har", "--config-file", "nginx.conf"])).as_deref(), Some("header-stripped-by-proxy"));
+    // The same where the file of the request names it.
+    let named = refused("/api/users").replace("\"request\"", "\"_authtui\": {\"config_file\": \"nginx.conf\"}, \"request\"");
+    write("named.har", &named);
+    assert_eq!(id(&top(&["named.har"])).as_deref(), Some("header-stripped-by-proxy"));
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_named() {
+    let folder = folder();
+    for (given, why) in [("nowhere.conf", "no such file"), ("a.http", "not recognized as a configuration of nginx")] {
+        let output = check(&folder, &["a.http", "--config-file", given]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), said.contains(given) && said.contains(why)), (Some(2), true), "{said}");
+    }
+    fs::write(folder.path().join("b.http"), "# @config-file ../nginx.conf\nGET https://api.example/\n").expect("a file");
+    let output = check(&folder, &["b.http"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot read the configuration ../nginx.conf"), "{output:?}");
+}

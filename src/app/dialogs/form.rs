@@ -26,7 +26,7 @@ impl Form {
 
     /// True if the focused field is for a path.
     pub fn is_at_path(&self) -> bool {
-        self.fields.get(self.chosen).is_some_and(|(field, _)| *field == Field::Keys)
+        self.fields.get(self.chosen).is_some_and(|(field, _)| matches!(field, Field::Keys | Field::ConfigFile))
     }
 
     /// Moves the focus, wrapping at both ends.

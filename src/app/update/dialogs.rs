@@ -29,7 +29,7 @@ impl Model {
             }
             (Action::Back, Overlay::Expect(_)) => {
                 self.overlay = None;
-                return Some(self.read_keys());
+                return Some(self.read_expected_files());
             }
             (Action::Back, Overlay::Auth(_)) => self.close_auth(),
             (Action::Back, Overlay::Trials(_)) => return Some(self.stop_trials()),
@@ -279,9 +279,9 @@ impl Model {
         Vec::new()
     }
 
-    /// On closing the form, reads a key set that was named but not read yet.
-    fn read_keys(&self) -> Vec<Effect> {
-        self.entry().and_then(unread_keys).into_iter().collect()
+    /// On closing the form, reads files that were named but not read yet.
+    fn read_expected_files(&self) -> Vec<Effect> {
+        self.entry().map(unread_files).unwrap_or_default()
     }
 
     /// Reacts to typing in a dialog's field.
@@ -323,9 +323,11 @@ impl Model {
     }
 }
 
-/// Reads the key set that a request names, if it was not read yet.
-pub(super) fn unread_keys(entry: &Entry) -> Option<Effect> {
+/// Reads the key set and the configuration that a request names, where they were not read yet.
+pub(super) fn unread_files(entry: &Entry) -> Vec<Effect> {
     let context = &entry.exchange.context;
-    let path = context.jwks.as_ref().filter(|_| context.keys.is_none())?;
-    Some(Effect::ReadKeys(entry.id, PathBuf::from(path)))
+    let keys = context.jwks.as_ref().filter(|_| context.keys.is_none());
+    let config = context.config_file.as_ref().filter(|_| context.server_config.is_none());
+    let keys = keys.map(|path| Effect::ReadKeys(entry.id, PathBuf::from(path)));
+    keys.into_iter().chain(config.map(|path| Effect::ReadServerConfig(entry.id, PathBuf::from(path)))).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::dialogs::unread_keys;
+use super::dialogs::unread_files;
 use super::files::counted;
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
@@ -141,7 +141,7 @@ impl Model {
                 rest.push((path, draft));
             }
         }
-        effects.extend(self.files.iter().flat_map(|file| &file.entries).filter(|entry| entry.is_unsaved()).filter_map(unread_keys));
+        effects.extend(self.files.iter().flat_map(|file| &file.entries).filter(|entry| entry.is_unsaved()).flat_map(unread_files));
         self.tell_of_values(&omitted, &refused);
         let own = self.draft();
         self.saved_draft = own.clone();

@@ -172,6 +172,15 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             Err(why) => model.notify(Tone::Bad, format!("The keys cannot be read: {why}")),
         },
+        Message::ServerConfig(id, read) => match read {
+            Ok(config) => {
+                if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {
+                    entry.exchange.context.server_config = Some(Arc::new(config));
+                    entry.forget();
+                }
+            }
+            Err(why) => model.notify(Tone::Bad, format!("The configuration cannot be read: {why}")),
+        },
         Message::SigningKey(id, read) => model.signing_key_read(id, read),
         Message::ProcessRead(request, read, certificates) => return model.process_read(request, &read, certificates),
         Message::Edited(id, text) => model.edited(id, text),

@@ -21,12 +21,23 @@ pub enum Field {
     Keys,
     /// The intended user name.
     Username,
+    /// Configuration file of the server.
+    ConfigFile,
 }
 
 impl Field {
     /// All fields, in display order.
-    pub const ALL: [Self; 8] =
-        [Self::Audience, Self::Issuer, Self::Scope, Self::Algorithm, Self::Scheme, Self::Header, Self::Keys, Self::Username];
+    pub const ALL: [Self; 9] = [
+        Self::Audience,
+        Self::Issuer,
+        Self::Scope,
+        Self::Algorithm,
+        Self::Scheme,
+        Self::Header,
+        Self::Keys,
+        Self::Username,
+        Self::ConfigFile,
+    ];
 
     /// Its label and a hint.
     pub const fn label(self) -> (&'static str, &'static str) {
@@ -39,6 +50,7 @@ impl Field {
             Self::Header => ("header", "the header that carries the credential"),
             Self::Keys => ("keys", "a file with a JWK set or PEM; URLs are not fetched"),
             Self::Username => ("user name", "who you mean to log in as"),
+            Self::ConfigFile => ("server", "its configuration file, such as nginx.conf"),
         }
     }
 
@@ -53,6 +65,7 @@ impl Field {
             Self::Header => "expect_header",
             Self::Keys => "jwks",
             Self::Username => "username",
+            Self::ConfigFile => "config_file",
         }
     }
 
@@ -67,6 +80,7 @@ impl Field {
             Self::Header => "expect-header",
             Self::Keys => "jwks",
             Self::Username => "authtui-username",
+            Self::ConfigFile => "config-file",
         }
     }
 
@@ -92,6 +106,7 @@ impl Field {
             Self::Header => context.header.clone(),
             Self::Keys => context.jwks.iter().cloned().collect(),
             Self::Username => context.username.iter().cloned().collect(),
+            Self::ConfigFile => context.config_file.iter().cloned().collect(),
         }
     }
 
@@ -106,6 +121,7 @@ impl Field {
             Self::Header => context.header.join(", "),
             Self::Keys => context.jwks.clone().unwrap_or_default(),
             Self::Username => context.username.clone().unwrap_or_default(),
+            Self::ConfigFile => context.config_file.clone().unwrap_or_default(),
         }
     }
 
@@ -125,6 +141,10 @@ impl Field {
                 context.keys = None;
             }
             Self::Username => context.username = one(),
+            Self::ConfigFile => {
+                context.config_file = one();
+                context.server_config = None;
+            }
         }
         if text.trim().is_empty() {
             context.origins.remove(self.member());

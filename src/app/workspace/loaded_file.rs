@@ -42,7 +42,7 @@ pub struct LoadedFile {
     pub services: Option<Arc<OwnServices>>,
     /// What was not imported.
     pub losses: Vec<Loss>,
-    /// Why keys that its requests name cannot be read.
+    /// Why keys and configurations that its requests name cannot be read.
     pub key_losses: Vec<Loss>,
     /// The same of what changes no request, only what a tool does with the answer.
     pub of_output: Vec<Loss>,

@@ -1,7 +1,7 @@
 //! `authorization-missing`
 
 use crate::checks::check::check;
-use crate::checks::facts::authorization::is_misspelled_authorization;
+use crate::checks::facts::authorization::under_another_name;
 use crate::checks::facts::fields;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::perhaps;
@@ -57,8 +57,8 @@ fn look(facts: &Facts) -> Finding {
         ))
         .proof(place, None, "present");
     }
-    if let Some(h) = facts.request.headers.iter().find(|(_, h)| is_misspelled_authorization(&h.name) && !h.value.trim().is_empty()) {
-        return Finding::pass(format!("a credential is there, but its header is called {}", h.1.name));
+    if let Some((_, header, _)) = under_another_name(&facts.request.headers).next() {
+        return Finding::pass(format!("a credential is there, but its header is called {}", header.name));
     }
     // A field may as well be what the call is about, where the server asks for a credential.
     let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);

@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::authorization::is_misspelled_authorization;
+use crate::checks::facts::authorization::{OtherName, under_another_name};
 use crate::checks::facts::other_credentials::is_key_header;
 use crate::checks::facts::perhaps;
 use crate::checks::facts::words::Topic;
@@ -17,8 +17,8 @@ check! {
     /// The credential is in a header with the wrong name.
     ///
     /// # What it looks at
-    /// Header names that are nearly `Authorization` (`Authentication`, `Authorisation`, `X-Authorization`), and names with
-    /// an underscore, which nginx and other proxies drop.
+    /// Header names that are nearly `Authorization` (`Authentication`, `Authorisation`, `X-Authorization`), others that hold a
+    /// scheme with a credential, and names with an underscore, which nginx and other proxies drop.
     ///
     /// # Why a server answers 401 to it
     /// A server looks for the exact name. To the server, this request has no credential at all.
@@ -42,18 +42,26 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let present = !facts.authorizations.is_empty();
     let lost = stripped::underscored_not_seen(facts).map(|(index, _)| index);
+    let other =
+        under_another_name(&facts.request.headers).find(|(_, header, name)| *name != OtherName::Unrelated || is_lonely(facts, header));
+    if let Some((i, h, name)) = other {
+        let strength = match name {
+            _ if present => Strength::Unlikely,
+            OtherName::Misspelled => Strength::Contradiction,
+            // Some servers read it.
+            OtherName::Own | OtherName::Unrelated => Strength::Likely,
+        };
+        let who = if name == OtherName::Misspelled { "servers do not read" } else { "hardly any server reads" };
+        return Finding::fail(
+            strength,
+            format!("the credential is in the header {:?}, which {who}; the right name is Authorization", h.name),
+        )
+        .proof(Place::RequestHeaderName(i), None, h.name.clone())
+        .fixed_by(Fix::edit("Rename the header to Authorization", renamed(i, h)));
+    }
     for (i, h) in facts.request.headers.iter() {
         if h.value.trim().is_empty() {
             continue;
-        }
-        if is_misspelled_authorization(&h.name) {
-            let strength = if present { Strength::Unlikely } else { Strength::Contradiction };
-            return Finding::fail(
-                strength,
-                format!("the credential is in the header {:?}, which servers do not read; the right name is Authorization", h.name),
-            )
-            .proof(Place::RequestHeaderName(i), None, h.name.clone())
-            .fixed_by(Fix::edit("Rename the header to Authorization", renamed(i, h)));
         }
         // Underscores are legal in a name, but several proxies drop such headers by default.
         let is_lost = lost == Some(i);
@@ -82,6 +90,12 @@ fn look(facts: &Facts) -> Finding {
         }
     }
     if present { Finding::pass("the header's name is Authorization") } else { Finding::not_applicable() }
+}
+
+/// True for the only header that may hold a credential, where nobody asks for it under that name and the answer judges none.
+fn is_lonely(facts: &Facts, header: &Header) -> bool {
+    let is_expected = facts.context.header.iter().any(|expected| header.is(expected));
+    facts.authorizations.is_empty() && facts.others.is_empty() && !is_expected && !facts.says_plainly(Topic::Token)
 }
 
 /// The header under its right name; where the name was the scheme, with the scheme before the value.

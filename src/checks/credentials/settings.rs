@@ -114,6 +114,26 @@ pub fn key_in_authorization(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// What was sent is only the beginning of the value that the settings have.
+pub fn cut_in_sending(facts: &Facts) -> Option<Finding> {
+    let config = facts.context.config.as_deref().filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    facts.sent_credentials().into_iter().filter(|sent| sent.text.len() >= SHORTEST_CUT).find_map(|sent| {
+        let is_longer = |setting: &Setting| setting.value.len() > sent.text.len() && setting.value.starts_with(sent.text);
+        let setting = Setting::all(config).find(is_longer)?;
+        let missing = setting.value.len() - sent.text.len();
+        let message = format!("what was sent is the beginning of the setting {}: its last {missing} characters are missing", setting.name);
+        Some(
+            Finding::fail(Strength::Contradiction, message)
+                .proof(sent.place, sent.span, "the credential that was sent")
+                .context(format!("settings: {}, {} characters", setting.name, setting.value.len()))
+                .fixed_by(Fix::action("Find out what cuts it: an encoder that is not closed, a buffer, a column")),
+        )
+    })
+}
+
+/// Bytes of the shortest credential of which the end may be missing: shorter ones may begin alike.
+const SHORTEST_CUT: usize = 16;
+
 /// The shared secrets that the settings name for signing tokens, at most a few.
 pub fn signing_secrets<'f>(facts: &'f Facts) -> impl Iterator<Item = &'f str> {
     const MOST: usize = 4;

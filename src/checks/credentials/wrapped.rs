@@ -2,7 +2,8 @@
 
 use super::quoted::in_brackets;
 use crate::checks::check::check;
-use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quote};
+use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quote, under_another_name};
+use crate::checks::facts::fields::is_opaque;
 use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -40,6 +41,9 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
+    if let Some(finding) = rest_of_json(facts) {
+        return finding;
+    }
     let Some(a) = facts.authorization() else { return keys(facts) };
     if a.has_parameters() || ["basic", "negotiate", "ntlm"].iter().any(|s| a.is(s)) {
         return Finding::not_applicable();
@@ -149,6 +153,29 @@ impl<'a> Stray<'a> {
         .then_some(Self { before, token, after })
     }
 }
+
+/// `eyJ…","refreshToken":"eyJ…`: the value was copied out of JSON, and more of it came along.
+fn rest_of_json(facts: &Facts) -> Option<Finding> {
+    let of_name = under_another_name(&facts.request.headers).map(|(index, ..)| index);
+    let indices = facts.authorizations.iter().map(|a| a.index).chain(of_name);
+    indices.into_iter().find_map(|index| {
+        let header = facts.request.headers.0.get(index)?;
+        let (token, rest) = header.value.split_once('"').filter(|(token, _)| !token.contains(['{', '[', '=', ',']))?;
+        let follows = rest.trim_start();
+        let is_json = follows.starts_with(',') && follows.contains("\":") || follows.starts_with(['}', ']']);
+        let is_token = token.rsplit(' ').next().is_some_and(|credential| is_opaque(credential, SHORTEST_TOKEN));
+        (is_json && is_token && !token.is_empty()).then(|| {
+            let message = "more of the JSON that the token was copied from follows it, and the server reads that as part of the token";
+            let span = Span::new(token.len(), header.value.len());
+            Finding::fail(Strength::Contradiction, message)
+                .proof(Place::RequestHeader(index), span, "what follows the token")
+                .fixed_by(Fix::edit("Send only the token", vec![Edit::HeaderValue { index, value: token.into() }]))
+        })
+    })
+}
+
+/// Bytes of the shortest token that is looked behind.
+const SHORTEST_TOKEN: usize = 16;
 
 /// Keys in headers of their own.
 fn keys(facts: &Facts) -> Finding {

@@ -1,7 +1,9 @@
 //! The `Authorization` header, taken apart tolerantly, and names that were meant to be it.
 
+use super::fields::is_opaque;
 use crate::checks::Place;
 use crate::checks::similar::distance;
+use crate::domain::headers::{Header, Headers};
 use crate::domain::span::Span;
 use crate::domain::visible::is_hidden;
 
@@ -177,6 +179,43 @@ pub fn is_misspelled_authorization(name: &str) -> bool {
     ];
     KNOWN.contains(&letters.as_str()) || letters == "authorization" || (letters.len() >= 10 && distance(&letters, "authorization") <= 2)
 }
+
+/// How the header is called that has the credential and is not `Authorization`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherName {
+    /// Nearly so.
+    Misspelled,
+    /// As some servers call a header of their own: `X-Authorization`.
+    Own,
+    /// In any other way: its value alone, a scheme with a credential behind it, says what it is.
+    Unrelated,
+}
+
+/// The headers that have the credential under another name, with their numbers.
+pub fn under_another_name(headers: &Headers) -> impl Iterator<Item = (usize, &Header, OtherName)> {
+    headers.iter().filter(|(_, header)| !header.value.trim().is_empty()).filter_map(|(index, header)| {
+        let name = header.name.to_ascii_lowercase();
+        let is_own = name.starts_with("x-");
+        let kind = match is_misspelled_authorization(&name) {
+            true if is_own => OtherName::Own,
+            true => OtherName::Misspelled,
+            false if !is_own && name != "authorization" && name != "proxy-authorization" && holds_scheme(&header.value) => {
+                OtherName::Unrelated
+            }
+            false => return None,
+        };
+        Some((index, header, kind))
+    })
+}
+
+/// True for a scheme of RFC 6750 or 7617 with one long word behind it.
+fn holds_scheme(value: &str) -> bool {
+    let Some((scheme, credential)) = value.trim().split_once(' ') else { return false };
+    ["bearer", "basic"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) && is_opaque(credential.trim(), SHORTEST)
+}
+
+/// Bytes of the shortest credential that is known by its scheme alone.
+const SHORTEST: usize = 12;
 
 #[cfg(test)]
 mod tests {

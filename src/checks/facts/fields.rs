@@ -102,7 +102,7 @@ fn without_quotes(span: Span, body: &str) -> Span {
 pub(super) const SHORTEST_KEY: usize = 16;
 
 /// At least so long, in one piece and with a digit, as machines write them.
-pub(super) fn is_opaque(value: &str, shortest: usize) -> bool {
+pub fn is_opaque(value: &str, shortest: usize) -> bool {
     value.len() >= shortest && value.bytes().all(|b| b.is_ascii_graphic()) && value.bytes().any(|b| b.is_ascii_digit())
 }
 

@@ -46,26 +46,36 @@ fn of_saml(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// Where the browser is sent back to: after a login, and after a logout (OpenID Connect RP-Initiated Logout 1.0 section 2).
+const NAMES: [&str; 2] = ["redirect_uri", "post_logout_redirect_uri"];
+
 fn look(facts: &Facts) -> Finding {
-    let in_form = facts.field("redirect_uri").map(str::to_string);
-    let Some(sent) = in_form.clone().or_else(|| facts.query("redirect_uri").map(String::from)) else {
+    let in_form = NAMES.iter().find_map(|name| Some((*name, facts.field(name)?.to_string())));
+    let sent = in_form.clone().or_else(|| NAMES.iter().find_map(|name| Some((*name, facts.query(name)?.to_string()))));
+    let Some((name, sent)) = sent else {
         return of_saml(facts).unwrap_or_else(Finding::not_applicable);
     };
     if !facts.is_refused() {
-        return Finding::pass("the server accepted redirect_uri");
+        return Finding::pass(format!("the server accepted {name}"));
     }
-    let (place, span) = match facts.form().iter().find(|(n, _, _)| n == "redirect_uri").filter(|_| in_form.is_some()) {
+    let (place, span) = match facts.form().iter().find(|(n, _, _)| n == name).filter(|_| in_form.is_some()) {
         Some((_, _, span)) => (Place::RequestBody, Some(*span)),
         None => {
             let query = facts.request.url.split_once('?').map(|(p, q)| (p.len() + 1, q));
             let span = query.and_then(|(at, q)| {
                 let pairs = crate::checks::facts::form::pairs(q);
-                pairs.into_iter().find(|(n, _, _)| n == "redirect_uri").map(|(_, _, s)| s.shifted(at + facts.request.method.len() + 1))
+                pairs.into_iter().find(|(n, _, _)| n == name).map(|(_, _, s)| s.shifted(at + facts.request.method.len() + 1))
             });
             (Place::RequestLine, span)
         }
     };
     let fix = || Fix::action("Register the address that was sent, or send the one that is registered");
+    if matches!(facts.status(), 400..=499) && sent.starts_with('/') {
+        let message = format!("{name} is {sent}, which is a path alone: only whole addresses can be registered");
+        return Finding::fail(Strength::Contradiction, message)
+            .proof(place, span, sent)
+            .fixed_by(Fix::action("Send the whole address, as it is registered with the client"));
+    }
     // The code was asked for with another address.
     let before = facts.context.previous.iter().rev().find_map(|p| {
         let url = Url::parse(&p.url).ok()?;

@@ -3,6 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::credentials::quoted::in_brackets;
 use crate::checks::credentials::scheme::begins_in_the_middle;
+use crate::checks::credentials::settings::cut_in_sending;
 use crate::checks::credentials::wrapped::Stray;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, Token};
@@ -70,6 +71,9 @@ check! {
 fn malformed(facts: &Facts) -> Finding {
     if facts.worked_in_an_address() {
         return Finding::pass("the same token was accepted in an address");
+    }
+    if let Some(finding) = cut_in_sending(facts) {
+        return finding;
     }
     let Some(token) = facts.jwt() else { return cut_opaque(facts) };
     // Something at an end of a whole token is another check's.

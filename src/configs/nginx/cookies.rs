@@ -2,10 +2,10 @@
 //! proxy_cookie_path, proxy_cookie_flags.
 
 use super::Place;
-use super::locations::path;
+use crate::configs::block::location as path;
 use crate::configs::directive::Directive;
-use crate::configs::finding::ConfigFinding;
 use crate::configs::header::{covers, is_of_host};
+use crate::domain::server_config::ConfigFinding;
 
 const ID: &str = "session-cookie-withheld";
 
@@ -74,10 +74,10 @@ fn of_flags(flags: &Directive) -> Option<ConfigFinding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::configs::{Server, examine};
+    use crate::configs::{Server, read};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
-        examine(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+        read(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).findings.into_iter().map(|one| (one.line, one.id)).collect()
     }
 
     #[test]

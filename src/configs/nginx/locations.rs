@@ -4,20 +4,12 @@
 use regex_lite::{Regex, RegexBuilder};
 
 use super::{Place, guard_of};
+use crate::configs::block::location as path;
 use crate::configs::directive::Directive;
-use crate::configs::finding::ConfigFinding;
+use crate::domain::server_config::ConfigFinding;
 
 /// Locations of one block that are compared.
 const MOST: usize = 32;
-
-/// The path of a location, unless it is a regular expression or has a name.
-pub fn path(location: &Directive) -> Option<&str> {
-    match location.args.as_slice() {
-        [modifier, path] if modifier == "=" || modifier == "^~" => Some(path),
-        [path] if !path.starts_with(['@', '~']) => Some(path.strip_prefix('=').unwrap_or(path)),
-        _ => None,
-    }
-}
 
 /// A location by a regular expression.
 struct ByRegex<'t> {
@@ -98,10 +90,10 @@ pub fn slash_added(place: &Place) -> Option<ConfigFinding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::configs::{Server, examine};
+    use crate::configs::{Server, read};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
-        examine(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+        read(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).findings.into_iter().map(|one| (one.line, one.id)).collect()
     }
 
     #[test]

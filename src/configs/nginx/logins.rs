@@ -3,9 +3,9 @@
 
 use super::Place;
 use super::facts::Facts;
-use super::locations::path;
+use crate::configs::block::location as path;
 use crate::configs::directive::Directive;
-use crate::configs::finding::ConfigFinding;
+use crate::domain::server_config::ConfigFinding;
 
 /// The findings of a block.
 pub fn examine(place: &Place, facts: &Facts) -> Vec<ConfigFinding> {
@@ -60,10 +60,10 @@ fn limited(place: &Place, facts: &Facts) -> Option<ConfigFinding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::configs::{Server, examine};
+    use crate::configs::{Server, read};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
-        examine(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+        read(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).findings.into_iter().map(|one| (one.line, one.id)).collect()
     }
 
     #[test]

@@ -8,10 +8,10 @@ mod logins;
 
 use facts::Facts;
 
-use crate::configs::block::{Block, each_block};
+use crate::configs::block::{Block, count_within, each_block, location};
 use crate::configs::cors::{self, AddedHeader, ORIGIN};
 use crate::configs::directive::Directive;
-use crate::configs::finding::ConfigFinding;
+use crate::domain::server_config::ConfigFinding;
 
 /// Directives that hand a request on.
 const PASSES: [&str; 4] = ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass"];
@@ -27,6 +27,7 @@ pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
     let mut see = |head: &Directive, around: &[Block]| {
         let place = Place { head, around };
         let own = place.own();
+        let known = found.len();
         if let Some(pass) = own.iter().find(|directive| PASSES.contains(&directive.name.as_str())) {
             found.extend(place.passed_headers(&facts));
             found.extend(place.lost_headers());
@@ -44,6 +45,7 @@ pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
         if head.name == "if" {
             found.extend(place.lost_for_options());
         }
+        count_within(found.get_mut(known..).unwrap_or_default(), around);
     };
     each_block(&file, tree, &mut see);
     found
@@ -78,7 +80,7 @@ impl<'t> Place<'_, 't> {
 
     /// True for a location that `auth_request` asks, which is behind no login itself.
     fn is_asked(&self, facts: &Facts) -> bool {
-        self.head.name == "location" && locations::path(self.head).is_some_and(|path| facts.asked.contains(path))
+        self.head.name == "location" && location(self.head).is_some_and(|path| facts.asked.contains(path))
     }
 
     /// A header for a credential whose name has an underscore: nginx leaves those out.
@@ -245,10 +247,10 @@ fn not_inherited(id: &'static str, at: &Directive, lost: &Directive, write: &str
 
 #[cfg(test)]
 mod tests {
-    use crate::configs::{Server, examine};
+    use crate::configs::{Server, read};
 
     fn found(text: &str) -> Vec<(usize, &'static str)> {
-        examine(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).into_iter().map(|one| (one.line, one.id)).collect()
+        read(Server::Nginx, "nginx.conf", text, &|_| Vec::new()).findings.into_iter().map(|one| (one.line, one.id)).collect()
     }
 
     #[test]
@@ -324,7 +326,7 @@ mod tests {
     #[test]
     fn an_included_file_is_named_with_its_own_line() {
         let includes = |_: &str| vec![("proxy.conf".to_string(), "\nproxy_set_header Authorization \"\";\n".to_string())];
-        let found = examine(Server::Nginx, "nginx.conf", "location / { include proxy.conf; proxy_pass http://app; }", &includes);
+        let found = read(Server::Nginx, "nginx.conf", "location / { include proxy.conf; proxy_pass http://app; }", &includes).findings;
         assert_eq!((found[0].source.as_str(), found[0].line), ("proxy.conf", 2));
     }
 }

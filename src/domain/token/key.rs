@@ -108,13 +108,20 @@ impl Key {
         {
             return Some(format!("is for {meant}, the token is signed with {name}"));
         }
-        match (&self.material, algorithm) {
-            (Material::Secret(secret), Algorithm::Hs(hash)) if secret.bytes().len() < hash.bytes() => {
-                let (has, needs) = (secret.bytes().len(), hash.bytes());
-                Some(format!("has {has} bytes; {name} needs {needs} or more (RFC 7518 section 3.2)"))
-            }
-            _ => None,
-        }
+        self.too_short_for(algorithm)
+    }
+
+    /// Why its length forbids an algorithm. Many verifiers use a short secret all the same.
+    fn too_short_for(&self, algorithm: Algorithm) -> Option<String> {
+        let (Material::Secret(secret), Algorithm::Hs(hash)) = (&self.material, algorithm) else { return None };
+        let (has, needs) = (secret.bytes().len(), hash.bytes());
+        (has < needs).then(|| format!("has {has} bytes; {} needs {needs} or more (RFC 7518 section 3.2)", algorithm.name()))
+    }
+
+    /// True for a secret against which nothing stands but its length.
+    pub(super) fn is_only_short_for(&self, algorithm: Algorithm) -> bool {
+        let is_short = self.too_short_for(algorithm);
+        is_short.is_some() && self.unfit_for(algorithm) == is_short
     }
 
     /// The algorithm that the key is marked for, when it is another than the one it was used with.

@@ -185,7 +185,20 @@ fn verify_meant(token: &Jws, algorithm: Algorithm, keys: &KeySet, meant: &[&Key]
             return Verification::valid(key, reason_valid(algorithm, key, form)).with_hint(warning_for(algorithm, key));
         }
     }
-    let Some(first) = fit.first() else { return no_fit(algorithm, meant).with_hint(near_miss::despite_unfit(token, algorithm, meant)) };
+    let Some(first) = fit.first() else {
+        let hint = near_miss::despite_unfit(token, algorithm, meant);
+        return match meant {
+            // A verifier that uses a short secret finds the signature wrong, not the key.
+            [one] if hint.is_none() && one.is_only_short_for(algorithm) => {
+                let reason =
+                    format!("the {name} signature does not verify with the secret at hand, which at its length is weak for {name}");
+                Verification::invalid(SignatureFault::Mismatch, reason)
+                    .with_key(one)
+                    .with_mistake(near_miss::of_bytes(token, algorithm, meant, keys))
+            }
+            _ => no_fit(algorithm, meant).with_hint(hint),
+        };
+    };
     let tried = match fit.as_slice() {
         [one] => format!("with key {:?}", one.name()),
         many => format!("with any of the {} keys that fit", many.len()),

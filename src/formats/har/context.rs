@@ -63,6 +63,7 @@ fn set(context: &mut Context, name: &str, value: &Value) -> bool {
         "client" => assign(&mut context.client, text()),
         "server" => assign(&mut context.server, text()),
         "config" => assign(&mut context.config, lines()),
+        "config_file" => assign(&mut context.config_file, text()),
         "fetch_credentials" => assign(&mut context.fetch_credentials, text()),
         "notes" => assign(&mut context.notes, lines()),
         "auth" => assign(&mut context.auth_source, text().as_deref().and_then(AuthSource::read)),

@@ -60,6 +60,7 @@ pub(super) fn read_into(context: &mut Context, name: &str, raw: &str, variables:
             "now"
         }
         "config" => set(&mut context.config, &value, "config"),
+        "config-file" => set(&mut context.config_file, &value, "config_file"),
         "fetch-credentials" => set(&mut context.fetch_credentials, &value, "fetch_credentials"),
         "token-issued-at" => {
             context.token_issued_at = Some(moment()?);

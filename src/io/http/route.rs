@@ -3,11 +3,14 @@
 use std::net::IpAddr;
 
 use hyper_util::client::legacy::connect::HttpInfo;
+use jiff::Timestamp;
 use reqwest::tls::{TlsInfo, Version};
 use url::Url;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::tls_fault;
-use crate::domain::route::Route;
+use crate::domain::route::{Route, ServerCertificate};
+use crate::domain::visible::visible;
 
 /// The route of an answer. `found` is what the resolver gave for the host that was connected to.
 pub fn route(answer: &reqwest::Response, proxy: Option<&Url>, found: Vec<IpAddr>) -> Route {
@@ -19,8 +22,18 @@ pub fn route(answer: &reqwest::Response, proxy: Option<&Url>, found: Vec<IpAddr>
         local: ends.map(|ends| ends.local_addr().ip()),
         remote: ends.map(|ends| ends.remote_addr().ip()),
         tls: tls.and_then(TlsInfo::version).and_then(name).map(str::to_string),
-        certificate: tls.and_then(TlsInfo::peer_certificate).map(tls_fault::host_names).unwrap_or_default(),
+        certificate: tls.and_then(TlsInfo::peer_certificate).map(certificate),
     }
+}
+
+/// What a certificate says, in DER.
+fn certificate(der: &[u8]) -> ServerCertificate {
+    let names = tls_fault::host_names(der);
+    let Ok((_, read)) = X509Certificate::from_der(der) else { return ServerCertificate { names, ..ServerCertificate::default() } };
+    let issuer = read.issuer();
+    let named = issuer.iter_organization().chain(issuer.iter_common_name()).find_map(|name| name.as_str().ok());
+    let until = Timestamp::from_second(read.validity().not_after.timestamp()).ok();
+    ServerCertificate { names, issuer: named.map(|name| visible(name).into_owned()), until }
 }
 
 /// The proxy without its login.

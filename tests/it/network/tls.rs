@@ -134,7 +134,10 @@ fn a_good_certificate_is_nothing_to_speak_of() {
     let received = visit(serve(issued(&root, "localhost", VALID), None), &root, false).unwrap();
     assert_eq!((received.response.body.as_str(), received.notices.len()), ("ok", 0));
     let route = received.response.route.expect("known");
-    assert_eq!((route.tls.as_deref(), route.certificate), (Some("TLS 1.3"), vec!["localhost".to_string()]));
+    let certificate = route.certificate.as_ref().expect("one");
+    assert_eq!((route.tls.as_deref(), &certificate.names), (Some("TLS 1.3"), &vec!["localhost".to_string()]));
+    assert_eq!(certificate.issuer.as_deref(), Some("root"));
+    assert!(certificate.until.is_some_and(|until| until.to_string().starts_with("2090-")), "{certificate:?}");
     assert!(route.remote.is_some_and(|remote| route.found.contains(&remote)), "{:?}", route.found);
 }
 

@@ -1,6 +1,6 @@
 //! The way that the answer took, in one line.
 
-use crate::domain::route::Route;
+use crate::domain::route::{Route, ServerCertificate};
 
 /// Who answered, from where it was reached, and what the server proved itself by; `None` if nothing is known.
 pub fn line(route: &Route) -> Option<String> {
@@ -14,11 +14,17 @@ pub fn line(route: &Route) -> Option<String> {
         parts.push(format!("{end}{choice}{from}"));
     }
     parts.extend(tls.clone());
-    if let Some((first, others)) = certificate.split_first() {
-        let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
-        parts.push(format!("certificate for {first}{more}"));
-    }
+    parts.extend(certificate.as_ref().and_then(said_of));
     (!parts.is_empty()).then(|| parts.join("  "))
+}
+
+fn said_of(certificate: &ServerCertificate) -> Option<String> {
+    let ServerCertificate { names, issuer, until } = certificate;
+    let (first, others) = names.split_first()?;
+    let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+    let by = issuer.as_ref().map_or_else(String::new, |issuer| format!(", by {issuer}"));
+    let end = until.map_or_else(String::new, |until| format!(", valid until {}", until.strftime("%Y-%m-%d")));
+    Some(format!("certificate for {first}{more}{by}{end}"))
 }
 
 #[cfg(test)]
@@ -32,10 +38,15 @@ mod tests {
             local: "10.8.0.2".parse().ok(),
             remote: "203.0.113.7".parse().ok(),
             tls: Some("TLS 1.3".into()),
-            certificate: vec!["api.example".into(), "*.api.example".into()],
+            certificate: Some(ServerCertificate {
+                names: vec!["api.example".into(), "*.api.example".into()],
+                issuer: Some("Let's Encrypt".into()),
+                until: "2027-01-03T10:00:00Z".parse().ok(),
+            }),
             ..Route::default()
         };
-        let expected = "server 203.0.113.7, one of 2 addresses, from 10.8.0.2  TLS 1.3  certificate for api.example and 1 more";
+        let expected = "server 203.0.113.7, one of 2 addresses, from 10.8.0.2  TLS 1.3  certificate for api.example and 1 more, by Let's Encrypt, \
+                        valid until 2027-01-03";
         assert_eq!(line(&direct).as_deref(), Some(expected));
     }
 

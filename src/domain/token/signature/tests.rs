@@ -166,6 +166,8 @@ fn an_unfit_key_is_named_with_what_stands_against_it() {
     }
     let short = check(&hs256(r#"{"alg":"HS256"}"#, b"short"), &oct(b"short", ""));
     assert!(short.reason.contains("5 bytes; HS256 needs 32"), "{}", short.reason);
+    let other = check(&hs256(r#"{"alg":"HS256"}"#, b"other"), &oct(b"short", ""));
+    assert_eq!((other.state, other.fault), (SignatureState::Invalid, Some(SignatureFault::Mismatch)), "{other:?}");
     assert_eq!(check(&hs256(r#"{"alg":"HS256"}"#, b"short"), &KeySet::from_secret(b"short", "f")).state, SignatureState::Valid);
 }
 
