@@ -8,8 +8,9 @@ use crate::domain::server_config::ConfigFinding;
 /// The finding of a check, with the line that explains it where the configuration has one for this path. A line makes a cause of what
 /// could not be told, and of a credential's loss on the way unless the answer shows that it was read.
 pub fn explain(facts: &Facts, check: &Check, mut finding: Finding) -> Finding {
-    let Some(config) = facts.context.server_config.as_deref() else { return finding };
-    let Some(line) = config.on(facts.request.path()).find(|line| line.id == check.id) else { return finding };
+    let configs = facts.context.server_configs.iter();
+    let mut lines = configs.flat_map(|config| config.on(facts.request.path()).map(move |line| (config, line)));
+    let Some((config, line)) = lines.find(|(_, line)| line.id == check.id) else { return finding };
     let is_open = match finding.outcome {
         Outcome::Fail => {
             finding.evidence.push(Evidence::context(place(line)));

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use regex_lite::Regex;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -78,7 +79,16 @@ pub struct Denial {
     of_header: Option<u16>,
     /// The body, where it is one object and short: a denial is, pages of data are not.
     body: Option<Object>,
+    /// The body in lower case, where it is XML that says that the call failed.
+    failed_xml: Option<String>,
 }
+
+/// XML that says so by an attribute of its first element (`status="failed"`) or by an element (`<returncode>FAILED</returncode>`).
+static FAILED_XML: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let first = r#"^(?:<\?xml[^>]*>\s*)?<[\w:.-]+(?:\s[^>]*)?\sstatus\s*=\s*["'](?:error|failed|fail|failure)["']"#;
+    let element = r"<(?:\w+:)?(?:returncode|status|result|success)>\s*(?:failed|failure|fail|error|false)\s*</";
+    Regex::new(&format!("(?i){first}|{element}")).ok()
+});
 
 impl Denial {
     /// Reads an answer; `None` for one that refuses by its status already, and for one that never came.
@@ -89,7 +99,9 @@ impl Denial {
         let of_header = |header: &Header| header.codes.status(answer.headers.get(&header.name)?);
         let body = answer.body.trim_start();
         let is_read = body.starts_with('{') && body.len() <= MAX_FIELDS && SAY_SO.iter().any(|word| body.contains(word));
-        Some(Self { of_header: TABLE.header.iter().find_map(of_header), body: is_read.then(|| Object::read(body)) })
+        let is_xml = body.starts_with('<') && body.len() <= MAX_FIELDS;
+        let failed_xml = is_xml.then(|| FAILED_XML.as_ref()?.find(body)).flatten().map(|_| body.to_ascii_lowercase());
+        Some(Self { of_header: TABLE.header.iter().find_map(of_header), body: is_read.then(|| Object::read(body)), failed_xml })
     }
 
     /// True when the body says that the call failed, for whatever reason.
@@ -99,7 +111,8 @@ impl Denial {
 
     /// The status that it means, when the body or a header says that the caller was refused: 401 or 403.
     pub fn status(&self) -> Option<u16> {
-        self.of_header.or_else(|| in_body(self.body.as_ref()?))
+        let in_xml = || self.failed_xml.as_deref().filter(|text| refuses_credential(text)).map(|_| 401);
+        self.of_header.or_else(|| in_body(self.body.as_ref()?)).or_else(in_xml)
     }
 }
 
@@ -224,6 +237,25 @@ mod tests {
             meant(r#"{"jsonrpc":"2.0","error":{"code":-32602,"message":"Invalid params.","data":"Not authorized."},"id":1}"#),
             Some(401)
         );
+    }
+
+    #[test]
+    fn denials_in_xml() {
+        for body in [
+            r#"<?xml version="1.0"?><ApiResponse Status="ERROR"><Errors><Error>Invalid request IP: 203.0.113.1</Error></Errors></ApiResponse>"#,
+            "<response><returncode>FAILED</returncode><message>You did not pass the checksum security check</message></response>",
+            r#"<subsonic-response xmlns="x" status="failed"><error code="44" message="Invalid API key"/></subsonic-response>"#,
+        ] {
+            assert_eq!(meant(body), Some(401), "{body}");
+        }
+        for body in [
+            r#"<subsonic-response status="failed"><error code="70" message="Song not found"/></subsonic-response>"#,
+            r#"<order status="open"><note>invalid token</note></order>"#,
+            "<html><body><p>status: failed, invalid token</p></body></html>",
+            r#"<list><order status="failed"><note>invalid token</note></order></list>"#,
+        ] {
+            assert_eq!(meant(body), None, "{body}");
+        }
     }
 
     #[test]

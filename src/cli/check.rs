@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::args::{CheckArgs, CheckFormat};
 use super::check_config::{self, ConfigReport};
@@ -113,14 +114,17 @@ pub fn run(args: &CheckArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 
         out.write(&format!("{:#}\n", json::schema().as_value()), Escape::Json);
         return EXIT_FINE;
     }
-    let expected = match expect::context(&args.expect) {
+    let mut expected = match expect::context(&args.expect) {
         Ok(expected) => expected,
         Err(message) => return bad_input(&message),
     };
     let (mut is_bad, mut totals) = (false, Totals::default());
     let mut written = Written::new(args);
-    for argument in &args.paths {
-        if let Some(read) = check_config::examine(argument) {
+    // What stands beside requests counts for them, wherever it is named.
+    let configurations: Vec<_> = args.paths.iter().map(|argument| check_config::examine(argument)).collect();
+    expected.server_configs.extend(configurations.iter().flatten().flatten().map(|report| Arc::clone(&report.0)));
+    for (argument, configuration) in args.paths.iter().zip(configurations) {
+        if let Some(read) = configuration {
             match read {
                 Ok(examined) => {
                     totals.failed += examined.faults();

@@ -1,23 +1,19 @@
 //! `authtui check nginx.conf`: what a server's configuration does to credentials.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::input;
 use super::report_format::{Case, CaseResult};
-use crate::configs;
 use crate::domain::server_config::{ConfigFinding, ServerConfig};
 use crate::domain::visible::visible;
-use crate::io::config_files::including;
-
-/// Ends of names of files that are read as requests, whatever their lines look like.
-const REQUESTS: [&str; 5] = [".http", ".rest", ".har", ".curl", ".sh"];
+use crate::io::config_files;
 
 /// What to say of a configuration.
 #[derive(Debug)]
-pub struct ConfigReport(ServerConfig);
+pub struct ConfigReport(pub Arc<ServerConfig>);
 
 /// A configuration file in the JSON form.
 #[derive(Serialize, JsonSchema)]
@@ -60,17 +56,7 @@ struct LineRow<'a> {
 /// # Errors
 /// What cannot be read.
 pub fn examine(argument: &str) -> Option<Result<ConfigReport, String>> {
-    let path = Path::new(argument);
-    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-    if !path.is_file() || REQUESTS.iter().any(|end| name.ends_with(end)) {
-        return None;
-    }
-    let text = match input::read_file(path).and_then(|bytes| input::decode(bytes, argument)) {
-        Ok(text) => text,
-        Err(why) => return name.ends_with(".conf").then_some(Err(why)),
-    };
-    let server = configs::recognize(&name, &text)?;
-    Some(Ok(ConfigReport(configs::read(server, argument, &text, &including(path)))))
+    config_files::recognized(Path::new(argument), argument).map(|read| read.map(|config| ConfigReport(Arc::new(config))))
 }
 
 impl ConfigReport {

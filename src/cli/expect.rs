@@ -1,12 +1,14 @@
 //! The expectations given on the command line, as the context of an exchange.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::args::ExpectArgs;
 use super::input;
 use crate::domain::context::{Context, Origin};
+use crate::domain::server_config::ServerConfig;
 use crate::domain::token::keys::KeySet;
-use crate::io::config_files::config;
+use crate::io::config_files;
 
 /// The context given by the options, with keys read from their files.
 ///
@@ -21,7 +23,7 @@ pub fn context(expect: &ExpectArgs) -> Result<Context, String> {
         jwks: expect.jwks.as_ref().map(|path| path.display().to_string()),
         keys: keys(expect)?.map(Arc::new),
         config_file: expect.config_file.as_ref().map(|path| path.display().to_string()),
-        server_config: expect.config_file.as_ref().map(|path| config(path, &path.display().to_string())).transpose()?.map(Arc::new),
+        server_configs: configs(expect)?,
         ..Context::default()
     };
     for (member, is_set) in [
@@ -30,7 +32,7 @@ pub fn context(expect: &ExpectArgs) -> Result<Context, String> {
         ("expect_issuer", !context.issuer.is_empty()),
         ("expect_scope", !context.scope.is_empty()),
         ("jwks", context.keys.is_some()),
-        ("config_file", context.server_config.is_some()),
+        ("config_file", !context.server_configs.is_empty()),
     ] {
         if is_set {
             context.origins.insert(member, Origin::CommandLine);
@@ -50,8 +52,8 @@ pub fn apply(over: &Context, context: &mut Context) {
         context.keys.clone_from(&over.keys);
         context.jwks.clone_from(&over.jwks);
     }
-    if over.server_config.is_some() {
-        context.server_config.clone_from(&over.server_config);
+    if !over.server_configs.is_empty() {
+        context.server_configs.clone_from(&over.server_configs);
         context.config_file.clone_from(&over.config_file);
     }
     if over.now.is_some() {
@@ -60,9 +62,15 @@ pub fn apply(over: &Context, context: &mut Context) {
     context.origins.extend(&over.origins);
 }
 
+/// The configuration of `--config-file`.
+fn configs(expect: &ExpectArgs) -> Result<Vec<Arc<ServerConfig>>, String> {
+    let read = |path: &PathBuf| config_files::config(path, &path.display().to_string()).map(Arc::new);
+    expect.config_file.iter().map(read).collect()
+}
+
 /// True if any expectation is given.
 pub fn says_something(expected: &Context) -> bool {
-    !expected.origins.is_empty()
+    !expected.origins.is_empty() || !expected.server_configs.is_empty()
 }
 
 /// The keys of `--jwks` and `--secret-file`, merged if both are given.

@@ -87,8 +87,8 @@ pub struct Context {
     pub config: Option<String>,
     /// Path of a configuration file of that server, relative to the file that names it.
     pub config_file: Option<String>,
-    /// What was read from there (or from an option).
-    pub server_config: Option<Arc<ServerConfig>>,
+    /// What was read from there, from an option, or from configurations that were opened beside the request.
+    pub server_configs: Vec<Arc<ServerConfig>>,
     /// The browser's credentials mode: `omit`, `same-origin`, `include`.
     pub fetch_credentials: Option<String>,
     /// Free text.

@@ -26,6 +26,28 @@ pub fn config(path: &Path, shown: &str) -> Result<ServerConfig, String> {
     of_bytes(&bytes, path, shown).map_err(|why| format!("{shown}: {why}"))
 }
 
+/// Reads a file that is a configuration; `None` for any other.
+///
+/// # Errors
+/// Why it cannot be read, with its name.
+pub fn recognized(path: &Path, shown: &str) -> Option<Result<ServerConfig, String>> {
+    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    if !path.is_file() || REQUESTS.iter().any(|end| name.ends_with(end)) {
+        return None;
+    }
+    let read =
+        read(path, MAX_TEXT).map_err(|why| why.to_string()).and_then(|bytes| decode(&bytes).map_err(|why| format!("{shown}: {why}")));
+    let text = match read {
+        Ok(text) => text,
+        Err(why) => return name.ends_with(".conf").then_some(Err(why)),
+    };
+    let server = configs::recognize(&name, &text)?;
+    Some(Ok(configs::read(server, shown, &text, &including(path))))
+}
+
+/// Ends of names of files that are read as requests, whatever their lines look like.
+const REQUESTS: [&str; 5] = [".http", ".rest", ".har", ".curl", ".sh"];
+
 fn of_bytes(bytes: &[u8], path: &Path, shown: &str) -> Result<ServerConfig, String> {
     let text = decode(bytes).map_err(|why| why.to_string())?;
     let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
@@ -38,7 +60,7 @@ fn of_bytes(bytes: &[u8], path: &Path, shown: &str) -> Result<ServerConfig, Stri
 pub fn read_named(loaded: &mut LoadedFile, requests: &Path) {
     let mut known: HashMap<String, Option<Arc<ServerConfig>>> = HashMap::new();
     for exchange in &mut loaded.exchanges {
-        let Some(named) = exchange.context.config_file.clone().filter(|_| exchange.context.server_config.is_none()) else { continue };
+        let Some(named) = exchange.context.config_file.clone().filter(|_| exchange.context.server_configs.is_empty()) else { continue };
         let read = known.entry(named).or_insert_with_key(|named| {
             let bytes = Folder::of_file(requests)
                 .map_err(|why| why.to_string())
@@ -51,9 +73,7 @@ pub fn read_named(loaded: &mut LoadedFile, requests: &Path) {
                 }
             }
         });
-        if read.is_some() {
-            exchange.context.server_config.clone_from(read);
-        }
+        exchange.context.server_configs.extend(read.clone());
     }
 }
 

@@ -68,7 +68,7 @@ pub fn again(path: &Path, kind: Option<ValueKind>) -> Result<OnDisk, String> {
 
 /// Combines what was loaded for each argument.
 pub fn opened(read: Vec<(String, Vec<LoadedFile>)>) -> OpenedFiles {
-    let is_empty = |loaded: &[LoadedFile]| loaded.iter().all(|file| file.exchanges.is_empty());
+    let is_empty = |loaded: &[LoadedFile]| loaded.iter().all(|file| file.exchanges.is_empty() && file.server_config.is_none());
     let nothing = |input: &str| Loss { line: 0, message: format!("{input}: contains no request") };
     let losses = read.iter().filter(|(_, loaded)| is_empty(loaded)).map(|(input, _)| nothing(input)).collect();
     OpenedFiles::of(read.into_iter().flat_map(|(_, loaded)| loaded).collect(), losses)
@@ -98,6 +98,10 @@ pub fn input_with(argument: &str, environment: &str) -> Result<Vec<LoadedFile>, 
     let path = Path::new(argument);
     if let Some(opened) = collections::opened_at(path) {
         return Ok(collection(opened, Some(path), environment));
+    }
+    if let Some(read) = config_files::recognized(path, argument) {
+        let config = Some(Arc::new(read?));
+        return Ok(vec![LoadedFile { name: argument.into(), server_config: config, ..LoadedFile::default() }]);
     }
     if path.is_dir() {
         return Ok(of_workspace(&Workspace::walk(path), environment));

@@ -230,6 +230,7 @@ fn a_configuration_beside_a_request_feeds_its_verdict_on_the_paths_that_it_count
     assert_eq!(id(&cause).as_deref(), Some("header-stripped-by-proxy"), "{cause}");
     assert!(cause.to_string().contains("nginx.conf line 5: Authorization is emptied"), "{cause}");
     assert_eq!(cause["fix"]["line"], "proxy_set_header Authorization $http_authorization;", "{cause}");
+    assert_eq!(id(&top(&["api.har", "nginx.conf"])).as_deref(), Some("header-stripped-by-proxy"));
     // Another location has another say.
     assert_ne!(id(&top(&["other.har", "--config-file", "nginx.conf"])).as_deref(), Some("header-stripped-by-proxy"));
     // The same where the file of the request names it.

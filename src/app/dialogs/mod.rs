@@ -37,6 +37,7 @@ use crate::app::workspace::draft::OrphanedDraft;
 use crate::app::workspace::renewal::Renewal;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::Lookalike;
+use crate::domain::server_config::ServerConfig;
 use crate::formats::Loss;
 
 /// Variables of a request that have no value, before it is sent.
@@ -120,6 +121,8 @@ pub enum Overlay {
     Unresolved(UnresolvedQuestion),
     /// The question what to do with a pasted token, or a text that holds one.
     Pasted(Box<PastedQuestion>),
+    /// What configurations of servers do to credentials.
+    Configurations(Vec<Arc<ServerConfig>>),
     /// Parts of a paste or file that were not imported.
     Losses {
         /// What was read.
@@ -171,7 +174,7 @@ impl Overlay {
 
     fn own_contexts(&self) -> Vec<KeyContext> {
         match self {
-            Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
+            Self::Configurations(_) | Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
             Self::Help(_) => vec![KeyContext::Helping, KeyContext::Typing],
             Self::Explain => vec![KeyContext::Explaining, KeyContext::Reading],
             Self::Pick(picker) if picker.title == ENVIRONMENT => {

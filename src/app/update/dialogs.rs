@@ -327,7 +327,7 @@ impl Model {
 pub(super) fn unread_files(entry: &Entry) -> Vec<Effect> {
     let context = &entry.exchange.context;
     let keys = context.jwks.as_ref().filter(|_| context.keys.is_none());
-    let config = context.config_file.as_ref().filter(|_| context.server_config.is_none());
+    let config = context.config_file.as_ref().filter(|_| context.server_configs.is_empty());
     let keys = keys.map(|path| Effect::ReadKeys(entry.id, PathBuf::from(path)));
     keys.into_iter().chain(config.map(|path| Effect::ReadServerConfig(entry.id, PathBuf::from(path)))).collect()
 }

@@ -175,7 +175,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::ServerConfig(id, read) => match read {
             Ok(config) => {
                 if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {
-                    entry.exchange.context.server_config = Some(Arc::new(config));
+                    entry.exchange.context.server_configs = vec![Arc::new(config)];
                     entry.forget();
                 }
             }

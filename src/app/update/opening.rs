@@ -103,7 +103,14 @@ impl Model {
 
     /// Adds files: replaces an untouched empty request, else appends.
     pub fn put(&mut self, opened: OpenedFiles) {
-        let OpenedFiles { files, losses } = opened;
+        let OpenedFiles { files, configs, losses } = opened;
+        if files.is_empty() {
+            // Those that are open already.
+            for entry in self.files.iter_mut().flat_map(|file| &mut file.entries).filter(|_| !configs.is_empty()) {
+                entry.exchange.context.server_configs.extend(configs.iter().cloned());
+                entry.forget();
+            }
+        }
         if let Some(first) = files.iter().position(|f| !f.entries.is_empty()) {
             if self.files.iter().all(RequestFile::is_scratch) {
                 self.files.clear();
@@ -118,6 +125,9 @@ impl Model {
             doubts.into_iter().for_each(|doubts| self.notify(Tone::Bad, doubts));
         }
         self.list_losses("Not read or not imported:".into(), losses);
+        if !configs.is_empty() {
+            self.show_in_turn(Overlay::Configurations(configs));
+        }
         self.refresh();
     }
 }

@@ -143,7 +143,7 @@ impl Field {
             Self::Username => context.username = one(),
             Self::ConfigFile => {
                 context.config_file = one();
-                context.server_config = None;
+                context.server_configs.clear();
             }
         }
         if text.trim().is_empty() {

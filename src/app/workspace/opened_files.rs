@@ -1,7 +1,10 @@
 //! Files that were read and are ready to be opened.
 
+use std::sync::Arc;
+
 use super::loaded_file::LoadedFile;
 use super::request_file::RequestFile;
+use crate::domain::server_config::ServerConfig;
 use crate::formats::Loss;
 
 /// Files that were read and are ready to be opened.
@@ -9,6 +12,8 @@ use crate::formats::Loss;
 pub struct OpenedFiles {
     /// The files, without identifiers yet.
     pub files: Vec<RequestFile>,
+    /// Configurations of servers.
+    pub configs: Vec<Arc<ServerConfig>>,
     /// What could not be read or imported.
     pub losses: Vec<Loss>,
 }
@@ -21,7 +26,12 @@ impl OpenedFiles {
         losses.extend(files.iter().flat_map(|f| f.key_losses.clone()));
         let unread = |f: &LoadedFile| f.unread.iter().map(|message| Loss { line: 0, message: message.clone() }).collect::<Vec<_>>();
         losses.extend(files.iter().flat_map(|f| [unread(f), f.folder_losses.clone()].concat()));
+        let configs: Vec<_> = files.iter_mut().filter_map(|file| file.server_config.take()).collect();
         files.retain(|f| f.document.is_some() || !f.exchanges.is_empty());
-        Self { files: files.into_iter().map(RequestFile::of).collect(), losses }
+        if !configs.is_empty() {
+            let exchanges = files.iter_mut().flat_map(|file| &mut file.exchanges);
+            exchanges.for_each(|exchange| exchange.context.server_configs.extend(configs.iter().cloned()));
+        }
+        Self { files: files.into_iter().map(RequestFile::of).collect(), configs, losses }
     }
 }

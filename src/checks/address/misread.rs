@@ -9,10 +9,12 @@ use crate::checks::facts::words::Topic;
 use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::Remedy;
 use crate::checks::session::frameworks;
+use crate::checks::token::possession::same_address;
 use crate::checks::{Finding, Place, Strength};
 use crate::domain::context::Previous;
 use crate::domain::site::is_loopback;
 use crate::domain::span::Span;
+use crate::domain::token::jws::Jws;
 
 check! {
     /// The server behind a proxy does not know its public address.
@@ -252,6 +254,22 @@ pub fn own_page_refused(facts: &Facts, asked: &Url) -> Option<Finding> {
     Some(finding.context(line).fixed_by(Remedy::ForwardedProto.fix(facts, FIX)))
 }
 
+/// A DPoP proof that is refused for its address though that is the one that was asked (RFC 9449 section 4.3): the server compares it
+/// with another.
+fn proof_for_own_address(facts: &Facts) -> Option<Finding> {
+    let names_address = || facts.lower_body().contains("htu");
+    let is_refused = facts.is_refused() && facts.error_code() == Some("invalid_dpop_proof") && names_address();
+    let (index, header) = facts.request.headers.all("dpop").next().filter(|_| is_refused)?;
+    let proof = Jws::read(header.value.trim());
+    proof.claims.str("htu").filter(|htu| same_address(htu, &facts.request.url))?;
+    let line = facts.context.config.as_deref().and_then(|config| TABLE.unforwarded(config));
+    let strength = if line.is_some() { Strength::Contradiction } else { Strength::Likely };
+    let message = "the DPoP proof names the address that was asked, and the server compares it with another: its proxy does not tell it the public one";
+    let finding = Finding::fail(strength, message).proof(Place::RequestHeader(index), None, "htu is the address of this request");
+    let finding = line.into_iter().fold(finding, Finding::context);
+    Some(finding.fixed_by(Remedy::ForwardedProto.fix(facts, FIX)))
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some(asked) = &facts.url else { return Finding::not_applicable() };
     if facts.answer.is_none() {
@@ -262,7 +280,9 @@ fn look(facts: &Facts) -> Finding {
         .or_else(|| back_over_http(facts))
         .or_else(|| followed(facts))
         .or_else(|| taken_for_http(facts, asked));
-    if let Some(finding) = found.or_else(|| in_words(facts, asked)).or_else(|| own_page_refused(facts, asked)) {
+    if let Some(finding) =
+        found.or_else(|| in_words(facts, asked)).or_else(|| own_page_refused(facts, asked)).or_else(|| proof_for_own_address(facts))
+    {
         return finding;
     }
     let Some((i, location)) = facts.answered_at("location") else { return Finding::not_applicable() };

@@ -263,6 +263,6 @@ fn shown_address(htu: Option<&str>) -> String {
 }
 
 /// Compared without query and fragment, and with the scheme's own port left out (RFC 9449 section 4.3).
-fn same_address(a: &str, b: &str) -> bool {
+pub fn same_address(a: &str, b: &str) -> bool {
     has_no_login(a) && proved_address(a) == proved_address(b)
 }

@@ -5,6 +5,7 @@ use url::Url;
 use super::redirects::{Change, Client, may_follow_a_redirect};
 use crate::checks::check::check;
 use crate::checks::credentials::missing::wanted_value;
+use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -193,7 +194,10 @@ fn look(facts: &Facts) -> Finding {
     if followed.is_first_recorded && carried != Some(false) && facts.answer.is_some() {
         return lost_after(facts, &followed);
     }
-    if !facts.authorizations.is_empty() {
+    // A key in a header of its own is what was sent before too, unless another credential is asked for.
+    let has_key = facts.others.iter().any(|other| other.carrier == Carrier::Header);
+    let is_asked = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing);
+    if !facts.authorizations.is_empty() || has_key && !is_asked {
         return Finding::pass("the credential was also sent to the new address");
     }
     if carried == Some(false) {

@@ -94,7 +94,14 @@ fn look(facts: &Facts) -> Finding {
     }
     // A version or metrics are as often kept for those who are logged in.
     let is_often_private = ["status", "version", "metrics", "live", "ready", "ping"].contains(&last);
-    let strength = if is_often_private { Strength::Possible } else { Strength::Contradiction };
+    // A page of another site is not who the file is for.
+    let is_of_other_site = facts.request.headers.get("sec-fetch-site").is_some_and(|site| site.trim() == "cross-site");
+    let asks = facts.status() == 401 || !facts.challenges.is_empty() || facts.says(Topic::Missing) || facts.says(Topic::Login);
+    let strength = match () {
+        () if is_often_private => Strength::Possible,
+        () if is_of_other_site && !asks => Strength::Plausible,
+        () => Strength::Contradiction,
+    };
     Finding::warn(strength, format!("{path} looks like a public file or health check, but asks for a login"))
         .proof(Place::RequestLine, span, path)
         .fixed_by(Remedy::NoLogin.fix(facts, "Exempt the path from the login rule"))

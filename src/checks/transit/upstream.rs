@@ -90,6 +90,22 @@ fn password_not_sent(facts: &Facts) -> Option<Finding> {
     })
 }
 
+/// A server that broke over the refusal of another one: its answer or its log has the error of the client that it asks with
+/// (github.com/openai/openai-python _base_client.py, and clients that are made like it).
+fn broken_over_refusal(facts: &Facts) -> Option<Finding> {
+    let says = |text: &str| ["error code: 401", "error code: 403"].iter().any(|words| text.contains(words));
+    let message = "the server broke over the refusal of another service, which it asked with a credential of its own";
+    let finding = || Finding::fail(Strength::Stated, message);
+    if !(500..600).contains(&facts.status()) {
+        return None;
+    }
+    if says(facts.lower_body()) {
+        return Some(finding().proof(Place::ResponseBody, None, "the error of its client"));
+    }
+    let line = facts.context.notes.as_deref()?.lines().find(|line| says(&line.to_ascii_lowercase()))?;
+    Some(finding().context(line.trim()))
+}
+
 fn look(facts: &Facts) -> Finding {
     if facts.standing != Standing::Refused {
         return Finding::not_applicable();
@@ -112,7 +128,7 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::ResponseBody, span, host)
             .fixed_by(fix());
     }
-    if let Some(finding) = password_not_sent(facts) {
+    if let Some(finding) = password_not_sent(facts).or_else(|| broken_over_refusal(facts)) {
         return finding.fixed_by(fix());
     }
     if let Some(word) = facts.word(Topic::Upstream).filter(|word| word.specific) {

@@ -3,6 +3,7 @@
 mod auth;
 mod comparison;
 mod completions;
+mod configurations;
 mod cookies;
 mod expectations;
 mod explanation;
@@ -72,6 +73,7 @@ impl StatefulWidget for Dialog<'_> {
         match overlay {
             Overlay::Help(help) => help::page(model, help, room, styles).render(area, buf, state),
             Overlay::Explain => explanation::page(model, room, styles).into_iter().for_each(|page| page.render(area, buf, state)),
+            Overlay::Configurations(configs) => configurations::page(model, configs, room, styles).render(area, buf, state),
             Overlay::Losses { title, losses } => losses::page(model, title, losses, room, styles).render(area, buf, state),
             Overlay::Unreadable { message } => Page::unreadable(model, message, room, styles).render(area, buf, state),
             Overlay::Compare(comparison) => {

@@ -74,8 +74,13 @@ fn keywords(text: &str, search: &mut Search) {
 
 /// `WIFI:T:WPA;S:home;P:secret;;`, where a backslash escapes signs.
 fn wifi(text: &str, search: &mut Search) {
+    let mut covered = 0;
     for mark in memchr::memmem::find_iter(text.as_bytes(), "WIFI:") {
         let begin = mark + "WIFI:".len();
+        // Within a password that was found it is a part of that.
+        if begin < covered {
+            continue;
+        }
         // A code has room for few letters.
         let line = start(text.get(begin..).unwrap_or_default(), 512).split(['\n', '"']).next().unwrap_or_default();
         let mut at = begin;
@@ -84,7 +89,8 @@ fn wifi(text: &str, search: &mut Search) {
                 let rest = text.get(at + 2..begin + line.len()).unwrap_or_default();
                 let is_end = |i: &usize| !rest.get(..*i).is_some_and(|before| before.ends_with('\\'));
                 let length = memchr::memchr_iter(b';', rest.as_bytes()).find(is_end).unwrap_or(rest.len());
-                search.value(text, Span::new(at + 2, at + 2 + length), Grade::Secret, Span::default());
+                covered = at + 2 + length;
+                search.value(text, Span::new(at + 2, covered), Grade::Secret, Span::default());
                 break;
             }
             at += field.len() + 1;
