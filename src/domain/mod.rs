@@ -27,6 +27,7 @@ pub mod secrecy;
 pub mod signing;
 pub mod site;
 pub mod span;
+pub mod switched_off;
 pub mod table;
 pub mod text;
 pub mod time;

@@ -18,6 +18,7 @@ mod multipart;
 pub mod offer;
 pub mod raw;
 pub mod snippet;
+pub mod switched_off;
 pub mod variables;
 
 use attachment::Attachment;
