@@ -16,6 +16,7 @@ pub mod markup;
 pub mod mask;
 mod multipart;
 pub mod offer;
+pub mod parameters;
 pub mod raw;
 pub mod snippet;
 pub mod switched_off;
