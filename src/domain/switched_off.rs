@@ -78,7 +78,7 @@ pub fn comment(line: &str) -> Option<&str> {
 pub fn parameter(line: &str) -> Option<&str> {
     let parameter = comment(line)?;
     let rest = parameter.strip_prefix(['?', '&'])?;
-    (!rest.starts_with('?') && may_be_parameter(rest)).then_some(parameter)
+    (!rest.starts_with(['?', '&']) && may_be_parameter(rest)).then_some(parameter)
 }
 
 /// True for a line with which the address goes on.
@@ -119,6 +119,7 @@ mod tests {
             ("# ?what is this = for", None),
             ("# & so on", None),
             ("# ?? status == 200", None),
+            ("# &&", None),
             ("&b=2", None),
             ("#", None),
         ] {

@@ -277,7 +277,7 @@ fn fields_and_parts_that_are_switched_off_are_comments_of_the_body() {
         assert_eq!(sent("application/x-www-form-urlencoded", body), (body.to_string(), out.to_string()));
     }
     let part =
-        |mark: &str, name: &str| format!("{mark}--x\n{mark}Content-Disposition: form-data; name=\"{name}\"\n{}\n{mark}# 1\n", mark.trim());
+        |mark: &str, name: &str| format!("{mark}--x\n{mark}Content-Disposition: form-data; name=\"{name}\"\n{}\n{mark}1\n", mark.trim());
     let (on, off) = (part("", "a"), part("# ", "b"));
     for (body, out) in [
         (format!("{off}{on}--x--"), format!("{on}--x--")),

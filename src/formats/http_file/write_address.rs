@@ -102,7 +102,7 @@ impl Document {
                 continue;
             }
             let lines = lines_of(tokens);
-            let behind = self.cut(Span::new(row.content.end, line_text_end(&self.text, row.whole))).trim_end();
+            let behind = self.behind(row);
             if row.is_on && !behind.is_empty() && !matches!(lines.as_slice(), [(true, _)]) {
                 version = behind.to_string();
             }
@@ -112,7 +112,8 @@ impl Document {
             let last = kept.iter().rposition(|tokens| tokens.iter().any(|token| token.is_on))?;
             match written.iter_mut().find(|(number, _)| *number == last) {
                 Some((_, lines)) => lines.iter_mut().rev().find(|(is_on, _)| *is_on)?.1.push_str(&version),
-                None => patch.insert(rows.get(last)?.content.end, version.as_str()),
+                None if self.behind(rows.get(last)?).is_empty() => patch.insert(rows.get(last)?.content.end, version.as_str()),
+                None => {}
             }
         }
         for (number, lines) in written {
@@ -133,6 +134,11 @@ impl Document {
         Some(patch.apply(self))
     }
 
+    /// What is behind the part of a line that counts: a version of HTTP.
+    fn behind(&self, row: &Row) -> &str {
+        self.cut(Span::new(row.content.end, line_text_end(&self.text, row.whole))).trim_end()
+    }
+
     fn tokens_of(&self, row: &Row) -> Vec<Token<'_>> {
         let content = self.cut(row.content);
         if row.is_on {
@@ -144,8 +150,9 @@ impl Document {
     /// The version of HTTP after the last line of an address of several lines, which go when the address changes.
     pub(super) fn version_of_continued(&self, places: &RequestPlaces) -> String {
         let behind = |(line, part): &(Span, Span)| self.cut(Span::new(part.end, line_text_end(&self.text, *line))).trim().to_string();
+        let is_first = !behind(&(places.line, places.url)).is_empty();
         match places.continued.last().map(behind).unwrap_or_default() {
-            version if version.is_empty() => version,
+            version if version.is_empty() || is_first => String::new(),
             version => format!(" {version}"),
         }
     }

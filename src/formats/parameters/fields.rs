@@ -111,7 +111,7 @@ impl Fields {
             return fields;
         }
         let lines: Vec<&str> = if has_lines { kept.split('\n').collect() } else { vec![kept] };
-        let mut start = 0;
+        let (mut start, mut between) = (0, String::new());
         let mut was_on = false;
         for (number, line) in lines.into_iter().enumerate() {
             let at = start;
@@ -122,7 +122,8 @@ impl Fields {
             let end = if number > 0 { "\n" } else { "" };
             let is_on = parameter.is_none();
             let goes_on = is_on && was_on && !line.starts_with('&');
-            let gap = format!("{end}{}", line.get(..text_at).unwrap_or_default());
+            let gap = format!("{between}{end}{}", line.get(..text_at).unwrap_or_default());
+            between = line.get(text_at + text.len()..).unwrap_or_default().to_string();
             let parts = if is_on { split(text, b'&') } else { vec![Span::whole(text)] };
             let mut parts = parts.into_iter();
             // A line end that no `&` follows is part of the value.
@@ -139,6 +140,7 @@ impl Fields {
             }
             was_on = is_on;
         }
+        fields.tail.insert_str(0, &between);
         fields
     }
 

@@ -179,7 +179,7 @@ proptest! {
     fn a_value_that_is_set_is_read_back_and_the_others_keep_their_bytes(
         query in parameters(), wanted in "[a-z%+é{}=&# \n]{0,6}", pick in 0usize..20, is_name in any::<bool>(),
     ) {
-        for (section, text) in [(Section::Query, format!("GET https://h/?{query}\nA: b\n")), (Section::Form, format!("{FORM}{}", query.replace(['#', '\n'], "")))] {
+        for (section, text) in [(Section::Query, format!("GET https://h/?{query}\nA: b\n")), (Section::Form, format!("{FORM}{}", query.replace(['#', '\n', '/'], "")))] {
             let before = read(&text).rows(section);
             prop_assume!(!before.is_empty());
             let at = pick % before.len();
@@ -202,8 +202,9 @@ proptest! {
         let before = read(&text).rows(Section::Query);
         prop_assume!(!before.is_empty());
         let at = pick % before.len();
-        // Sent again it is a fragment.
-        prop_assume!(!before[at].1.written.0.contains('#') && !before[at].1.written.1.contains('#'));
+        // Sent again it may be a fragment, or several.
+        let is_one = |text: &str| !text.contains(['#', '&']);
+        prop_assume!(is_one(&before[at].1.written.0) && is_one(&before[at].1.written.1));
         let switched = read(&text).with(Section::Query, Change::Switch(before[at].0));
         let after = read(&switched).rows(Section::Query);
         prop_assert_eq!(after.len(), before.len(), "{}", switched);
@@ -211,14 +212,14 @@ proptest! {
             prop_assert_eq!(now.is_on == was.is_on, number != at, "{}", switched);
             prop_assert_eq!((&now.name, now.is_on || number == at || now.value == was.value), (&was.name, true), "{}", switched);
         }
-        let (request, _) = RequestText::parse(&switched);
-        prop_assert_eq!(request.headers.iter().map(|(_, h)| h.name.as_str()).collect::<Vec<_>>(), vec!["A"], "{}", switched);
+        let headers = |text: &str| RequestText::parse(text).0.headers;
+        prop_assert_eq!(headers(&switched), headers(&text), "{}", switched);
     }
 
     #[test]
     fn what_is_switched_in_a_file_is_read_back_from_it(
-        first in "(\\?[a-z]=1(&[a-z])?)?( HTTP/1.1)?",
-        lines in prop::collection::vec("(    |\t)?((# |//)?[?&][a-z]=[a-z%]{0,2}(&[a-z]=1)?( HTTP/1.1)?|# why)", 0..5),
+        first in "(\\?[a-z]=1(&[a-z])?)?( HTTP/1\\.1)?",
+        lines in prop::collection::vec("(    |\t)?((# |//)?[?&][a-z]=[a-z%]{0,2}(&[a-z]=1)?( HTTP/1\\.1)?|# why)", 0..5),
         picks in prop::collection::vec(0usize..20, 0..4),
     ) {
         let text = format!("### a\nGET https://h/{first}\n{}A: b\n\n### next\nGET https://b\n", lines.iter().map(|line| format!("{line}\n")).collect::<String>());

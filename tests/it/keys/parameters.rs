@@ -112,7 +112,7 @@ fn parameters_are_added_removed_and_moved() {
         .keys("Enter");
     assert_eq!(line(&program), "GET https://h.example/?a={{x y}}%26");
     let mut program = Program::empty();
-    program.keys("n &").shows("has no address yet");
+    program.keys("n Esc &").shows("has no address yet");
 }
 
 #[test]
