@@ -205,12 +205,14 @@ proptest! {
         // Sent again it may be a fragment, or several.
         let is_one = |text: &str| !text.contains(['#', '&']);
         prop_assume!(is_one(&before[at].1.written.0) && is_one(&before[at].1.written.1));
+        // Blanks at the end of a line are not sent.
+        prop_assume!(before.iter().all(|(_, row)| row.has_value || row.written.0.trim() == row.written.0));
         let switched = read(&text).with(Section::Query, Change::Switch(before[at].0));
         let after = read(&switched).rows(Section::Query);
         prop_assert_eq!(after.len(), before.len(), "{}", switched);
         for (number, ((_, now), (_, was))) in after.iter().zip(&before).enumerate() {
             prop_assert_eq!(now.is_on == was.is_on, number != at, "{}", switched);
-            prop_assert_eq!((&now.name, now.is_on || number == at || now.value == was.value), (&was.name, true), "{}", switched);
+            prop_assert_eq!((now.name.trim_end(), now.is_on || number == at || now.value == was.value), (was.name.trim_end(), true), "{}", switched);
         }
         let headers = |text: &str| RequestText::parse(text).0.headers;
         prop_assert_eq!(headers(&switched), headers(&text), "{}", switched);
