@@ -1,7 +1,11 @@
 //! The request as it goes out on the wire, and its text in the editor with the place of every part.
 
+#[cfg(test)]
+mod tests;
+
 use super::headers::{Header, Headers};
 use super::span::Span;
+use super::switched_off::{self, NEXT_LINE, OFF_LINE, OffParameter, SwitchedOff};
 use super::text::Text;
 
 /// An HTTP request, as it would be sent: variables filled in, headers in order, nothing added.
@@ -11,6 +15,8 @@ pub struct Request {
     pub method: String,
     /// The address as written, scheme and host included where known.
     pub url: String,
+    /// Parameters of the address that are written and not sent.
+    pub off: SwitchedOff,
     /// Header fields in order, duplicates kept.
     pub headers: Headers,
     /// The body as text; empty without one.
@@ -63,6 +69,7 @@ impl Request {
                     self.method.clone_from(method);
                 }
                 Edit::Url(url) => {
+                    self.off = self.off.moved(&self.url, url);
                     self.url.clone_from(url);
                 }
                 Edit::Body(body) => {
@@ -172,7 +179,8 @@ pub struct HeaderSpans {
     pub value: Span,
 }
 
-/// A request as text in the editor: `METHOD URL`, headers, an empty line, the body.
+/// A request as text in the editor: `METHOD URL`, headers, an empty line, the body. The address may go on in lines that begin with
+/// `?` or `&`; comment lines among them are parameters that are switched off.
 ///
 /// Control characters inside a value are shown as the pictures U+2400 to U+2421 (`␊` for a newline), so that a value is
 /// always one line and nothing invisible is lost; reading turns them back.
@@ -182,8 +190,10 @@ pub struct RequestText {
     pub text: String,
     /// Where the method is.
     pub method: Span,
-    /// Where the address is.
+    /// Where the address is, with its further lines.
     pub url: Span,
+    /// What is in the text between its lines: the offset in the address, and how many bytes there are up to there.
+    breaks: Vec<(usize, usize)>,
     /// Bytes by which a line without a method is shorter than the same line with `GET`.
     pub implied: usize,
     /// Where each header is, in order.
@@ -214,7 +224,7 @@ impl RequestText {
         if !(request.method.is_empty() && request.url.is_empty()) {
             text.push(' ');
         }
-        let url = push(&mut text, &pictured(&request.url));
+        let (url, breaks) = push_address(&mut text, request);
         text.push('\n');
         let mut headers = Vec::with_capacity(request.headers.len());
         for (_, Header { name, value }) in request.headers.iter() {
@@ -230,7 +240,7 @@ impl RequestText {
             text.push('\n');
             push(&mut text, &request.body)
         };
-        Self { text, method, url, implied: 0, headers, body }
+        Self { text, method, url, breaks, implied: 0, headers, body }
     }
 
     /// Reads a text back. Always returns a request: what cannot be read as a header becomes one without a value.
@@ -245,10 +255,9 @@ impl RequestText {
             _ => (Span::new(0, 0), Span::new(0, first.len())),
         };
         request.method = method.cut(text).filter(|m| !m.is_empty()).unwrap_or("GET").to_string();
-        request.url = unpictured(url.cut(text).unwrap_or_default());
         (spans.method, spans.url) = (method, url);
         spans.implied = if method.is_empty() { "GET ".len() - url.start } else { 0 };
-        let mut at = (first_end + 1).min(end);
+        let mut at = spans.read_address(&mut request, (first_end + 1).min(end));
         let mut in_body = false;
         while at < end {
             let line_end = text[at..].find('\n').map_or(end, |i| at + i);
@@ -279,6 +288,47 @@ impl RequestText {
         (request, spans)
     }
 
+    /// The lines of the address that are switched off.
+    pub fn off_lines(&self) -> Vec<Span> {
+        let address = self.url.cut(&self.text).unwrap_or_default();
+        let lines = address.split('\n').filter(|line| switched_off::parameter(line).is_some());
+        lines.filter_map(|line| Some(Span::of(address, line)?.shifted(self.url.start))).collect()
+    }
+
+    /// Reads the address with the lines that go on with it, which begin at an offset; returns where they end.
+    fn read_address(&mut self, request: &mut Request, from: usize) -> usize {
+        let text = self.text.as_str();
+        let mut address = self.url.cut(text).unwrap_or_default().to_string();
+        // The length of the address with its control characters, and of what is between its lines.
+        let (mut length, mut between) = (unpictured(&address).len(), 0);
+        let (mut off, mut at, mut part_end) = (Vec::new(), from, self.url.end);
+        while at < text.len() && !address.is_empty() {
+            let line = text.get(at..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
+            let content = line.trim_matches([' ', '\t', '\r']);
+            let start = at + line.len() - line.trim_start_matches([' ', '\t']).len();
+            if switched_off::goes_on(line) {
+                let kept = address.trim_end_matches([' ', '\t']).len();
+                part_end -= address.len() - kept;
+                length -= address.len() - kept;
+                between += start - part_end;
+                address.truncate(kept);
+                self.breaks.push((kept, between));
+                address.push_str(content);
+                length += unpictured(content).len();
+                part_end = start + content.len();
+            } else if let Some(parameter) = switched_off::parameter(content) {
+                off.push(OffParameter { at: length, text: unpictured(parameter) });
+            } else {
+                break;
+            }
+            self.url.end = start + content.len();
+            at = (at + line.len() + 1).min(text.len());
+        }
+        request.url = unpictured(&address);
+        request.off = off.into_iter().collect();
+        at
+    }
+
     /// The number of the first header line without a colon, counted from 1.
     pub fn line_without_colon(&self) -> Option<usize> {
         let header = self.headers.iter().find(|header| header.value.start == header.name.end)?;
@@ -290,6 +340,15 @@ impl RequestText {
     /// `source` is the part's own text, from which the offsets were taken; `None` for the span means the whole part.
     pub fn locate(&self, part: RequestPart, source: &str, span: Option<Span>) -> Option<Span> {
         Locator::new(self).locate(part, source, span)
+    }
+}
+
+impl RequestText {
+    /// How many bytes the text has between the lines of the address before an offset in the text without them.
+    fn between(&self, offset: usize, is_before: impl Fn(usize, usize) -> bool) -> usize {
+        let Some(here) = offset.checked_sub(self.url.start) else { return 0 };
+        let before = self.breaks.partition_point(|(place, _)| is_before(*place, here));
+        before.checked_sub(1).and_then(|last| self.breaks.get(last)).map_or(0, |(_, length)| *length)
     }
 }
 
@@ -322,7 +381,12 @@ impl<'a> Locator<'a> {
         // Without a method the line begins further to the left.
         let implied = if part == RequestPart::Line { text.implied } else { 0 };
         let mut at = |offset: usize| home.start + self.widened(part, source, offset).saturating_sub(implied);
-        let found = Span::new(at(span.start), at(span.end));
+        let mut found = Span::new(at(span.start), at(span.end));
+        if part == RequestPart::Line {
+            // A span that ends where a line ends has nothing of the next one.
+            found.start += text.between(found.start, |place, here| place <= here);
+            found.end = (found.end + text.between(found.end, |place, here| place < here)).max(found.start);
+        }
         (found.end <= home.end).then_some(found)
     }
 
@@ -347,6 +411,47 @@ pub fn begins_body(line: &str) -> bool {
     let is_object = line.starts_with('{') && !line.starts_with("{{");
     let is_markup = line.starts_with("<?xml") || line.starts_with('<') && line.ends_with('>') && !line.starts_with("<>");
     is_object || matches!(line, "[" | "[{") || is_markup
+}
+
+/// Writes the address, with the parameters that are switched off in lines of their own.
+fn push_address(text: &mut String, request: &Request) -> (Span, Vec<(usize, usize)>) {
+    let start = text.len();
+    let mut breaks: Vec<(usize, usize)> = Vec::new();
+    let (mut written, mut between) = (0, String::new());
+    for (at, parameter) in request.off.within(&request.url) {
+        if at > written || written == 0 {
+            end_line(text, &mut between, &mut breaks);
+            text.push_str(&pictured(request.url.get(written..at).unwrap_or_default()));
+            written = at;
+        }
+        between.push_str(OFF_LINE);
+        between.push_str(&pictured(parameter));
+    }
+    let rest = request.url.get(written..).unwrap_or_default();
+    if rest.is_empty() {
+        text.push_str(&between);
+    } else {
+        end_line(text, &mut between, &mut breaks);
+        text.push_str(&pictured(rest));
+    }
+    // So far they are places in the text.
+    let mut longer = 0;
+    for (place, length) in &mut breaks {
+        *place -= start + longer;
+        longer += *length;
+        *length = longer;
+    }
+    (Span::new(start, text.len()), breaks)
+}
+
+/// Writes what is between two lines of an address, if there is a line before.
+fn end_line(text: &mut String, between: &mut String, breaks: &mut Vec<(usize, usize)>) {
+    if !between.is_empty() {
+        between.push_str(NEXT_LINE);
+        breaks.push((text.len(), between.len()));
+        text.push_str(between);
+        between.clear();
+    }
 }
 
 fn push(text: &mut String, part: &str) -> Span {
@@ -381,59 +486,4 @@ pub fn unpictured(text: &str) -> String {
             _ => c,
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sample() -> Request {
-        Request {
-            method: "POST".into(),
-            url: "https://api.example/v1".into(),
-            headers: [("Accept", "*/*"), ("X-Odd", "a\nb"), ("Accept", "")].into_iter().collect(),
-            body: "{\"a\":1}\n\nrest".into(),
-            ..Request::default()
-        }
-    }
-
-    #[test]
-    fn text_and_request_are_one() {
-        let request = sample();
-        let text = RequestText::render(&request);
-        let (again, spans) = RequestText::parse(&text.text);
-        assert_eq!(again, request);
-        assert_eq!(spans, text);
-    }
-
-    #[test]
-    fn a_span_behind_a_control_character_is_found() {
-        let request = sample();
-        let text = RequestText::render(&request);
-        let value = &request.headers.0[1].value;
-        let found = text.locate(RequestPart::HeaderValue(1), value, Some(Span::new(2, 3)));
-        assert_eq!(found.and_then(|s| s.cut(&text.text)), Some("b"));
-    }
-
-    #[test]
-    fn a_body_stays_one_when_its_empty_line_is_typed_into() {
-        let (request, spans) = RequestText::parse("POST https://h\nx\n{\n  \"a\": 1\n}");
-        assert_eq!(request.headers.iter().map(|(_, h)| h.name.as_str()).collect::<Vec<_>>(), ["x"]);
-        assert_eq!(request.body.as_str(), "{\n  \"a\": 1\n}");
-        assert_eq!(spans.body.cut(&spans.text), Some("{\n  \"a\": 1\n}"));
-    }
-
-    #[test]
-    fn an_address_alone_is_a_get() {
-        let (request, _) = RequestText::parse("https://api.example/v1?x=a b");
-        assert_eq!((request.method.as_str(), request.url.as_str()), ("GET", "https://api.example/v1?x=a b"));
-    }
-
-    #[test]
-    fn paths_of_broken_addresses() {
-        let path = |url: &str| Request { url: url.into(), ..Request::default() }.path().to_string();
-        assert_eq!(path("https://h/a?b"), "/a?b");
-        assert_eq!(path("https://h"), "/");
-        assert_eq!(path("/a"), "/a");
-    }
 }

@@ -16,8 +16,10 @@ pub mod markup;
 pub mod mask;
 mod multipart;
 pub mod offer;
+pub mod parameters;
 pub mod raw;
 pub mod snippet;
+pub mod switched_off;
 pub mod variables;
 
 use attachment::Attachment;

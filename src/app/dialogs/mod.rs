@@ -8,6 +8,7 @@ pub mod history;
 pub mod logs;
 pub mod oauth;
 pub mod opening;
+pub mod parameters;
 pub mod pasted;
 pub mod picker;
 pub mod token;
@@ -23,6 +24,7 @@ use self::cookies::CookieList;
 use self::form::Form;
 use self::history::HistoryList;
 use self::oauth::OAuthForm;
+use self::parameters::ParameterForm;
 use self::pasted::PastedQuestion;
 use self::picker::{ENVIRONMENT, Picker};
 use self::token::TokenForm;
@@ -91,6 +93,8 @@ pub enum Overlay {
     Expect(Form),
     /// Who sends the request.
     Auth(Box<AuthForm>),
+    /// The parameters of the request.
+    Parameters(Box<ParameterForm>),
     /// The sends of the request.
     History(HistoryList),
     /// The cookies of the session.
@@ -202,6 +206,8 @@ impl Overlay {
             Self::Renew(renewal) => vec![renewal.step.context()],
             Self::Auth(form) if form.chosen == 0 => vec![KeyContext::AuthKind, KeyContext::Form],
             Self::Auth(_) => vec![KeyContext::Form, KeyContext::Typing],
+            Self::Parameters(form) if form.typed.is_some() => vec![KeyContext::EditingParameter, KeyContext::Typing],
+            Self::Parameters(_) => vec![KeyContext::Parameters],
             Self::Values(form) if form.typed.is_some() => vec![KeyContext::EditingValue, KeyContext::Typing],
             Self::Values(_) => vec![KeyContext::Values],
             Self::SecondToken(_) => vec![KeyContext::Choosing, KeyContext::Typing],
@@ -253,6 +259,7 @@ impl Overlay {
             Self::Auth(form) => form.field_mut(),
             Self::OAuth(form) => form.field_mut(),
             Self::Token(form) => form.field_mut(),
+            Self::Parameters(form) => form.typed.as_mut().map(|typed| &mut typed.editor),
             Self::Values(form) => form.typed.as_mut(),
             Self::Help(help) => Some(&mut help.query),
             Self::Search(editor)

@@ -209,6 +209,22 @@ pub enum Action {
     SendNeeded,
     /// Open the form for who sends the request.
     Auth,
+    /// Open the table of parameters.
+    Parameters,
+    /// Edit the name of a parameter, or go on to the other column.
+    EditName,
+    /// Switch a parameter on or off.
+    SwitchParameter,
+    /// Add a parameter.
+    AddParameter,
+    /// Remove a parameter.
+    RemoveParameter,
+    /// Move a parameter up.
+    MoveParameterUp,
+    /// Move a parameter down.
+    MoveParameterDown,
+    /// Show parameters decoded, or as they are written.
+    ToggleSpelling,
     /// Choose the next way to say it.
     NextKind,
     /// Choose the one before.

@@ -48,6 +48,10 @@ pub enum KeyContext {
     Values,
     /// Typing a value.
     EditingValue,
+    /// The parameters of a request.
+    Parameters,
+    /// Typing a name or a value of one.
+    EditingParameter,
     /// Filling a form.
     Form,
     /// Choosing how a request says who sends it.
@@ -150,6 +154,7 @@ impl KeyContext {
                 | Self::Prompt
                 | Self::ChoosingEnvironment
                 | Self::EditingValue
+                | Self::EditingParameter
                 | Self::Path
         )
     }
@@ -178,6 +183,8 @@ impl KeyContext {
             Self::ChoosingEnvironment => "choosing the environment",
             Self::Values => "values of the environment",
             Self::EditingValue => "typing a value",
+            Self::Parameters => "parameters",
+            Self::EditingParameter => "typing a parameter",
             Self::Form => "form",
             Self::AuthKind => "who sends the request",
             Self::Path => "typing a path",

@@ -49,9 +49,17 @@ impl A {
             | A::Logs
             | A::Expectations
             | A::ToggleFold => Task::Understand,
-            A::Edit | A::EditInProgram | A::Auth | A::Cookies | A::Renew | A::MakeToken | A::Undo | A::Redo | A::Copy | A::UseIssued => {
-                Task::Edit
-            }
+            A::Edit
+            | A::EditInProgram
+            | A::Auth
+            | A::Parameters
+            | A::Cookies
+            | A::Renew
+            | A::MakeToken
+            | A::Undo
+            | A::Redo
+            | A::Copy
+            | A::UseIssued => Task::Edit,
             A::Send | A::SendAnyway | A::SwitchRecording | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
             A::Save
             | A::SaveAs
@@ -80,6 +88,7 @@ impl A {
             A::EditInProgram => "external editor vim emacs nano visual program",
             A::ReadInProgram => "pager less external program answer body",
             A::Auth => "authentication authorization credential login token basic bearer api key header cookie 401 refused",
+            A::Parameters => "query string url address form fields multipart file upload encode decode switch off comment",
             A::Renew => "refresh token oauth oauth2 login expired new access client credentials device code browser",
             A::Undo | A::Redo => "history back revert",
             A::Copy => "clipboard yank token header cookie claims curl body export response python httpie fetch",

@@ -78,7 +78,7 @@ impl Model {
             }
             Action::ReadInProgram => self.entry().is_some_and(|e| e.shown_text().is_some()),
             Action::OtherToken => self.entry().is_some_and(|e| e.issued().is_some() && e.token().is_some()),
-            Action::TryVariants => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),
+            Action::TryVariants | Action::Parameters => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),
             Action::SendVariants => self.trials_are_safe(),
             Action::SendUnsafeVariants => !self.trials_are_safe(),
             Action::SwitchRecording => self.recording_folder().is_some(),

@@ -91,6 +91,7 @@ impl Model {
                 }
             }
             Action::Auth => self.show_auth(),
+            Action::Parameters => self.show_parameters(),
             Action::Renew => self.renew(),
             Action::FetchKeys => self.discover(Purpose::Keys),
             Action::SwitchRecording => return self.switch_recording(),
@@ -171,6 +172,8 @@ impl Model {
             Action::FindEndpoints | Action::SendCookies | Action::ClearSite => {}
             Action::SendVariants | Action::SendUnsafeVariants | Action::UseVariant => {}
             Action::ReplaceValue | Action::MakeRequest | Action::ReferToIssued => {}
+            Action::EditName | Action::SwitchParameter | Action::AddParameter | Action::RemoveParameter => {}
+            Action::MoveParameterUp | Action::MoveParameterDown | Action::ToggleSpelling => {}
             Action::CopyForTool
             | Action::SendNeeded
             | Action::SendUnresolved

@@ -28,22 +28,7 @@ impl Model {
             return;
         }
         let (wanted, has_edited) = (form.auth().written_into(&form.before), form.has_edited);
-        if !self.takes(wanted.len().saturating_sub(self.entry().map_or(0, |entry| entry.editor.text().len()))) {
-            return;
-        }
-        let mut is_changed = false;
-        self.change_text(|editor| {
-            if has_edited {
-                editor.undo();
-            }
-            is_changed = editor.text() != wanted;
-            editor.seal();
-            editor.become_text(&wanted);
-            editor.seal();
-        });
-        if let Some(file) = self.files.get_mut(self.at.file) {
-            file.list_history.forget_undone();
-        }
+        let Some(is_changed) = self.rewrite(&wanted, has_edited) else { return };
         if let Some(Overlay::Auth(form)) = &mut self.overlay {
             form.has_edited = is_changed;
         }

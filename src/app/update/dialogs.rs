@@ -22,6 +22,9 @@ use crate::app::workspace::sending::LookalikeHost;
 impl Model {
     /// Performs an action in the open dialog; `None` if it means the same as without a dialog.
     pub(super) fn perform_in_overlay(&mut self, action: Action) -> Option<Vec<Effect>> {
+        if matches!(self.overlay, Some(Overlay::Parameters(_))) && self.perform_in_parameters(action) {
+            return Some(Vec::new());
+        }
         match (action, self.overlay.as_mut()?) {
             (Action::Back, Overlay::SecondToken(_)) => {
                 self.overlay = None;
@@ -143,6 +146,7 @@ impl Model {
                 match overlay {
                     Overlay::Pick(picker) => picker.step(by.steps()),
                     Overlay::Values(form) => form.step(by.steps()),
+                    Overlay::Parameters(form) => form.step(by.steps()),
                     Overlay::History(list) => list.step(by.steps()),
                     Overlay::Trials(table) => table.step(by.steps()),
                     Overlay::Logs => self.logs.iter_mut().for_each(|view| view.step(by.steps())),
@@ -293,6 +297,7 @@ impl Model {
                 self.search.iter_mut().for_each(|search| search.look_for(&query));
             }
             Some(Overlay::Auth(_)) => self.write_auth(),
+            Some(Overlay::Parameters(_)) => self.write_parameter(),
             Some(Overlay::Expect(form)) => {
                 let form = form.clone();
                 self.expect(&form);

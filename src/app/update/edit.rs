@@ -86,7 +86,7 @@ impl Direction {
         }
     }
 
-    fn step_text(self, editor: &mut Editor) -> bool {
+    pub(super) fn step_text(self, editor: &mut Editor) -> bool {
         match self {
             Self::Undo => editor.undo(),
             Self::Redo => editor.redo(),
@@ -165,6 +165,29 @@ impl Model {
                 self.reread();
             }
         }
+    }
+
+    /// Makes the text of the open request what a form says, by one edit: in the place of the one that the form made before, if it
+    /// made one. True if the text is changed now; `None` if it cannot take so much.
+    pub(super) fn rewrite(&mut self, wanted: &str, has_written: bool) -> Option<bool> {
+        let length = self.entry().map_or(0, |entry| entry.editor.text().len());
+        if !self.takes(wanted.len().saturating_sub(length)) {
+            return None;
+        }
+        let mut is_changed = false;
+        self.change_text(|editor| {
+            if has_written {
+                editor.undo();
+            }
+            is_changed = editor.text() != wanted;
+            editor.seal();
+            editor.become_text(wanted);
+            editor.seal();
+        });
+        if let Some(file) = self.files.get_mut(self.at.file) {
+            file.list_history.forget_undone();
+        }
+        Some(is_changed)
     }
 
     /// Parses the edited text of the open request.

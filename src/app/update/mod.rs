@@ -18,6 +18,7 @@ mod introspection;
 mod logs;
 mod mirror;
 mod opening;
+mod parameters;
 mod paste;
 mod paths;
 mod pointer;

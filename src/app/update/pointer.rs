@@ -37,6 +37,13 @@ impl Model {
                 }
                 form.chosen = index.min(form.rows.len().saturating_sub(1));
             }
+            (Target::Item(index), Some(Overlay::Parameters(form))) if form.typed.is_none() => {
+                let is_chosen = form.chosen == index;
+                form.chosen = index.min(form.rows.len().saturating_sub(1));
+                if is_chosen {
+                    return self.perform(Action::Choose);
+                }
+            }
             (_, Some(_)) => {}
             (Target::Pane(pane), None) => self.focus_on(pane),
             (Target::Request(row), None) => {
@@ -77,6 +84,7 @@ impl Model {
             (Some(Overlay::Cookies(list)), _) => list.step(by.signum()),
             (Some(Overlay::Trials(table)), _) => table.step(by.signum()),
             (Some(Overlay::History(list)), _) => list.step(by.signum()),
+            (Some(Overlay::Parameters(form)), _) if form.typed.is_none() => form.step(by.signum()),
             (Some(Overlay::Values(form)), _) if form.typed.is_none() => form.step(by.signum()),
             (Some(_), _) => return vec![Effect::Scroll(Scrollable::Page, Scroll::Lines(by))],
             // In a list each step moves the selection.

@@ -7,6 +7,8 @@ use crate::domain::request::{Request, RequestText, pictured};
 use crate::domain::secrecy::names::{self, Grade, Side};
 use crate::domain::signing::uri;
 use crate::domain::span::Span;
+use crate::formats::http_file::BodyOrigin;
+use crate::formats::parameters::{Cell, Change, Parameters, Section, Spelling};
 
 /// The ways to say it that the form knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,8 +109,8 @@ pub struct Auth {
 enum Place {
     /// In the header at this index.
     Header(usize),
-    /// In a parameter: `name=value` in the text.
-    Parameter(Span),
+    /// In the parameter of that number.
+    Parameter(usize),
 }
 
 impl Auth {
@@ -163,21 +165,6 @@ impl Auth {
             }
             (_, None) => {}
         }
-        match (place, parameter) {
-            (Some(Place::Parameter(span)), Some(parameter)) => edits.push((span, parameter)),
-            (Some(Place::Parameter(span)), None) => edits.push((with_separator(text, span), String::new())),
-            (_, Some(parameter)) => {
-                let address = spans.url.cut(text).unwrap_or_default();
-                let end = spans.url.start + address.find('#').unwrap_or(address.len());
-                let separator = match address.split('#').next().unwrap_or_default() {
-                    path if !path.contains('?') => "?",
-                    path if path.ends_with(['?', '&']) => "",
-                    _ => "&",
-                };
-                edits.push((Span::new(end, end), format!("{separator}{parameter}")));
-            }
-            (_, None) => {}
-        }
         // From the end, so that the places before it stay.
         edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
         let mut written = text.to_string();
@@ -186,7 +173,16 @@ impl Auth {
                 written.replace_range(span.range(), &new);
             }
         }
-        written
+        let change = |written: &str, change: Change| Parameters::read(written, BodyOrigin::HttpFile).with(Section::Query, change);
+        match (place, parameter) {
+            (Some(Place::Parameter(number)), Some((name, value))) => {
+                let named = change(&written, Change::Set(number, Cell::Name, &name, Spelling::AsWritten));
+                change(&named, Change::Set(number, Cell::Value, &value, Spelling::AsWritten))
+            }
+            (Some(Place::Parameter(number)), None) => change(&written, Change::Remove(number)),
+            (_, Some((name, value))) => change(&written, Change::Add(&name, &value, Spelling::AsWritten)),
+            (_, None) => written,
+        }
     }
 
     /// The header that says it.
@@ -215,9 +211,9 @@ impl Auth {
     }
 
     /// The parameter that says it.
-    fn parameter(&self) -> Option<String> {
+    fn parameter(&self) -> Option<(String, String)> {
         let name = self.get(AuthField::Parameter).trim();
-        (self.kind == AuthKind::Query && !name.is_empty()).then(|| format!("{}={}", encoded(name), encoded(self.get(AuthField::Secret))))
+        (self.kind == AuthKind::Query && !name.is_empty()).then(|| (encoded(name), encoded(self.get(AuthField::Secret))))
     }
 }
 
@@ -234,16 +230,6 @@ fn encoded(text: &str) -> String {
     if text.contains("{{") { text.to_string() } else { uri::encode(text) }
 }
 
-/// A parameter with the `&` before it, or, as the first of several, behind it; the only one goes with its `?`.
-fn with_separator(text: &str, parameter: Span) -> Span {
-    let is_first = text.get(..parameter.start).is_some_and(|before| before.ends_with('?'));
-    let has_next = text.get(parameter.end..).is_some_and(|behind| behind.starts_with('&'));
-    match is_first && has_next {
-        true => Span::new(parameter.start, parameter.end + 1),
-        false => Span::new(parameter.start.saturating_sub(1), parameter.end),
-    }
-}
-
 /// Who sends the request, and where it says so: `Authorization`, else a header that is known for keys, else a parameter.
 fn found(request: &Request, spans: &RequestText) -> Option<(Auth, Place)> {
     let headers = || request.headers.iter();
@@ -256,20 +242,12 @@ fn found(request: &Request, spans: &RequestText) -> Option<(Auth, Place)> {
         let auth = Auth::of(AuthKind::Header);
         return Some((auth.with(AuthField::Header, &*header.name).with(AuthField::Secret, header.value.trim()), Place::Header(index)));
     }
-    let address = spans.url.cut(&spans.text)?;
-    let query = address.find('?')? + 1..address.find('#').unwrap_or(address.len());
-    let mut at = spans.url.start + query.start;
-    for parameter in address.get(query)?.split('&') {
-        let span = Span::new(at, at + parameter.len());
-        at = span.end + 1;
-        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let name = decoded(name);
-        if is_secret(names::of(&name, Side::Request)) {
-            let auth = Auth::of(AuthKind::Query);
-            return Some((auth.with(AuthField::Parameter, name).with(AuthField::Secret, decoded(value)), Place::Parameter(span)));
-        }
-    }
-    None
+    let rows = Parameters::read(&spans.text, BodyOrigin::HttpFile).rows(Section::Query);
+    rows.into_iter().filter(|(_, row)| row.is_on).find_map(|(number, row)| {
+        let (name, value) = (decoded(&row.written.0), decoded(&row.written.1));
+        let auth = Auth::of(AuthKind::Query).with(AuthField::Parameter, &*name).with(AuthField::Secret, value);
+        is_secret(names::of(&name, Side::Request)).then_some((auth, Place::Parameter(number)))
+    })
 }
 
 fn is_secret(grade: Grade) -> bool {

@@ -275,6 +275,7 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> (String, Vec<Option<String>>) {
     });
     let mut found: Vec<Span> = written.collect();
     found.extend(entry.derived.iter().flat_map(|d| d.secrets.iter().copied()));
+    found.extend(entry.secrets_switched_off());
     found.extend(secrecy::in_text(text));
     for (spans, (_, header)) in entry.text.headers.iter().zip(entry.raw.headers.iter()) {
         if secrecy::header::lacks_colon(header) {

@@ -11,6 +11,7 @@ pub mod list_history;
 pub mod loaded_file;
 pub mod marks;
 pub mod opened_files;
+pub mod parameters;
 pub mod part;
 pub mod pasted;
 mod pending_save;

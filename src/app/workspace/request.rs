@@ -246,7 +246,8 @@ impl Entry {
         let masker = Masker::with(&self.exchange, &found);
         let mut locator = Locator::new(&self.text);
         let places = with_token(&self.exchange.request, found, place).into_iter();
-        let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
+        let sent = places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span)));
+        let secrets = secrecy::disjoint(sent.chain(self.secrets_switched_off()).collect());
         let secrets = without_variables(self.editor.text(), secrets);
         Examination { derived: Derived { report, token, answerer, secrets, masker }, verified }
     }

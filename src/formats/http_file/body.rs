@@ -5,6 +5,7 @@ use crate::domain::request::RequestPart;
 use crate::domain::span::Span;
 use crate::domain::text::Text;
 use crate::formats::Files;
+use crate::formats::switched_off::{OffLines, delimiter, field};
 use crate::formats::variables::{Resolved, Substitutions};
 
 /// A body of GraphQL as the JSON that is sent: the query, up to an empty line the variables begin after.
@@ -41,6 +42,23 @@ pub(super) enum Joint {
     Crlf,
     /// As written but for lines of comments, which JSON does not have and most tools that share the format leave out.
     Json,
+}
+
+impl Joint {
+    fn off_lines(self, body: &str) -> OffLines<'_> {
+        match self {
+            Self::Form => OffLines::Fields,
+            Self::Crlf => delimiter(body).map_or(OffLines::None, |delimiter| OffLines::Parts(delimiter, false)),
+            Self::AsWritten | Self::Json => OffLines::None,
+        }
+    }
+}
+
+/// True if a line end before the rest of a form is not sent: another field follows, or only fields that are switched off.
+fn goes_on_with_field(rest: &str) -> bool {
+    let mut lines = rest.split_inclusive('\n').map(|line| line.strip_suffix('\n').unwrap_or(line)).peekable();
+    let has_off = lines.peek().is_some_and(|line| field(line).is_some());
+    lines.find(|line| field(line).is_none()).map_or(has_off, |line| line.starts_with('&'))
 }
 
 /// True for a body that is meant as JSON.
@@ -87,10 +105,11 @@ impl ResolvedRequest {
         let mut text = String::with_capacity(raw.len());
         let mut map = Substitutions::default();
         let mut at = 0;
+        let mut off_lines = joint.off_lines(raw);
         for line in raw.split_inclusive('\n') {
             let content = line.strip_suffix('\n').unwrap_or(line);
             let out = text.len();
-            if joint == Joint::Json && is_comment(content) {
+            if joint == Joint::Json && is_comment(content) || off_lines.is_off(content) {
                 map.push(Span::new(at, at + line.len()), Span::new(out, out));
                 at += line.len();
                 continue;
@@ -124,7 +143,7 @@ impl ResolvedRequest {
             at += line.len();
             if content.len() < line.len() {
                 let end = match joint {
-                    Joint::Form if raw.get(at..).is_some_and(|rest| rest.starts_with('&')) => "",
+                    Joint::Form if raw.get(at..).is_some_and(goes_on_with_field) => "",
                     Joint::Crlf if !has_cr => "\r\n",
                     _ => "\n",
                 };

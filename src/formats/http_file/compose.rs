@@ -326,10 +326,12 @@ impl Document {
         let continued = || own.continued.iter().zip(&others.continued);
         own.headers.len() == others.headers.len()
             && own.continued.len() == others.continued.len()
+            && own.off.len() == others.off.len()
             && is_same(own.url, others.url)
             && is_same_part(own.method, others.method)
             && is_same_part(own.body, others.body)
             && continued().all(|(a, b)| is_same(a.1, b.1))
+            && own.off.iter().zip(&others.off).all(|(a, b)| is_same(a.1, b.1))
             && headers().all(|(a, b)| is_same(a.name, b.name) && is_same(a.value, b.value))
     }
 }

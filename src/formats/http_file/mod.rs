@@ -15,12 +15,14 @@ mod compose;
 mod directives;
 mod lines;
 mod parse;
+mod patch;
 mod pieces;
 mod places;
 mod resolve;
 mod resolved;
 mod shapes;
 mod write;
+mod write_address;
 
 pub use body::files_named;
 pub use compose::{Composed, Part, Source};
@@ -37,6 +39,7 @@ use crate::domain::exchange::{Exchange, HttpVersion, Redirects, TransferOptions,
 use crate::domain::limits::MAX_LISTED;
 use crate::domain::request::{Request, RequestPart, RequestText, unpictured};
 use crate::domain::span::Span;
+use crate::domain::switched_off::{self, OffParameter};
 use crate::domain::text::Text;
 
 use super::variables::{Budget, Definitions, Variables, seen_from};
@@ -212,10 +215,23 @@ impl Document {
 
     fn request_of(&self, places: &RequestPlaces) -> Request {
         let mut url = self.cut(places.url).to_string();
-        for (_, part) in &places.continued {
+        let mut off = places.off.iter().peekable();
+        let mut switched_off = Vec::new();
+        let mut take_off = |at: usize, until: usize| {
+            while let Some((_, comment)) = off.next_if(|(line, _)| line.start < until) {
+                let text = switched_off::parameter(self.cut(*comment)).map(unpictured).unwrap_or_default();
+                switched_off.push(OffParameter { at, text });
+            }
+        };
+        let mut length = unpictured(&url).len();
+        for (line, part) in &places.continued {
+            take_off(length, line.start);
             url.push_str(self.cut(*part));
+            length += unpictured(self.cut(*part)).len();
         }
+        take_off(length, usize::MAX);
         Request {
+            off: switched_off.into_iter().collect(),
             method: places.method.map_or("GET", |span| self.cut(span)).to_string(),
             url: unpictured(&url),
             headers: places.headers.iter().map(|h| (self.cut(h.name), unpictured(self.cut(h.value)))).collect(),

@@ -11,6 +11,8 @@ use super::shapes::{Tail, begins_request, defines, is_import, is_of_other_protoc
 use crate::domain::limits::MAX_REQUESTS;
 use crate::domain::request::begins_body;
 use crate::domain::span::Span;
+use crate::domain::switched_off;
+use crate::formats::switched_off::OffLines;
 
 /// Cuts a text into blocks and finds the parts of each.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
@@ -75,6 +77,36 @@ enum BodyKind {
     Text,
     /// Data, which does not look like a request.
     Other,
+}
+
+impl BodyKind {
+    /// The kind by the types that the headers say.
+    fn of(types: &str) -> Self {
+        let is_any = |kinds: &[&str]| kinds.iter().any(|kind| types.contains(kind));
+        match () {
+            () if is_any(&["multipart/", "application/http", "message/"]) => Self::Messages,
+            () if is_any(&["text/plain", "text/markdown"]) => Self::Text,
+            () => Self::Other,
+        }
+    }
+}
+
+/// What counts of a comment line that switches a parameter off.
+fn switched_off_by(line: Line<'_>) -> Option<Span> {
+    let content = without_version(line);
+    let text = line.text.get(content.start - line.start..content.end - line.start)?;
+    switched_off::parameter(text).map(|_| content)
+}
+
+/// A line of an address without the version of HTTP at its end.
+fn without_version(line: Line<'_>) -> Span {
+    let mut part = line.trimmed();
+    if let Some((before, last)) = line.text.trim_end_matches(WHITESPACE).rsplit_once(WHITESPACE)
+        && is_version(last)
+    {
+        part.end = line.start + before.trim_end_matches(WHITESPACE).len();
+    }
+    part
 }
 
 /// True for a line that closes a body of data that began with `opening`.
@@ -223,27 +255,34 @@ impl<'a> Scanner<'a> {
             let trimmed = line.text.trim_start_matches(WHITESPACE);
             let indented = trimmed.len() < line.text.len();
             let comment = trimmed.starts_with('#') || trimmed.starts_with("//");
-            let is_part = trimmed.starts_with(['?', '&']) && !trimmed.starts_with("??") || indented && trimmed.starts_with('/');
+            let is_part = switched_off::goes_on(line.text) || indented && trimmed.starts_with('/');
             let goes_on = || indented && !trimmed.is_empty() && self.ends_open(request, line.start);
             if !comment && (is_part || goes_on()) {
-                // Comments between two lines of the address are taken only now that another line follows.
-                for comment in self.lines.get(self.at..ahead).unwrap_or_default().to_vec() {
-                    self.comment_or_definition(comment);
-                }
-                let mut part = line.trimmed();
-                if let Some((before, last)) = line.text.trim_end_matches(WHITESPACE).rsplit_once(WHITESPACE)
-                    && is_version(last)
-                {
-                    part.end = line.start + before.trim_end_matches(WHITESPACE).len();
-                }
-                request.continued.push((line.whole(), part));
+                self.comments_in_address(ahead, request);
+                request.continued.push((line.whole(), without_version(line)));
                 request.line_end = line.end;
                 request.head_end = line.end;
                 self.at = ahead + 1;
             } else if !comment {
-                return;
+                break;
             }
             ahead += 1;
+        }
+        // Below the last line of the address only parameters that are switched off belong to it.
+        let comments = self.lines.get(self.at..ahead).unwrap_or_default();
+        if let Some(last) = comments.iter().rposition(|line| switched_off_by(*line).is_some()) {
+            let end = comments.get(last).map_or(request.line_end, |line| line.end);
+            self.comments_in_address(self.at + last + 1, request);
+            self.at += last + 1;
+            (request.line_end, request.head_end) = (end, end);
+        }
+    }
+
+    /// Takes the comments between two lines of the address, now that it is known to go on.
+    fn comments_in_address(&mut self, end: usize, request: &mut RequestPlaces) {
+        for comment in self.lines.get(self.at..end).unwrap_or_default().to_vec() {
+            request.off.extend(switched_off_by(comment).map(|content| (comment.whole(), content)));
+            self.comment_or_definition(comment);
         }
     }
 
@@ -298,7 +337,9 @@ impl<'a> Scanner<'a> {
 
     fn body(&mut self, request: &mut RequestPlaces) {
         let mut span: Option<Span> = None;
-        let kind = self.body_kind(request);
+        let types = self.content_types(request);
+        let kind = BodyKind::of(&types);
+        let mut off_lines = OffLines::at_the_end(&types);
         // At the begin, behind an empty line, and behind the bracket that closes the body.
         let mut may_end = true;
         let mut opening = None;
@@ -317,11 +358,15 @@ impl<'a> Scanner<'a> {
                 self.fault(line, "looks like the begin of something else, and is sent as part of the body: write ### before it if it is");
             }
             opening = opening.or_else(|| text.trim_start_matches(WHITESPACE).chars().next());
-            may_end = line.is_filling() || is_closed(opening, text);
+            // A comment belongs to the body if it switches off a part of it.
+            let before = self.at.checked_sub(2).and_then(|before| self.lines.get(before));
+            let is_next = span.is_none_or(|span| before.is_some_and(|before| before.end == span.end));
+            let is_filling = line.is_filling() && !(off_lines.is_off(line.text) && is_next);
+            may_end = is_filling || is_closed(opening, text);
             match &mut span {
-                Some(span) if !line.is_filling() => span.end = line.end,
+                Some(span) if !is_filling => span.end = line.end,
                 None if !line.text.trim_matches(WHITESPACE).is_empty() => {
-                    let end = if line.is_filling() { line.start } else { line.end };
+                    let end = if is_filling { line.start } else { line.end };
                     span = Some(Span::new(line.start, end));
                     request.body_number = line.number;
                 }
@@ -331,17 +376,11 @@ impl<'a> Scanner<'a> {
         request.body = span.filter(|span| !span.is_empty());
     }
 
-    fn body_kind(&self, request: &RequestPlaces) -> BodyKind {
+    /// The lines of its headers that say of which type the body is, in lower case.
+    fn content_types(&self, request: &RequestPlaces) -> String {
         let place = |header: &HeaderLine| self.lines.partition_point(|line| line.start < header.line.start);
         let header = |header: &HeaderLine| self.lines.get(place(header)).map(|line| line.text.to_ascii_lowercase());
-        let types = request.headers.iter().filter_map(header).filter(|line| line.trim_start().starts_with("content-type"));
-        let types: String = types.collect();
-        let is_any = |kinds: &[&str]| kinds.iter().any(|kind| types.contains(kind));
-        match () {
-            () if is_any(&["multipart/", "application/http", "message/"]) => BodyKind::Messages,
-            () if is_any(&["text/plain", "text/markdown"]) => BodyKind::Text,
-            () => BodyKind::Other,
-        }
+        request.headers.iter().filter_map(header).filter(|line| line.trim_start().starts_with("content-type")).collect()
     }
 
     /// True for a line of a body that may be meant as the begin of another request, of a recorded answer, or of a script.

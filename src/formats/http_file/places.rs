@@ -56,6 +56,8 @@ pub struct RequestPlaces {
     pub url: Span,
     /// Further lines of the address (`?a=1`, `&b=2`): the whole line and the part that counts.
     pub continued: Vec<(Span, Span)>,
+    /// Comment lines among them that switch a parameter off: the whole line and its text.
+    pub off: Vec<(Span, Span)>,
     /// Offset after the text of the last line that belongs to the address.
     pub line_end: usize,
     /// Offset after the text of the last line before the body: a header, or a comment, directive or variable among them.

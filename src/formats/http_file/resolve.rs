@@ -44,6 +44,11 @@ impl BodyOrigin {
         matches!(self, Self::HttpFile | Self::SavedLiteral)
     }
 
+    /// True where a line of the body may be a comment, which is not sent.
+    pub const fn has_comments(self) -> bool {
+        matches!(self, Self::HttpFile | Self::PastedHttp)
+    }
+
     /// What it is once the request is saved in a file of requests.
     #[must_use]
     pub const fn saved(self) -> Self {
@@ -123,7 +128,7 @@ pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget:
         out.values.push(value.substitutions);
     }
     let kind = out.request.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
-    let joint = if matches!(origin, BodyOrigin::Literal | BodyOrigin::SavedLiteral) {
+    let joint = if !origin.has_comments() {
         Joint::AsWritten
     } else if kind.starts_with("application/x-www-form-urlencoded") {
         Joint::Form

@@ -189,6 +189,7 @@ pub(super) fn request_line(line: Line<'_>) -> Option<RequestPlaces> {
         method,
         url,
         continued: Vec::new(),
+        off: Vec::new(),
         line_end: line.end,
         head_end: line.end,
         headers: Vec::new(),

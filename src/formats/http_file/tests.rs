@@ -131,7 +131,7 @@ fn a_version_may_end_the_last_line_of_an_address() {
     let document = Document::read("GET https://h\n  ?a=1\n  &b=2 HTTP/1.1\nA: 1\n");
     assert_eq!(document.raw_request(0), Some(request("GET", "https://h?a=1&b=2", &[("A", "1")], "")));
     let written = document.with_request(0, &request("GET", "https://h?c=3", &[("A", "1")], ""));
-    assert_eq!(written.map(|d| d.text().to_string()), Ok("GET https://h?c=3 HTTP/1.1\nA: 1\n".into()));
+    assert_eq!(written.map(|d| d.text().to_string()), Ok("GET https://h\n  ?c=3 HTTP/1.1\nA: 1\n".into()));
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_changed_address_of_several_lines_keeps_its_version() {
     assert_eq!(with("https://other?a=1&b=2"), Ok(text.replace("//h", "//other")));
     assert_eq!(with("https://h?x=15&b=2"), Ok(text.replace("a=1", "x=15")));
     // A version does not go with its line.
-    assert_eq!(with("https://h?c=3"), Ok("GET https://h?c=3 HTTP/2\n".into()));
+    assert_eq!(with("https://h?c=3"), Ok("GET https://h\n    ?c=3 HTTP/2\n".into()));
 }
 
 #[test]
@@ -221,6 +221,71 @@ fn an_address_of_several_lines_keeps_the_lines_of_what_stays() {
         ("https://h/a?a=1&new=1&b=2&c=3&d=4&e=5&f=6", text.replace("a=1", "a=1&new=1").replace("e=5", "e=5&f=6")),
     ] {
         assert_eq!(with(url), Ok(after), "{url}");
+    }
+}
+
+/// As VS Code and JetBrains leave out a line of an address that is a comment.
+#[test]
+fn parameters_that_are_switched_off_are_comments_of_the_file() {
+    let text = "GET https://h/a HTTP/1.1\r\n    ?a=1\r\n    # why b\r\n    # &b=2\r\n    &c=3\r\n    // &d=4\r\nX: y\r\n";
+    let document = Document::read(text);
+    let raw = document.raw_request(0).unwrap_or_default();
+    assert_eq!(raw.url, "https://h/a?a=1&c=3");
+    assert_eq!(document.rendered(0), "GET https://h/a?a=1\n    # &b=2\n    &c=3\n    # &d=4\nX: y\n");
+    let with = |text: &str, edited: &str| {
+        let request = RequestText::parse(edited).0;
+        Document::read(text).with_request(0, &request).map(|d| d.text().to_string())
+    };
+    for (edited, written) in [
+        ("GET https://h/a?a=1&b=2&c=3\n    # &d=4\nX: y\n", text.replace("# &b", "&b")),
+        ("GET https://h/a?a=1\n    # &b=2\n    # &c=3\n    # &d=4\nX: y\n", text.replace("&c=3", "# &c=3")),
+        ("GET https://h/a?a=1\n    # &b=2\n    &c=3&d=4\nX: y\n", text.replace("// &d", "&d")),
+        (
+            "GET https://h/a?a=1&c=9\nX: z\n",
+            text.replace("    # &b=2\r\n", "").replace("c=3", "c=9").replace("    // &d=4\r\n", "").replace("y\r", "z\r"),
+        ),
+        ("GET https://h/a?a=1\n    # &b=2\n    &c=3\n    # &d=4\nX: y\nZ: 1\n", text.replace("X: y\r\n", "X: y\r\nZ: 1\r\n")),
+    ] {
+        assert_eq!(with(text, edited), Ok(written), "{edited}");
+    }
+    // A version stays behind the last line that is sent.
+    let one = "GET https://h/a?a=1&b=2&c=3 HTTP/2\nX: y\n";
+    for (edited, written) in [
+        ("GET https://h/a?a=1\n    # &b=2\n    &c=3\nX: y", "GET https://h/a?a=1\n    # &b=2\n    &c=3 HTTP/2\nX: y\n"),
+        ("GET https://h/a?a=1&b=2\n    # &c=3\nX: y", "GET https://h/a?a=1&b=2 HTTP/2\n    # &c=3\nX: y\n"),
+    ] {
+        assert_eq!(with(one, edited), Ok(written.into()), "{edited}");
+    }
+    assert_eq!(
+        with("GET https://h\n  ?a=1\n  &b=2 HTTP/2\n", "GET https://h?a=1\n    # &b=2\n"),
+        Ok("GET https://h\n  ?a=1 HTTP/2\n  # &b=2\n".into())
+    );
+    // Other comments do not belong to the address.
+    assert!(Document::read("GET https://h\n# ?why is this here\n# &&\nA: b\n").raw_request(0).is_some_and(|raw| raw.off.is_empty()));
+}
+
+#[test]
+fn fields_and_parts_that_are_switched_off_are_comments_of_the_body() {
+    let sent = |kind: &str, body: &str| {
+        let document = Document::read(&format!("POST https://h\nContent-Type: {kind}\n\n{body}\n\n# the next one\n"));
+        let (exchange, _) = document.exchange(0, &Variables::default(), &no_files).unwrap_or_default();
+        (document.raw_request(0).unwrap_or_default().body.to_string(), exchange.request.body.to_string())
+    };
+    for (body, out) in
+        [("a=1\n# &b=2\n&c=3", "a=1&c=3"), ("# a=1\nb=2\n# &c=3", "b=2"), ("# a=1", ""), ("a=1\n# no field\n&c=3", "a=1\n# no field&c=3")]
+    {
+        assert_eq!(sent("application/x-www-form-urlencoded", body), (body.to_string(), out.to_string()));
+    }
+    let part =
+        |mark: &str, name: &str| format!("{mark}--x\n{mark}Content-Disposition: form-data; name=\"{name}\"\n{}\n{mark}1\n", mark.trim());
+    let (on, off) = (part("", "a"), part("# ", "b"));
+    for (body, out) in [
+        (format!("{off}{on}--x--"), format!("{on}--x--")),
+        (format!("{on}{off}--x--"), format!("{on}--x--")),
+        (format!("{on}{off}"), on.clone()),
+    ] {
+        let (raw, sent) = sent("multipart/form-data; boundary=x", body.trim_end());
+        assert_eq!((raw.as_str(), sent), (body.trim_end(), out.replace('\n', "\r\n")));
     }
 }
 

@@ -9,39 +9,14 @@ use crate::domain::exchange::HttpVersion;
 use crate::domain::headers::Header;
 use crate::domain::request::{Request, pictured};
 use crate::domain::span::Span;
+use crate::domain::switched_off::{OffParameter, SwitchedOff};
 use crate::formats::FormatError;
 
 use super::Document;
 use super::align::{Step, align};
+use super::patch::{Patch, line_text_end, with_line_end_before};
 use super::places::{Block, RequestPlaces};
-
-/// Replacements of spans of one text, in any order, none overlapping.
-#[derive(Default)]
-struct Patch(Vec<(Span, String)>);
-
-impl Patch {
-    fn replace(&mut self, span: Span, with: impl Into<String>) {
-        self.0.push((span, with.into()));
-    }
-
-    fn insert(&mut self, at: usize, text: impl Into<String>) {
-        self.replace(Span::new(at, at), text);
-    }
-
-    fn apply(mut self, document: &Document) -> Document {
-        let text = &document.text;
-        self.0.sort_by_key(|(span, _)| *span);
-        let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        for (span, with) in self.0 {
-            out.push_str(text.get(at..span.start).unwrap_or_default());
-            out.push_str(&with);
-            at = span.end.max(at);
-        }
-        out.push_str(text.get(at..).unwrap_or_default());
-        document.with_text(&out)
-    }
-}
+use super::write_address::address_lines;
 
 impl Document {
     /// The document with another request in the place of the one at `index`; `request` is raw, its variables
@@ -54,12 +29,13 @@ impl Document {
     pub fn with_request(&self, index: usize, request: &Request) -> Result<Self, FormatError> {
         let (old, places) = self.request_at(index)?;
         let eol = self.line_end;
-        if request.url != old.url
-            && let Some(url) = self.with_part_of_address(places, &request.url).or_else(|| self.with_parts_of_address(places, &request.url))
-        {
+        let is_changed = request.url != old.url || off_parameters(request) != off_parameters(&old);
+        if is_changed && let Some(address) = self.with_address(places, &old, request) {
             // The lines of the address stay; what else changed is written after it.
-            if url.raw_request(index).is_some_and(|now| now.url == request.url && now.headers == old.headers) {
-                return url.with_request(index, request);
+            let is_written =
+                |now: &Request| now.url == request.url && off_parameters(now) == off_parameters(request) && now.headers == old.headers;
+            if address.raw_request(index).as_ref().is_some_and(is_written) {
+                return address.with_request(index, request);
             }
         }
         let mut patch = Patch::default();
@@ -69,14 +45,15 @@ impl Document {
                 None => patch.insert(places.url.start, format!("{} ", request.method)),
             }
         }
-        if request.url != old.url {
-            patch.replace(places.url, format!("{}{}", pictured(&request.url), self.version_of_continued(places)));
-            for (line, _) in &places.continued {
+        if is_changed {
+            let (first, more) = address_lines(request);
+            patch.replace(places.url, format!("{first}{}", self.version_of_continued(places)));
+            for (line, _) in places.continued.iter().chain(&places.off) {
                 patch.replace(with_line_end_before(&self.text, *line), "");
             }
+            patch.insert(line_text_end(&self.text, places.line), self.with_line_ends(&more));
         }
-        let url_replaced = request.url != old.url && !places.continued.is_empty();
-        let head_end = if url_replaced { line_text_end(&self.text, places.line) } else { places.line_end };
+        let head_end = if is_changed { line_text_end(&self.text, places.line) } else { places.line_end };
         self.patch_headers(&mut patch, places, head_end, request);
         // Comments, directives and variables after the last header stay before the body.
         let last = places.head_end.max(head_end);
@@ -87,93 +64,12 @@ impl Document {
             (None, _) => patch.insert(last, format!("{eol}{eol}{}", self.with_line_ends(&request.body))),
         }
         // The same text reads back as the same request.
-        if patch.0.is_empty() {
+        if patch.is_empty() {
             return Ok(self.clone());
         }
         let written = patch.apply(self);
         written.holds(index, request, self.len())?;
         Ok(written)
-    }
-
-    /// An address of several lines, changed within one of them.
-    fn with_part_of_address(&self, places: &RequestPlaces, url: &str) -> Option<Self> {
-        let parts: Vec<Span> = std::iter::once(places.url).chain(places.continued.iter().map(|(_, part)| *part)).collect();
-        let old: String = parts.iter().map(|part| self.cut(*part)).collect();
-        if parts.len() < 2 || pictured(url) != url || pictured(&old) != old {
-            return None;
-        }
-        let before = old.char_indices().zip(url.chars()).find(|((_, o), n)| o != n).map_or(old.len().min(url.len()), |((at, _), _)| at);
-        let (old_rest, new_rest) = (old.get(before..)?, url.get(before..)?);
-        let same = old_rest.chars().rev().zip(new_rest.chars().rev()).take_while(|(o, n)| o == n);
-        let after: usize = same.map(|(c, _)| c.len_utf8()).sum();
-        let (end, new) = (old.len() - after, new_rest.get(..new_rest.len() - after)?);
-        let mut at = 0;
-        for part in parts {
-            let until = at + part.len();
-            // What is put in between two lines goes to the end of the first of them. A line of which nothing stays is another address.
-            let goes_whole = before == at && end == until;
-            if at <= before && end <= until && !goes_whole {
-                let mut patch = Patch::default();
-                patch.replace(Span::new(part.start + before - at, part.start + end - at), new);
-                return Some(patch.apply(self));
-            }
-            at = until;
-        }
-        None
-    }
-
-    /// An address of several lines, changed in more than one of them: parameters that stay keep their lines as they are written, a
-    /// new one goes behind the one before it, and a line of which nothing stays goes.
-    fn with_parts_of_address(&self, places: &RequestPlaces, url: &str) -> Option<Self> {
-        let lines: Vec<Span> = std::iter::once(places.url).chain(places.continued.iter().map(|(_, part)| *part)).collect();
-        if lines.len() < 2 || pictured(url) != url || lines.iter().any(|line| pictured(self.cut(*line)) != self.cut(*line)) {
-            return None;
-        }
-        let of_line = |(number, line): (usize, &Span)| {
-            parameters(self.cut(*line)).into_iter().map(move |p| (number, p.shifted(line.start))).collect()
-        };
-        let old: Vec<(usize, Span)> = lines.iter().enumerate().flat_map::<Vec<_>, _>(of_line).collect();
-        let new: Vec<&str> = parameters(url).into_iter().filter_map(|p| p.cut(url)).collect();
-        let text = |o: usize| old.get(o).map_or("", |(_, place)| self.cut(*place));
-        let bare = |part: &'_ str| part.strip_prefix(['?', '&']).map_or((false, part.len()), |rest| (true, rest.len()));
-        // The first parameter has another sign before it than the others.
-        let same = |o: usize, n: usize| {
-            let (a, b) = (text(o), new.get(n).copied().unwrap_or_default());
-            a == b || bare(a).0 && bare(b).0 && a.get(1..) == b.get(1..)
-        };
-        let mut kept: Vec<String> = vec![String::new(); lines.len()];
-        let mut here = 0;
-        let mut parts = new.iter();
-        for step in align(old.len(), new.len(), same) {
-            match step {
-                Step::Remove(_) => continue,
-                Step::Keep(o) | Step::Change(o, _) => here = old.get(o)?.0,
-                Step::Add(_) => {}
-            }
-            kept.get_mut(here)?.push_str(parts.next()?);
-        }
-        let mut patch = Patch::default();
-        for (number, (line, text)) in lines.iter().zip(&kept).enumerate() {
-            let whole = number.checked_sub(1).and_then(|at| places.continued.get(at)).map(|(whole, _)| *whole);
-            match whole {
-                _ if !text.is_empty() => patch.replace(*line, text),
-                // A version behind it goes elsewhere.
-                Some(whole) if self.cut(Span::new(line.end, line_text_end(&self.text, whole))).trim().is_empty() => {
-                    patch.replace(with_line_end_before(&self.text, whole), "");
-                }
-                _ => return None,
-            }
-        }
-        Some(patch.apply(self))
-    }
-
-    /// The version of HTTP after the last line of an address of several lines, which go when the address changes.
-    fn version_of_continued(&self, places: &RequestPlaces) -> String {
-        let behind = |(line, part): &(Span, Span)| self.cut(Span::new(part.end, line_text_end(&self.text, *line))).trim().to_string();
-        match places.continued.last().map(behind).unwrap_or_default() {
-            version if version.is_empty() => version,
-            version => format!(" {version}"),
-        }
     }
 
     /// A changed body: lines that did not change keep their line ends.
@@ -246,10 +142,10 @@ impl Document {
         if self.version(places) == HttpVersion::Http1 {
             return Ok(self.clone());
         }
-        let address = places.continued.last().map_or(places.url, |(_, part)| *part);
+        let (line, address) = places.continued.last().copied().unwrap_or((places.line, places.url));
         let mut patch = Patch::default();
         // Another version may be there.
-        patch.replace(Span::new(address.end, places.line_end), " HTTP/1.1");
+        patch.replace(Span::new(address.end, line_text_end(&self.text, line)), " HTTP/1.1");
         let written = patch.apply(self);
         written.holds(index, &request, self.len())?;
         Ok(written)
@@ -351,7 +247,7 @@ impl Document {
         if self.len() != count || found.body != wanted.body {
             return refuse("this body: it has lines that the format reads as something else");
         }
-        if found.method != wanted.method || found.url != wanted.url {
+        if found.method != wanted.method || found.url != wanted.url || found.off != wanted.off {
             return refuse("this request line");
         }
         if found.headers != wanted.headers {
@@ -359,6 +255,12 @@ impl Document {
         }
         Ok(())
     }
+}
+
+/// The parameters that are switched off, without the blanks around them.
+fn off_parameters(request: &Request) -> SwitchedOff {
+    let address = request.url.trim_matches(super::lines::WHITESPACE);
+    request.off.within(address).map(|(at, text)| OffParameter { at, text: text.trim().to_string() }).collect()
 }
 
 /// A request without what the format does not keep.
@@ -373,6 +275,7 @@ pub(super) fn essence(request: &Request) -> Request {
     let end = body.get(behind..).and_then(|blank| blank.find('\n')).map_or(body.len(), |at| behind + at);
     Request {
         method: request.method.clone(),
+        off: off_parameters(request),
         url: request.url.trim_matches(whitespace).to_string(),
         headers: request.headers.iter().map(|(_, h)| (h.name.trim_matches(whitespace), h.value.trim_matches(whitespace))).collect(),
         body: body.get(filled..end).unwrap_or_default().into(),
@@ -389,25 +292,6 @@ pub(super) fn own_start(block: &Block) -> usize {
 
 pub(super) fn line_after(text: &str, end: usize) -> usize {
     text.get(end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |i| end + i + 1)
-}
-
-fn line_text_end(text: &str, line: Span) -> usize {
-    line.start + line.cut(text).unwrap_or_default().trim_end_matches(['\r', '\n']).len()
-}
-
-/// The parameters of a part of an address, each with the sign before it; what precedes the first one is a part too.
-fn parameters(text: &str) -> Vec<Span> {
-    let mut starts: Vec<usize> = text.match_indices(['?', '&']).map(|(at, _)| at).filter(|at| *at > 0).collect();
-    starts.insert(0, 0);
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts.iter().copied().zip(ends).map(|(start, end)| Span::new(start, end)).filter(|part| !part.is_empty()).collect()
-}
-
-/// A line together with the line end before it in the place of its own: what is put after it then stays a line.
-fn with_line_end_before(text: &str, line: Span) -> Span {
-    let before = text.get(..line.start).unwrap_or_default();
-    let before = before.strip_suffix('\n').unwrap_or(before);
-    Span::new(before.strip_suffix('\r').unwrap_or(before).len(), line_text_end(text, line))
 }
 
 pub(super) fn one_line(text: &str) -> Result<&str, FormatError> {

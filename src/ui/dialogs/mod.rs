@@ -17,6 +17,7 @@ mod markdown;
 mod menu;
 mod oauth;
 mod page;
+mod parameters;
 mod picker;
 mod prompt;
 mod token;
@@ -38,6 +39,7 @@ use self::logs::LogsPage;
 use self::menu::Menu;
 use self::oauth::RenewalDialog;
 use self::page::Page;
+use self::parameters::ParameterTable;
 use self::picker::PickerList;
 use self::prompt::Prompt;
 use self::trials::TrialsPage;
@@ -101,6 +103,7 @@ impl StatefulWidget for Dialog<'_> {
             }
             Overlay::NoAuthConfig => menu("How is the token obtained?", no_config(model), KeyContext::NoAuthConfig).render(area, buf),
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
+            Overlay::Parameters(form) => ParameterTable { model, form, styles }.render(area, buf, state),
             Overlay::Values(form) => ValuesList { model, form, styles }.render(area, buf, state),
             Overlay::SecondToken(editor) => {
                 prompt("Compare with: type or paste the other token or request", editor).render(area, buf, state)

@@ -238,6 +238,8 @@ struct ByteStyles<'a> {
     /// The line that is being edited: whoever types sees what is typed.
     clear: Option<span::Span>,
     selection: Option<span::Span>,
+    /// The parameters of the address that are switched off.
+    off: Vec<span::Span>,
 }
 
 impl<'a> ByteStyles<'a> {
@@ -247,7 +249,7 @@ impl<'a> ByteStyles<'a> {
         let clear = is_editing.then(|| entry.editor.line_at(entry.editor.cursor()));
         let secrets = entry.derived.as_ref().map_or(&[][..], |d| &d.secrets);
         let selection = entry.editor.selection().filter(|_| is_editing);
-        Self { model, entry, styles, secrets: if covers { secrets } else { &[] }, clear, selection }
+        Self { model, entry, styles, secrets: if covers { secrets } else { &[] }, clear, selection, off: entry.text.off_lines() }
     }
 
     fn at(&self, at: usize) -> ByteStyle {
@@ -277,9 +279,12 @@ impl<'a> ByteStyles<'a> {
     }
 
     fn part(&self, at: usize) -> Style {
+        let within = |line: &span::Span| line.start <= at;
         let text = &self.entry.text;
         if at < text.method.end {
             self.styles.accent
+        } else if self.off.get(self.off.partition_point(|line| line.end <= at)).is_some_and(within) {
+            self.styles.faint
         } else if at < text.url.end || at >= text.body.start {
             self.styles.text
         } else {

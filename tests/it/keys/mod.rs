@@ -25,6 +25,7 @@ mod making;
 mod masked_values;
 mod mirroring;
 mod opening;
+mod parameters;
 mod pasted_bodies;
 mod pasting;
 mod programs;
