@@ -12,6 +12,7 @@ use crate::checks::transit::arrival;
 use crate::checks::{Finding, Place, Strength};
 use crate::domain::signing::Signed;
 use crate::domain::signing::encoding::from_base64;
+use crate::domain::signing::field::{self, Field};
 use crate::domain::span::Span;
 
 check! {
@@ -50,7 +51,7 @@ fn look(facts: &Facts) -> Finding {
     let family = families::of(facts).filter(|_| signed.is_none());
     let is_of_query = || query::is_signed(facts) || query::link_key(facts).is_some() || query::is_refused_by_service(facts);
     if signed.is_none() && family.is_none() && !is_of_query() {
-        return in_header(facts).or_else(|| in_body(facts)).unwrap_or_else(Finding::not_applicable);
+        return in_header(facts).or_else(|| in_body(facts)).or_else(|| in_query(facts)).unwrap_or_else(Finding::not_applicable);
     }
     let mut faults = match (signed, family) {
         (Some(Signed::Aws(signed)), _) => aws::faults(facts, signed),
@@ -111,6 +112,18 @@ fn in_body(facts: &Facts) -> Option<Finding> {
     let (name, _, span) = fields.into_iter().find(|(name, value, _)| is_called(name) && is_hash(value))?;
     let finding = stated(facts).filter(|_| facts.token.is_none())?;
     Some(finding.proof(Place::RequestBody, span, name))
+}
+
+/// The same among the parameters of the query: `?meetingID=…&checksum=…`.
+pub(super) fn hash_in_query(facts: &Facts) -> Option<(String, Field)> {
+    let is_called = |name: &str| ["mac", "hmac", "sign", "signature", "checksum"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    field::query(facts.request).into_iter().find(|(name, field)| is_called(name) && is_hash(&field.value))
+}
+
+fn in_query(facts: &Facts) -> Option<Finding> {
+    let (name, field) = hash_in_query(facts)?;
+    let finding = stated(facts).filter(|_| facts.token.is_none())?;
+    Some(finding.proof(super::place(field.part), field.span, name))
 }
 
 /// True for what has the length of a keyed hash, in hexadecimal digits or in base64.

@@ -45,7 +45,12 @@ pub fn carrier(facts: &Facts) -> Option<String> {
         Signed::Aws(_) | Signed::SharedKey(_) | Signed::Sas(_) => "the address".to_string(),
     });
     let by_name = || clock::by_header(facts).map(|(moment, _)| format!("a header beside {moment}"));
-    signed.or_else(of_family).or_else(by_name).or_else(|| query::link_key(facts).map(|name| format!("the address ({name})")))
+    let in_query = || mismatch::hash_in_query(facts).map(|(name, _)| format!("the address ({name})"));
+    signed
+        .or_else(of_family)
+        .or_else(by_name)
+        .or_else(in_query)
+        .or_else(|| query::link_key(facts).map(|name| format!("the address ({name})")))
 }
 
 /// A signature that says itself until when it holds, and has ended.
