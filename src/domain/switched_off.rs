@@ -24,18 +24,25 @@ pub struct OffParameter {
 
 /// The parameters of an address that are switched off, in order. Most addresses have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SwitchedOff(Box<[OffParameter]>);
+pub struct SwitchedOff(Option<Box<OffParameters>>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct OffParameters(Vec<OffParameter>);
 
 impl SwitchedOff {
     /// True if all are on.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
+    }
+
+    fn all(&self) -> &[OffParameter] {
+        self.0.as_ref().map_or(&[], |all| &all.0)
     }
 
     /// Those of an address, each at a place where its text can go on in another line.
     pub fn within<'a>(&'a self, url: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
         let mut least = 0;
-        self.0.iter().map(move |off| {
+        self.all().iter().map(move |off| {
             least = place(url, off.at.max(least));
             (least, off.text.as_str())
         })
@@ -52,13 +59,14 @@ impl SwitchedOff {
             at if at + behind >= old.len() => (at + new.len()).saturating_sub(old.len()),
             _ => new.len() - behind,
         };
-        self.0.iter().map(|off| OffParameter { at: place(new, moved(off.at)), text: off.text.clone() }).collect()
+        self.all().iter().map(|off| OffParameter { at: place(new, moved(off.at)), text: off.text.clone() }).collect()
     }
 }
 
 impl FromIterator<OffParameter> for SwitchedOff {
     fn from_iter<T: IntoIterator<Item = OffParameter>>(parameters: T) -> Self {
-        Self(parameters.into_iter().collect())
+        let all: Vec<OffParameter> = parameters.into_iter().collect();
+        Self((!all.is_empty()).then(|| Box::new(OffParameters(all))))
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn requests(set: &Set, input: Option<&str>) -> Built {
     for given in &set.given {
         plan.take(given);
     }
-    let mut requests = Vec::new();
+    let mut requests = Vec::with_capacity(set.urls.len());
     let mut bytes = 0;
     for (url, at) in &set.urls {
         if bytes > MAX_CURL {

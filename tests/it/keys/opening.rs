@@ -173,7 +173,9 @@ fn a_typed_path_is_completed() {
         std::fs::write(folder.path().join(name), "### a\nGET https://h.example/completed\n").expect("a file");
     }
     let path = |program: &authtui::app::Model| program.overlay.as_ref().and_then(|o| o.typed_path()).map(String::from);
-    for (keys, field) in [("o", "Open a file"), ("S ^A Backspace", "Save as"), ("e ↑ ↑", "What the API expects")] {
+    for (keys, field) in
+        [("o", "Open a file"), ("S ^A Backspace", "Save as"), ("e ↑", "What the API expects"), ("e ↑ ↑ ↑", "What the API expects")]
+    {
         for (width, height) in [(160, 48), (80, 24)] {
             let mut program = Program::sized(vec![crate::keys::harness::document("### a\nGET https://h.example/\n")], width, height);
             program
