@@ -3,14 +3,12 @@
 use super::facts::Facts;
 use super::facts::words::Topic;
 use super::{Check, Evidence, Finding, Fix, Outcome, Strength};
-use crate::domain::server_config::ConfigFinding;
+use crate::domain::server_config::{ConfigFinding, ServerConfig};
 
 /// The finding of a check, with the line that explains it where the configuration has one for this path. A line makes a cause of what
 /// could not be told, and of a credential's loss on the way unless the answer shows that it was read.
 pub fn explain(facts: &Facts, check: &Check, mut finding: Finding) -> Finding {
-    let configs = facts.context.server_configs.iter();
-    let mut lines = configs.flat_map(|config| config.on(facts.request.path()).map(move |line| (config, line)));
-    let Some((config, line)) = lines.find(|(_, line)| line.id == check.id) else { return finding };
+    let Some((config, line)) = facts.configured(check.id) else { return finding };
     let is_open = match finding.outcome {
         Outcome::Fail => {
             finding.evidence.push(Evidence::context(place(line)));
@@ -22,9 +20,21 @@ pub fn explain(facts: &Facts, check: &Check, mut finding: Finding) -> Finding {
     if !is_open || !facts.is_refused() || facts.answer.is_none() {
         return finding;
     }
-    // Where it is not known which paths a line counts for, another one may be meant.
-    let strength = if line.within.is_empty() { Strength::Likely } else { Strength::Contradiction };
-    Finding::fail(strength, line.message.clone()).context(place(line)).fixed_by(fix(config.server, line))
+    Finding::fail(strength(line), line.message.clone()).context(place(line)).fixed_by(fix(config.server, line))
+}
+
+/// Where it is not known which paths a line counts for, another one may be meant.
+pub const fn strength(line: &ConfigFinding) -> Strength {
+    if line.within.is_empty() { Strength::Likely } else { Strength::Contradiction }
+}
+
+impl<'f> Facts<'f> {
+    /// The line of a server's configuration that explains what a check is about, for the path of this request.
+    pub fn configured(&self, id: &str) -> Option<(&'f ServerConfig, &'f ConfigFinding)> {
+        let configs = self.context.server_configs.iter();
+        let mut lines = configs.flat_map(|config| config.on(self.request.path()).map(move |line| (&**config, line)));
+        lines.find(|(_, line)| line.id == id)
+    }
 }
 
 /// True where the answer judges the credential: then it arrived.

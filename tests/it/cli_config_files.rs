@@ -240,6 +240,28 @@ fn a_configuration_beside_a_request_feeds_its_verdict_on_the_paths_that_it_count
 }
 
 #[test]
+fn what_a_configuration_does_besides_counts_as_well() {
+    let folder = folder();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write(
+        "front.conf",
+        "server {\n  location /cached/ {\n    proxy_pass http://app;\n    proxy_cache api;\n    proxy_cache_valid any 5m;\n  }\n  \
+         location /both/ {\n    auth_basic \"internal\";\n    proxy_pass http://app;\n  }\n}\n",
+    );
+    for (path, expected, line) in [
+        ("/cached/users", "response-from-cache", "front.conf line 5"),
+        ("/both/users", "two-layers-share-authorization", "front.conf line 8"),
+    ] {
+        write("a.har", &refused(path));
+        let output = check(&folder, &["a.har", "front.conf", "--format", "json"]);
+        let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let cause = &json["exchanges"][0]["causes"][0];
+        assert_eq!(cause["id"], expected, "{json}");
+        assert!(cause.to_string().contains(line), "{cause}");
+    }
+}
+
+#[test]
 fn a_configuration_that_cannot_be_read_is_named() {
     let folder = folder();
     for (given, why) in [("nowhere.conf", "no such file"), ("a.http", "not recognized as a configuration of nginx")] {

@@ -92,7 +92,8 @@ fn cached(facts: &Facts) -> Finding {
         let behind = time::seconds_between(date, now);
         (behind > 2.0).then_some(behind)
     });
-    let config = facts.context.config.as_deref().is_some_and(|c| c.contains("proxy_cache") && c.contains("any"));
+    let config = facts.configured(CACHED.id).is_some()
+        || facts.context.config.as_deref().is_some_and(|c| c.contains("proxy_cache") && c.contains("any"));
     let from_cache = is_from_cache(answer);
     // The same path, asked with another query so that the cache had no answer, was given a moment ago.
     let path = |url: &str| url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_string();

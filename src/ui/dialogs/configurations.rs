@@ -29,7 +29,7 @@ pub fn page<'a>(model: &Model, configs: &[Arc<ServerConfig>], room: usize, style
     lines.push(Line::default());
     lines.extend(wrap(&spans("It counts in the verdict on each request whose path it concerns.", styles.quiet, styles), room, 0));
     let title = "Configuration of the server".into();
-    Page { title, keys: keys_line(model, &[KeyContext::Reading]), lines, place: PagePosition::Middle, styles }
+    Page { title, keys: keys_line(model, &[KeyContext::Reading]), lines, place: PagePosition::Bottom, styles }
 }
 
 fn of_finding(finding: &ConfigFinding, config: &ServerConfig, room: usize, styles: &Styles) -> Vec<Line<'static>> {
