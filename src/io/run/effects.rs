@@ -26,7 +26,6 @@ use crate::formats::env::ValueKind;
 use crate::io::callback;
 use crate::io::clipboard::{Clipboard, CopyOutcome, to_file};
 use crate::io::clock;
-use crate::io::config_files;
 use crate::io::drafts::Drafts;
 use crate::io::http::options::{StopSignal, stopped};
 use crate::io::http::{HttpClient, SendOptions};
@@ -404,10 +403,7 @@ impl EffectRunner {
             Effect::Record(folder, sent) => self.record(folder, sent),
             Effect::SwitchRecording(folder) => self.switch_recording(folder),
             Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),
-            Effect::ReadServerConfig(id, path) => {
-                let path = load::expand_home(&path);
-                self.notify(Message::ServerConfig(id, config_files::config(&path, &path.display().to_string())));
-            }
+            Effect::ReadServerConfig(id, path) => self.notify(Message::ServerConfig(id, files::server_config(&path))),
             Effect::ReadSigningKey(id, path) => self.notify(Message::SigningKey(id, files::signing_key(&load::expand_home(&path)))),
             Effect::ReadProcess { request, names, certificates } => {
                 let read = names.into_iter().map(|name| {

@@ -5,8 +5,11 @@ use std::path::Path;
 use crate::app::effect::OnConflict;
 use crate::app::ids::FileId;
 use crate::app::message::Message;
+use crate::domain::server_config::ServerConfig;
 use crate::domain::token::keys::KeySet;
 use crate::formats::detect::decode;
+use crate::io::config_files::config;
+use crate::io::load::expand_home;
 use crate::io::store::disk::Disk;
 use crate::io::store::save::{self, save_on};
 use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read};
@@ -20,6 +23,12 @@ pub(super) fn keys(path: &Path) -> Result<KeySet, String> {
     let bytes = read(path, MAX_TEXT).map_err(|e| e.to_string())?;
     let text = decode(&bytes).map_err(|e| e.to_string())?;
     KeySet::read(&text, &path.display().to_string())
+}
+
+/// Reads a configuration of a server.
+pub(super) fn server_config(path: &Path) -> Result<ServerConfig, String> {
+    let path = &*expand_home(path);
+    config(path, &path.display().to_string())
 }
 
 /// Reads the file of a key that signs.

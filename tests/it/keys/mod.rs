@@ -5,6 +5,7 @@ mod auth;
 mod body_files;
 mod clock;
 mod compare;
+mod configurations;
 mod cookies;
 mod copying;
 mod cures;
