@@ -45,6 +45,10 @@ pub const INPUTS: &[Input] = &[
         let shared = format!(r#"{{"content":{{"application/json":{{"example":"{body}"}}}}}}"#);
         format!(r#"{OPENAPI}"paths":{{{paths}}},"components":{{"requestBodies":{{"b":{shared}}}}}}}"#)
     }),
+    reading("OpenAPI: variables of a server in one another", "c.json", |n| {
+        let variables = list(|i| format!(r#""v{i}":{{"default":"{{v{}}}{{v{}}}"}}"#, i + 1, i + 1), n);
+        format!(r#"{OPENAPI}"servers":[{{"url":"https://{{v0}}","variables":{{{variables}}}}}],"paths":{{"/a":{{"get":{{}}}}}}}}"#)
+    }),
     reading("fetch: headers", "c.txt", |n| {
         format!(r#"fetch("https://h/",{{"headers":{{{}}}}})"#, list(|i| format!(r#""x{i}":"v{i}""#), n))
     }),
