@@ -42,7 +42,7 @@ struct ExchangeRow<'a> {
     /// The address of the request.
     url: Cow<'a, str>,
     /// The status of the response; null without one.
-    #[schemars(required)]
+    #[schemars(required, extend("type" = ["integer", "null"]))]
     status: Option<u16>,
     /// With `--send`, what came of it.
     #[serde(skip_serializing_if = "Option::is_none")]
