@@ -101,8 +101,8 @@ fn source(path: &str) -> Source<'_> {
     if path == "-" { Source::Standard } else { Source::File(Path::new(path)) }
 }
 
-fn name(path: &str) -> &str {
-    if path == "-" { "standard input" } else { path }
+fn name(path: &str) -> String {
+    if path == "-" { "standard input".into() } else { secrecy::quoted_argument(path) }
 }
 
 /// The format of `--log-format` and `--field`; `None` if it is to be told by the lines.

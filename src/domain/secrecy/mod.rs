@@ -291,6 +291,15 @@ pub fn quoted(message: &str) -> String {
     replace(message, &disjoint(spans), |_| "…".to_string())
 }
 
+/// An argument of a command line, its secrets left out: it may be a command, a header or an address in the place of a path.
+pub fn quoted_argument(argument: &str) -> String {
+    let in_address = if argument.contains(char::is_whitespace) { Vec::new() } else { in_url(argument) };
+    let mut spans = [in_log_line(argument), in_address].concat();
+    // `Bearer hunter2`; a path begins with no scheme.
+    spans.extend(shapes::schemed(argument).map(|(_, rest)| rest));
+    quoted(&replace(argument, &disjoint(spans), |_| "…".to_string()))
+}
+
 /// The spans in order, those that overlap made one.
 pub fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort();
