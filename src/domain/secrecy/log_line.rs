@@ -73,7 +73,10 @@ fn behind(line: &str, name: &str, from: usize) -> Vec<Span> {
     }
     if is_header {
         let header = Header { name: name.into(), value: value.into() };
-        return found(value, Side::Request, |search| header::in_request(&header, search)).into_iter().map(|span| span.shifted(start)).collect();
+        return found(value, Side::Request, |search| header::in_request(&header, search))
+            .into_iter()
+            .map(|span| span.shifted(start))
+            .collect();
     }
     // `token: expired`, `"session": true`
     let secret = if is_quoted { value } else { first };
@@ -123,9 +126,11 @@ mod tests {
             let hidden = without_secrets(line);
             assert_eq!(hidden, shown);
         }
-        for (route, shown) in
-            [("GET /password/hunter2abc", "GET /password/…"), ("GET /u:hunter2@h/", "GET /u:…@h/"), ("GET //u:hunter2@host/x", "GET //u:…@host/x")]
-        {
+        for (route, shown) in [
+            ("GET /password/hunter2abc", "GET /password/…"),
+            ("GET /u:hunter2@h/", "GET /u:…@h/"),
+            ("GET //u:hunter2@host/x", "GET //u:…@host/x"),
+        ] {
             assert_eq!(replace(route, &in_route(route), |_| "…".into()), shown);
         }
     }
