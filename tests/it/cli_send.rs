@@ -201,13 +201,19 @@ fn an_answer_that_does_not_come_whole_is_judged_and_told_with_its_fault() {
     ] {
         let (code, plain) = said_of(&steps, "text", "GET");
         assert_eq!(code, Some(1), "{plain}");
-        assert!(plain.contains("GET /x  401 Unauthorized") && plain.contains("! the answer did not come whole: ") && plain.contains(fault), "{plain}");
+        assert!(
+            plain.contains("GET /x  401 Unauthorized") && plain.contains("! the answer did not come whole: ") && plain.contains(fault),
+            "{plain}"
+        );
         assert!(plain.contains("✗ token-expired") && !plain.contains("not sent"), "{plain}");
     }
     let cut = refusal("Content-Length: 100\r\n", b"ok");
     for format in ["junit", "sarif", "tap", "github", "markdown"] {
         let (_, said) = said_of(&cut, format, "GET");
-        assert!(said.contains("token-expired") && said.contains("the answer did not come whole: ") && !said.contains("1 not sent"), "{said}");
+        assert!(
+            said.contains("token-expired") && said.contains("the answer did not come whole: ") && !said.contains("1 not sent"),
+            "{said}"
+        );
     }
     let (_, json) = said_of(&cut, "json", "GET");
     let json: Value = serde_json::from_str(&json).expect("JSON");
@@ -321,4 +327,14 @@ fn recorded_answers_have_the_formats_too_and_no_secret_is_in_one() {
         assert!(!said.contains("in-header-0123456789") && !said.contains("in-query-4711") && !said.contains('\u{1}'), "{format}: {said}");
         assert!(said.contains("401") || said.contains("undecided") || said.contains("token-rejected"), "{format}: {said}");
     }
+}
+
+#[test]
+fn a_wrong_expected_status_is_named_with_its_line() {
+    let (api, _) = api();
+    let output = check(&format!("# about it\n# @expect-status 404, 2zz\nGET {api}/gone\n"), &["api.http"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("line 2: ") && said.contains("@expect-status: \"2zz\" is no status such as 200, 2xx or 200-299"), "{said}");
+    // The others count.
+    assert!(text(&output).contains("answered as expected"), "{}", text(&output));
 }

@@ -115,7 +115,8 @@ fn the_output_is_as_its_schema_says() {
         path.display().to_string()
     };
     let unanswered = written("down.http", "GET http://127.0.0.1:1/x\n\n###\nPOST http://127.0.0.1:1/x\n\n{}\n\n###\nGET {{host}}/x\n");
-    let configuration = written("nginx.conf", "server {\n  location / {\n    proxy_set_header Authorization \"\";\n    proxy_pass http://a;\n  }\n}\n");
+    let configuration =
+        written("nginx.conf", "server {\n  location / {\n    proxy_set_header Authorization \"\";\n    proxy_pass http://a;\n  }\n}\n");
     for arguments in [&[&unanswered][..], &[&unanswered, &configuration], &[&configuration]] {
         for send in [&[][..], &["--send"]] {
             let named: Vec<&str> = arguments.iter().map(|argument| argument.as_str()).collect();

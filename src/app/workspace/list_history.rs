@@ -135,7 +135,9 @@ impl UndoStep {
             }
             Self::Expected { id, before } => {
                 let place = entries.iter().position(|entry| entry.id == id);
-                let Some(entry) = place.and_then(|place| entries.get_mut(place)) else { return (Self::Expected { id, before }, Vec::new()) };
+                let Some(entry) = place.and_then(|place| entries.get_mut(place)) else {
+                    return (Self::Expected { id, before }, Vec::new());
+                };
                 let inverse = Expected::of(entry);
                 expectations::copy(&before.context, &mut entry.exchange.context);
                 entry.directive_changes = before.directives;

@@ -396,7 +396,10 @@ impl<'a> Scanner<'a> {
     /// True for a line of a body that may be meant as the begin of another request, of a recorded answer, or of a script, or as a
     /// variable.
     fn is_doubtful(&self, text: &str, may_define: bool) -> bool {
-        may_define && defines(text) || begins_request(text) || crate::formats::raw::is_status_line(text) || opens_script(text) && self.closes(text)
+        may_define && defines(text)
+            || begins_request(text)
+            || crate::formats::raw::is_status_line(text)
+            || opens_script(text) && self.closes(text)
     }
 
     /// True when a line behind an empty one, or at the begin, is no part of the body: variables up to the end of the block, a script
