@@ -310,8 +310,7 @@ fn retry_after(answer: &Response, now: Timestamp) -> Option<Duration> {
     }
     // A wrong day of the week changes nothing of the moment.
     let with_day = |day: &&str| time::http_date(&format!("{day}, {}", asked.split_once(", ")?.1));
-    let until =
-        time::http_date(asked).or_else(|| ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().find_map(|day| with_day(&day)))?;
+    let until = time::http_date(asked).or_else(|| ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().find_map(with_day))?;
     // The moment is one of the server's clock.
     let now = answer.headers.get("date").and_then(time::http_date).unwrap_or(now);
     Some(Duration::from_secs(until.as_second().saturating_sub(now.as_second()).try_into().unwrap_or(0)))
