@@ -143,7 +143,7 @@ pub struct SendArgs {
     /// How many files are worked on at the same time; requests of one file go one after the other.
     #[arg(long, requires = "send", value_name = "COUNT", default_value_t = 1, hide_default_value = true, value_parser = clap::value_parser!(u8).range(1..=32))]
     pub jobs: u8,
-    /// How often a request is sent again after a failed connection, 429, 502, 503 or 504.
+    /// How often a request is sent again after a failed connection, 429, 502, 503 or 504, after the pause that Retry-After says, if that is not longer than 30 s. What may change something (`--unsafe`) is sent again only if it did not go out, or after 429.
     #[arg(long, requires = "send", value_name = "COUNT", default_value_t = 0, hide_default_value = true)]
     pub retry: u8,
     /// Seconds for each exchange, redirects included.

@@ -1,6 +1,6 @@
 //! An exchange as a case that passes or fails, for the formats of continuous integration.
 
-use super::report_format::{Beside, Case, CaseResult, SendOutcome};
+use super::report_format::{Beside, Case, CaseResult, SendOutcome, Trouble};
 use super::text;
 use crate::checks::mask::Masker;
 use crate::checks::{FixKind, Report};
@@ -28,21 +28,27 @@ pub fn of(exchange: &Exchange, report: &Report, masker: &Masker, beside: &Beside
         _ => shown(&fix.title),
     };
     let status = exchange.answer.as_ref().map(|answer| answer.status);
+    let cut = match beside.sent {
+        Some(SendOutcome::Cut { why, .. }) => format!("; the answer did not come whole: {}", shown(why)),
+        _ => String::new(),
+    };
     let result = match (beside.sent, report.causes.first()) {
         (Some(SendOutcome::Skipped(why)), _) => CaseResult::Skipped(shown(why)),
-        (Some(SendOutcome::NotSent(why)), _) => CaseResult::Error(shown(why)),
+        (Some(SendOutcome::NotSent(why)), _) => CaseResult::Error(Trouble::NotSent, shown(why)),
+        (Some(SendOutcome::NoAnswer(why)), _) => CaseResult::Error(Trouble::NoAnswer, shown(why)),
+        (Some(SendOutcome::Cut { wanted: None, why }), _) => CaseResult::Error(Trouble::Cut, shown(why)),
         (Some(SendOutcome::Expected), _) | (None, None) => CaseResult::Passed,
-        (Some(SendOutcome::Unexpected(wanted)), None) => {
-            let message = format!("the status is {}, not {wanted}", status.unwrap_or_default());
+        (Some(SendOutcome::Unexpected(wanted) | SendOutcome::Cut { wanted: Some(wanted), .. }), None) => {
+            let message = format!("the status is {}, not {wanted}{cut}", status.unwrap_or_default());
             CaseResult::Failed { id: STATUS, message, fix: None, detail: detail() }
         }
         (_, Some(top)) => {
             let id = if report.decided { top.check.id } else { UNDECIDED };
             let message = match report.decided {
-                true => shown(&top.summary),
+                true => format!("{}{cut}", shown(&top.summary)),
                 false => {
                     let candidates: Vec<&str> = report.causes.iter().map(|cause| cause.check.id).collect();
-                    format!("undecided: {}", candidates.join(", "))
+                    format!("undecided: {}{cut}", candidates.join(", "))
                 }
             };
             CaseResult::Failed { id, message, fix: top.fix.as_ref().filter(|_| report.decided).map(fix), detail: detail() }

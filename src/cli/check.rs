@@ -10,11 +10,12 @@ use super::export::path_and_name;
 use super::input;
 use super::output::{Escape, StandardOutput, bad_input};
 use super::report_format::{Beside, Case, ReportFormat, SendOutcome};
-use super::send::{self, Outcomes};
+use super::send::{self, Named, Outcomes};
 use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, case, expect, github, json, junit, markdown, sarif, tap, text};
 use crate::app::LoadedFile;
 use crate::checks::mask::Masker;
 use crate::checks::{Index, Report, Surroundings, examine};
+use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
 use crate::io::clock;
@@ -67,8 +68,8 @@ impl Totals {
         match sent {
             // As it should be, whatever the checks make of it.
             Some(SendOutcome::Skipped(_) | SendOutcome::Expected) => return,
-            Some(SendOutcome::NotSent(_)) => return self.failed += 1,
-            Some(SendOutcome::Unexpected(_)) => self.failed += 1,
+            Some(SendOutcome::NotSent(_) | SendOutcome::NoAnswer(_) | SendOutcome::Cut { wanted: None, .. }) => return self.failed += 1,
+            Some(SendOutcome::Unexpected(_) | SendOutcome::Cut { .. }) => self.failed += 1,
             None => {}
         }
         self.refused += usize::from(exchange.answer.as_ref().is_some_and(Response::is_refusal));
@@ -118,7 +119,7 @@ pub fn run(args: &CheckArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 
         Ok(expected) => expected,
         Err(message) => return bad_input(&message),
     };
-    let (mut is_bad, mut totals) = (false, Totals::default());
+    let (mut is_bad, mut totals, mut sending) = (false, Totals::default(), Vec::new());
     let mut written = Written::new(args);
     // What stands beside requests counts for them, wherever it is named.
     let configurations: Vec<_> = args.paths.iter().map(|argument| check_config::examine(argument)).collect();
@@ -137,36 +138,50 @@ pub fn run(args: &CheckArgs, user: &UserConfig, out: &mut StandardOutput) -> u8 
             }
             continue;
         }
-        let (path, name) = if args.send.send { path_and_name(argument) } else { (argument.as_str(), None) };
-        match input::exchanges(path, args.env.as_deref().unwrap_or_default()) {
-            Ok((mut files, unknown)) => {
-                for message in unknown {
-                    bad_input(&message);
-                    is_bad = true;
+        let read = match read(argument, args, &expected) {
+            Ok((read, unknown)) => {
+                is_bad |= !unknown.is_empty();
+                for message in &unknown {
+                    bad_input(message);
                 }
-                for exchange in files.iter_mut().flat_map(|file| &mut file.exchanges).filter(|_| expect::says_something(&expected)) {
-                    expect::apply(&expected, &mut exchange.context);
-                }
-                if name.is_some_and(|name| !files.iter().flat_map(|file| &file.exchanges).any(|e| e.title().eq_ignore_ascii_case(name))) {
-                    bad_input(&format!("{path}: no request is called {:?}", name.unwrap_or_default()));
-                    is_bad = true;
-                    continue;
-                }
-                let outcomes =
-                    args.send.send.then(|| send::send(&mut files, name, args.env.as_deref().unwrap_or_default(), args.send, user, None));
-                report(&files, outcomes.as_ref(), args, &mut totals, |chunk| written.put(chunk, out));
+                read
             }
             Err(message) => {
                 bad_input(&message);
                 is_bad = true;
+                continue;
             }
+        };
+        if args.send.send {
+            // All of it is sent together, and told in the order of the arguments.
+            sending.push(read);
+        } else {
+            report(&read.files, None, args, &mut totals, |chunk| written.put(chunk, out));
         }
+    }
+    let outcomes = send::send(&mut sending, args.env.as_deref().unwrap_or_default(), args.send, user, None);
+    for (Named { files, .. }, outcomes) in sending.iter().zip(&outcomes) {
+        report(files, Some(outcomes), args, &mut totals, |chunk| written.put(chunk, out));
     }
     written.end(&totals, out);
     match (is_bad, totals.has_cause()) {
         (true, _) => EXIT_BAD_INPUT,
         (false, true) => EXIT_CAUSE,
         (false, false) => EXIT_FINE,
+    }
+}
+
+/// The requests that an argument names, with what is expected of them, and what of it is unknown.
+fn read<'a>(argument: &'a str, args: &CheckArgs, expected: &Context) -> Result<(Named<'a>, Vec<String>), String> {
+    let (path, name) = if args.send.send { path_and_name(argument) } else { (argument, None) };
+    let (mut files, unknown) = input::exchanges(path, args.env.as_deref().unwrap_or_default())?;
+    for exchange in files.iter_mut().flat_map(|file| &mut file.exchanges).filter(|_| expect::says_something(expected)) {
+        expect::apply(expected, &mut exchange.context);
+    }
+    let is_there = |name: &str| files.iter().flat_map(|file| &file.exchanges).any(|e| e.title().eq_ignore_ascii_case(name));
+    match name.filter(|name| !is_there(name)) {
+        Some(name) => Err(unknown.into_iter().chain([format!("{path}: no request is called {name:?}")]).collect::<Vec<_>>().join("\n")),
+        None => Ok((Named { files, name }, unknown)),
     }
 }
 

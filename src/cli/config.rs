@@ -85,7 +85,7 @@ impl<'u> Listing<'u> {
             Origin::Variable(variable) => format!("${variable}"),
             Origin::Default => "default".into(),
         };
-        self.line(name, &text(&chosen.command), &origin);
+        self.line(name, &text(&hidden(&chosen.command)), &origin);
     }
 
     fn send(&mut self, send: &SendSettings) {
@@ -110,14 +110,14 @@ impl<'u> Listing<'u> {
             }
         }
         if let Some(path) = ca_file {
-            self.line("ca_file", &text(&path.to_string_lossy()), &self.file());
+            self.line("ca_file", &text(&hidden(&path.to_string_lossy())), &self.file());
         }
         for certificate in client_certificates {
             let origin = self.file();
             self.text.push_str("\n[[send.client_certificates]]\n");
             self.line("host", &text(&certificate.host), &origin);
-            self.line("certificate", &text(&certificate.certificate.to_string_lossy()), &origin);
-            self.line("key", &text(&certificate.key.to_string_lossy()), &origin);
+            self.line("certificate", &text(&hidden(&certificate.certificate.to_string_lossy())), &origin);
+            self.line("key", &text(&hidden(&certificate.key.to_string_lossy())), &origin);
         }
     }
 
@@ -141,6 +141,11 @@ impl<'u> Listing<'u> {
 fn keys(binding: &Binding) -> String {
     let keys: Vec<String> = binding.keys.iter().map(|key| text(&key.to_string())).collect();
     format!("[{}]", keys.join(", "))
+}
+
+/// A command or a path without a password in it.
+fn hidden(text: &str) -> String {
+    secrecy::without_secrets(text)
 }
 
 fn text(text: &str) -> String {

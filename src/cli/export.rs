@@ -10,7 +10,7 @@ use super::{EXIT_BAD_INPUT, EXIT_FINE};
 use crate::app::LoadedFile;
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::exchange::Exchange;
-use crate::formats::export::{ExportFormat, MASKED, Provision, export, page};
+use crate::formats::export::{ExportFormat, MASKED, Provision, export, page, unread};
 use crate::formats::variables::placeholders;
 use crate::io::clock;
 
@@ -26,6 +26,12 @@ pub fn run(args: &ExportArgs, out: &mut StandardOutput) -> u8 {
     if exchanges.is_empty() {
         // Without a name, why there is none was said.
         return name.map_or(EXIT_BAD_INPUT, |name| bad_input(&format!("{path}: no request is named {name:?}")));
+    }
+    let refused: Vec<String> = exchanges.iter().filter_map(|exchange| unread(exchange, args.format)).collect();
+    let exchanges: Vec<&Exchange> = exchanges.into_iter().filter(|exchange| unread(exchange, args.format).is_none()).collect();
+    refused.iter().for_each(|why| complain(why));
+    if exchanges.is_empty() {
+        return EXIT_BAD_INPUT;
     }
     let text = match args.format {
         ExportFormat::Markdown => page(&exchanges, &provisions(&files, name, args.env.as_deref().unwrap_or_default()), args.reveal),
@@ -44,7 +50,7 @@ pub fn run(args: &ExportArgs, out: &mut StandardOutput) -> u8 {
         _ if io::stdout().is_terminal() => out.text(&text),
         _ => out.exact(&text),
     }
-    if unknown.is_empty() { EXIT_FINE } else { EXIT_BAD_INPUT }
+    if unknown.is_empty() && refused.is_empty() { EXIT_FINE } else { EXIT_BAD_INPUT }
 }
 
 fn is_wanted(exchange: &Exchange, name: Option<&str>) -> bool {

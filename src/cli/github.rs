@@ -17,7 +17,7 @@ fn command(case: &Case) -> String {
             let fix = fix.as_ref().map_or_else(String::new, |fix| format!("\nFix: {fix}"));
             ("error", format!("{}: {id}", case.name), format!("{message}{fix}"))
         }
-        CaseResult::Error(why) => ("warning", format!("{}: not sent", case.name), why.clone()),
+        CaseResult::Error(trouble, why) => ("warning", format!("{}: {}", case.name, trouble.title()), why.clone()),
     };
     let line = case.line.map_or_else(String::new, |line| format!(",line={line}"));
     format!("::{level} file={}{line},title={}::{}\n", property(&case.source), property(&title), data(&text))

@@ -42,7 +42,7 @@ struct ExchangeRow<'a> {
     /// The address of the request.
     url: Cow<'a, str>,
     /// The status of the response; null without one.
-    #[schemars(required)]
+    #[schemars(required, extend("type" = ["integer", "null"]))]
     status: Option<u16>,
     /// With `--send`, what came of it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,12 +60,15 @@ struct ExchangeRow<'a> {
 /// What came of sending a request.
 #[derive(Serialize, JsonSchema)]
 struct SentRow<'a> {
-    /// `unexpected` and `not-sent` fail.
-    #[schemars(extend("enum" = ["expected", "unexpected", "not-sent", "skipped"]))]
+    /// `expected` and `skipped` do not fail. `cut` has the status that it should have, in an answer that did not come whole.
+    #[schemars(extend("enum" = ["expected", "unexpected", "cut", "no-answer", "not-sent", "skipped"]))]
     outcome: &'static str,
     /// The status that was expected, or why there is no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<Cow<'a, str>>,
+    /// Why the answer did not come whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<Cow<'a, str>>,
 }
 
 /// A reason for the refusal.
@@ -258,13 +261,17 @@ fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker, beside: 
 }
 
 fn sent_row<'a>(sent: &'a SendOutcome, masker: &Masker) -> SentRow<'a> {
-    let (outcome, why) = match sent {
-        SendOutcome::Expected => ("expected", None),
-        SendOutcome::Unexpected(wanted) => ("unexpected", Some(wanted)),
-        SendOutcome::NotSent(why) => ("not-sent", Some(why)),
-        SendOutcome::Skipped(why) => ("skipped", Some(why)),
+    let (outcome, why, fault) = match sent {
+        SendOutcome::Expected => ("expected", None, None),
+        SendOutcome::Unexpected(wanted) => ("unexpected", Some(wanted), None),
+        SendOutcome::Cut { wanted: Some(wanted), why } => ("unexpected", Some(wanted), Some(why)),
+        SendOutcome::Cut { wanted: None, why } => ("cut", None, Some(why)),
+        SendOutcome::NoAnswer(why) => ("no-answer", Some(why), None),
+        SendOutcome::NotSent(why) => ("not-sent", Some(why), None),
+        SendOutcome::Skipped(why) => ("skipped", Some(why), None),
     };
-    SentRow { outcome, why: why.map(|why| masker.hide_in_text(why)) }
+    let hidden = |text: &'a String| masker.hide_in_text(text);
+    SentRow { outcome, why: why.map(hidden), fault: fault.map(hidden) }
 }
 
 pub(super) fn cause<'a>(cause: &'a Cause, exchange: &'a Exchange, masker: &Masker) -> CauseRow<'a> {

@@ -6,7 +6,7 @@ use super::report_format::{Case, CaseCounts, CaseFormat, CaseResult};
 pub const FORMAT: CaseFormat = CaseFormat { write: document, has_lines: false, has_details: true };
 
 fn document(cases: &[Case]) -> String {
-    let CaseCounts { all, failures, errors, skipped } = CaseCounts::of(cases);
+    let CaseCounts { all, failures, errors, skipped, .. } = CaseCounts::of(cases);
     let cases: String = cases.iter().map(case).collect();
     let counted = format!("tests=\"{all}\" failures=\"{failures}\" errors=\"{errors}\"");
     format!(
@@ -23,7 +23,7 @@ fn case(case: &Case) -> String {
         CaseResult::Failed { id, message, detail, .. } => {
             format!("<failure type=\"{id}\" message=\"{}\">{}</failure>", escaped(message), escaped(detail))
         }
-        CaseResult::Error(why) => format!("<error type=\"not-sent\" message=\"{}\"/>", escaped(why)),
+        CaseResult::Error(trouble, why) => format!("<error type=\"{}\" message=\"{}\"/>", trouble.id(), escaped(why)),
         CaseResult::Skipped(why) => format!("<skipped message=\"{}\"/>", escaped(why)),
     };
     format!("{open}>\n      {inside}\n    </testcase>\n")

@@ -15,6 +15,7 @@ use super::table::Table;
 use super::{EXIT_BAD_INPUT, EXIT_FINE, app, input, logs_follow, logs_screen};
 use crate::app::dialogs::logs::{LogRow, LogTable};
 use crate::domain::secrecy;
+use crate::domain::span::Span;
 use crate::domain::time::duration;
 use crate::io::clock;
 use crate::io::config::UserConfig;
@@ -100,8 +101,8 @@ fn source(path: &str) -> Source<'_> {
     if path == "-" { Source::Standard } else { Source::File(Path::new(path)) }
 }
 
-fn name(path: &str) -> &str {
-    if path == "-" { "standard input" } else { path }
+fn name(path: &str) -> String {
+    if path == "-" { "standard input".into() } else { secrecy::quoted_argument(path) }
 }
 
 /// The format of `--log-format` and `--field`; `None` if it is to be told by the lines.
@@ -224,21 +225,17 @@ fn with_progress(source: Source, format: Option<&Format>, filter: &Filter) -> Re
 
 /// What a client wrote may hold secrets: addresses with tokens in lines that were not understood, names of agents.
 fn without_secrets(mut report: Report) -> Report {
-    let hide = |text: &mut String| {
-        let found = secrecy::in_message(text);
+    let hide = |text: &mut String, find: fn(&str) -> Vec<Span>| {
+        let found = find(text);
         if !found.is_empty() {
             *text = secrecy::replace(text, &found, |_| "…".into());
         }
     };
-    report.unparsed_examples.iter_mut().for_each(hide);
-    report.agents.iter_mut().for_each(|row| hide(&mut row.agent));
-    report.routes.iter_mut().for_each(|row| {
-        hide(&mut row.route);
-        let of_address = secrecy::in_url(&row.route);
-        if !of_address.is_empty() {
-            row.route = secrecy::replace(&row.route, &of_address, |_| "…".into());
-        }
-    });
+    report.unparsed_examples.iter_mut().for_each(|line| hide(line, secrecy::in_log_line));
+    report.agents.iter_mut().for_each(|row| hide(&mut row.agent, secrecy::in_log_line));
+    report.clients.iter_mut().for_each(|row| hide(&mut row.client, secrecy::in_log_line));
+    report.routes.iter_mut().for_each(|row| hide(&mut row.route, secrecy::in_route));
+    report.spikes.iter_mut().for_each(|row| hide(&mut row.route, secrecy::in_route));
     report
 }
 

@@ -90,8 +90,9 @@ fn shown(record: &Record) -> String {
     let at = record.at.and_then(|at| Timestamp::from_second(at).ok()).map_or_else(|| "–".into(), |at| at.to_string());
     let text = |field: &[u8]| visible(&String::from_utf8_lossy(field)).into_owned();
     let path = text(&record.path);
-    let path = secrecy::replaced_in_url(&path, "…");
+    let path = secrecy::replace(&path, &secrecy::in_route(&path), |_| "…".into());
+    let client = secrecy::without_secrets(&text(&record.client));
     let cause = reason::find(&record.reason).or_else(|| reason::of_status(record.status)).map_or("", |cause| cause.id());
-    let line = format!("{at}  {}  {}  {} {path}  {cause}", record.status, text(&record.client), text(&record.method));
+    let line = format!("{at}  {}  {}  {} {path}  {cause}", record.status, client, text(&record.method));
     format!("{}\n", line.trim_end())
 }

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::args::LogsBy;
 use crate::app::dialogs::logs::{LogBar, LogLine, LogRow, LogTable, LogsView};
 use crate::domain::secrecy;
+use crate::domain::span::Span;
 use crate::io::log_files;
 use crate::logs::histogram::Bar;
 use crate::logs::line::is_denied;
@@ -60,14 +61,19 @@ pub fn lines(files: &[(PathBuf, Format)], filter: &Filter, row: &LogRow) -> Resu
 
 /// Whether a request counts in a row.
 fn is_of(row: &LogRow, record: &Record, filter: &Filter) -> bool {
-    let is = |bytes: &[u8]| String::from_utf8_lossy(bytes) == row.name;
+    // The name of a row is without its secrets.
+    let is_as = |bytes: &[u8], find: fn(&str) -> Vec<Span>| {
+        let text = String::from_utf8_lossy(bytes);
+        text == row.name || row.name.contains('…') && secrecy::replace(&text, &find(&text), |_| "…".into()) == row.name
+    };
+    let is = |bytes: &[u8]| is_as(bytes, secrecy::in_log_line);
     let mut name = Vec::new();
     route::name(&record.method, &record.path, &mut name);
     if !filter.has_route(&name) {
         return false;
     }
     match row.table {
-        "route" => is(&name),
+        "route" => is_as(&name, secrecy::in_route),
         "client" => is(&record.client),
         "user agent" => is(&record.agent),
         "status" => record.status.to_string() == row.name,
@@ -83,7 +89,7 @@ fn is_of(row: &LogRow, record: &Record, filter: &Filter) -> bool {
 fn shown(format: &mut Format, line: &[u8]) -> LogLine {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let whole = text(line);
-    let hidden = secrecy::replace(&whole, &secrecy::in_message(&whole), |_| "…".to_string());
+    let hidden = secrecy::without_secrets(&whole);
     match format.read(line) {
         Line::Record(record) => LogLine {
             text: hidden,

@@ -17,7 +17,7 @@ fn row(case: &Case) -> String {
     let (mark, cause, fix) = match &case.result {
         CaseResult::Passed => ("✓", String::new(), String::new()),
         CaseResult::Skipped(why) => ("–", plain(why), String::new()),
-        CaseResult::Error(why) => ("!", plain(why), String::new()),
+        CaseResult::Error(trouble, why) => ("!", format!("{}: {}", trouble.title(), plain(why)), String::new()),
         CaseResult::Failed { id, message, fix, .. } => {
             ("✗", format!("`{id}`: {}", plain(message)), plain(fix.as_deref().unwrap_or_default()))
         }

@@ -272,7 +272,7 @@ fn serve(args: &MirrorArgs, user: &UserConfig, prepared: Prepared, out: &mut Sta
         let sending = args.send.send.then(|| {
             let stop = Arc::clone(&done);
             let name = args.sent.as_deref().and_then(|argument| path_and_name(argument).1);
-            let mut files = std::mem::take(&mut files);
+            let files = std::mem::take(&mut files);
             let sent = Arc::clone(&printer.known.sent);
             // Each request is known again by its mark, as it was sent, with all variables drawn.
             let mark: Mark = Arc::new(move |exchange: &Exchange, request: &mut Request| {
@@ -281,10 +281,12 @@ fn serve(args: &MirrorArgs, user: &UserConfig, prepared: Prepared, out: &mut Sta
                 request.headers.push(MARKER, format!("{SENT}{}", sent.len() - 1));
             });
             scope.spawn(move || {
-                let outcomes = send::send(&mut files, name, args.env.as_deref().unwrap_or_default(), args.send, user, Some(&mark));
+                let mut named = [send::Named { files, name }];
+                let outcomes = send::send(&mut named, args.env.as_deref().unwrap_or_default(), args.send, user, Some(&mark));
                 thread::sleep(LATE);
                 stop.notify_one();
-                (files, outcomes)
+                let [named] = named;
+                (named.files, outcomes.into_iter().next().unwrap_or_default())
             })
         });
         while let Some(seen) = heard.blocking_recv() {
@@ -407,6 +409,7 @@ impl<'a, 'o> Printer<'a, 'o> {
                     continue;
                 }
                 SendOutcome::NotSent(why) => format!("was not sent: {why}"),
+                SendOutcome::NoAnswer(why) => format!("was not answered: {why}"),
                 _ if self.arrived.contains(&name) => continue,
                 _ => {
                     let status = exchange.answer.as_ref().map_or(0, |answer| answer.status);

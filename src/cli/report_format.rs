@@ -59,7 +59,16 @@ pub enum SendOutcome {
     Expected,
     /// It was answered, with another status than this.
     Unexpected(String),
-    /// There is no answer, and why.
+    /// It was answered, but the answer did not come whole.
+    Cut {
+        /// What the status was to be, where it is another.
+        wanted: Option<String>,
+        /// What is wrong with the answer.
+        why: String,
+    },
+    /// It was sent, there is no answer, and why.
+    NoAnswer(String),
+    /// It was not sent, and why.
     NotSent(String),
     /// It was left out, and why.
     Skipped(String),
@@ -94,9 +103,40 @@ pub enum CaseResult {
         /// The checklist, where the format has it.
         detail: String,
     },
-    /// It could not be judged.
-    Error(String),
+    /// It could not be judged, and why.
+    Error(Trouble, String),
     Skipped(String),
+}
+
+/// Why a case could not be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The request was not sent.
+    NotSent,
+    /// It was sent and not answered.
+    NoAnswer,
+    /// Nothing is wrong with its answer but that it did not come whole.
+    Cut,
+}
+
+impl Trouble {
+    /// Its name in formats for programs.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::NotSent => "not-sent",
+            Self::NoAnswer => "no-answer",
+            Self::Cut => "answer-cut",
+        }
+    }
+
+    /// Its name for people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::NotSent => "not sent",
+            Self::NoAnswer => "no answer",
+            Self::Cut => "answer not whole",
+        }
+    }
 }
 
 /// How many cases there are, and what came of them.
@@ -106,6 +146,8 @@ pub struct CaseCounts {
     pub failures: usize,
     /// Those that could not be judged.
     pub errors: usize,
+    /// Those of them that were sent.
+    pub sent: usize,
     pub skipped: usize,
 }
 
@@ -116,14 +158,16 @@ impl CaseCounts {
         Self {
             all: cases.len(),
             failures: count(|result| matches!(result, CaseResult::Failed { .. })),
-            errors: count(|result| matches!(result, CaseResult::Error(_))),
+            errors: count(|result| matches!(result, CaseResult::Error(..))),
+            sent: count(|result| matches!(result, CaseResult::Error(Trouble::NoAnswer | Trouble::Cut, _))),
             skipped: count(|result| matches!(result, CaseResult::Skipped(_))),
         }
     }
 
     /// The same in a sentence without its stop.
     pub fn sentence(self) -> String {
-        let Self { all, failures, errors, skipped } = self;
-        format!("{all} requests: {failures} refused, {errors} not sent, {skipped} left out")
+        let Self { all, failures, errors, sent, skipped } = self;
+        let unanswered = if sent > 0 { format!("{sent} without a whole answer, ") } else { String::new() };
+        format!("{all} requests: {failures} refused, {unanswered}{} not sent, {skipped} left out", errors - sent)
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::case::{STATUS, UNDECIDED};
-use super::report_format::{Case, CaseFormat, CaseResult};
+use super::report_format::{Case, CaseFormat, CaseResult, Trouble};
 use crate::checks::catalogue::ALL;
 
 /// The schema that the standard names.
@@ -18,14 +18,15 @@ fn document(cases: &[Case]) -> String {
     let mut rules: Vec<Value> = ALL.iter().map(|check| rule(check.id, check.summary(), check.doc)).collect();
     rules.push(rule(UNDECIDED, "The request was refused, and no cause is likely enough.", "The candidates are named."));
     rules.push(rule(STATUS, "The status is not the expected one.", "`# @expect-status` in the request says which is."));
-    rules.push(rule(NOT_SENT, "The request was not sent, or not answered.", "The message says why."));
+    rules.extend([
+        rule(Trouble::NotSent.id(), "The request was not sent.", "The message says why."),
+        rule(Trouble::NoAnswer.id(), "The request was sent and not answered.", "The server may have acted on it. The message says more."),
+        rule(Trouble::Cut.id(), "The answer did not come whole.", "What came of it is judged. The message says what is wrong with it."),
+    ]);
     let driver = json!({"name": "authtui", "version": env!("CARGO_PKG_VERSION"), "rules": rules});
     let run = json!({"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results});
     format!("{:#}\n", json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}))
 }
-
-/// A request without an answer.
-const NOT_SENT: &str = "not-sent";
 
 fn result(case: &Case) -> Option<Value> {
     let (id, level, message) = match &case.result {
@@ -34,7 +35,7 @@ fn result(case: &Case) -> Option<Value> {
             let fix = fix.as_ref().map_or_else(String::new, |fix| format!(" Fix: {fix}."));
             (*id, "error", format!("{}: {message}.{fix}", case.name))
         }
-        CaseResult::Error(why) => (NOT_SENT, "warning", format!("{}: {why}", case.name)),
+        CaseResult::Error(trouble, why) => (trouble.id(), "warning", format!("{}: {why}", case.name)),
     };
     let mut place = json!({"artifactLocation": {"uri": uri(&case.source)}});
     if let (Some(line), Some(place)) = (case.line, place.as_object_mut()) {

@@ -7,43 +7,54 @@ use super::report_format::SendOutcome;
 use crate::app::LoadedFile;
 use crate::app::ids::RequestPosition;
 use crate::domain::exchange::Exchange;
+use crate::domain::status::StatusPattern;
 use crate::domain::trial::variants::is_safe;
 use crate::io::config::UserConfig;
-use crate::io::unattended::{Answers, Mark, Unattended};
+use crate::io::unattended::{Answers, Mark, Sent, Unanswered, Unattended};
 
 /// The outcomes of the requests of each file, in their order.
 pub type Outcomes = Vec<Vec<SendOutcome>>;
 
-/// A file by its place, and what came of each of its requests.
-type SentFile = (usize, Vec<(SendOutcome, Option<Exchange>)>);
+/// What one argument names: files that may refer to one another.
+#[derive(Debug)]
+pub struct Named<'a> {
+    pub files: Vec<LoadedFile>,
+    /// With a name, only requests of that name are sent.
+    pub name: Option<&'a str>,
+}
 
-/// Sends the requests of some files and puts the answers into them. With a name, only requests of that name are sent.
-pub fn send(
-    files: &mut [LoadedFile],
-    name: Option<&str>,
-    environment: &str,
-    args: SendArgs,
-    user: &UserConfig,
-    mark: Option<&Mark>,
-) -> Outcomes {
-    let jobs = usize::from(args.jobs).clamp(1, files.len().max(1));
+/// The place of an argument, and that of a file in it.
+type Place = (usize, usize);
+
+/// A file by its place, and what came of each of its requests.
+type SentFile = (Place, Vec<(SendOutcome, Option<Exchange>)>);
+
+/// Sends the requests of all that is named, and puts the answers into them.
+pub fn send(named: &mut [Named], environment: &str, args: SendArgs, user: &UserConfig, mark: Option<&Mark>) -> Vec<Outcomes> {
+    let places: Vec<Place> = named.iter().enumerate().flat_map(|(at, named)| (0..named.files.len()).map(move |file| (at, file))).collect();
+    let jobs = usize::from(args.jobs).clamp(1, places.len().max(1));
     // The requests of one file share a session, in which one may log in for the others.
+    let shared: &[Named] = named;
+    let work = |job: usize| {
+        let own: Vec<Place> = places.iter().copied().skip(job).step_by(jobs).collect();
+        let of_one_argument = own.chunk_by(|(one, _), (other, _)| one == other);
+        of_one_argument.flat_map(|places| session(shared, places, environment, args, user, mark)).collect::<Vec<_>>()
+    };
     let done: Vec<SentFile> = thread::scope(|scope| {
-        let shared: &[LoadedFile] = files;
-        let workers: Vec<_> =
-            (0..jobs).map(|job| scope.spawn(move || session(shared, (job, jobs), name, environment, args, user, mark))).collect();
+        let work = &work;
+        let workers: Vec<_> = (0..jobs).map(|job| scope.spawn(move || work(job))).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
     });
-    let mut outcomes: Outcomes = files.iter().map(|_| Vec::new()).collect();
-    for (at, sent) in done {
-        let Some(file) = files.get_mut(at) else { continue };
+    let mut outcomes: Vec<Outcomes> = named.iter().map(|named| vec![Vec::new(); named.files.len()]).collect();
+    for ((at, number), sent) in done {
+        let Some(file) = named.get_mut(at).and_then(|named| named.files.get_mut(number)) else { continue };
         for (exchange, (outcome, answered)) in file.exchanges.iter_mut().zip(sent) {
             match answered {
                 Some(answered) => *exchange = answered,
                 // A recorded answer is not this one's.
                 None => exchange.answer = None,
             }
-            if let Some(outcomes) = outcomes.get_mut(at) {
+            if let Some(outcomes) = outcomes.get_mut(at).and_then(|files| files.get_mut(number)) {
                 outcomes.push(outcome);
             }
         }
@@ -51,23 +62,15 @@ pub fn send(
     outcomes
 }
 
-/// The session of one of several threads: every so-manieth file.
-fn session(
-    files: &[LoadedFile],
-    (job, jobs): (usize, usize),
-    name: Option<&str>,
-    environment: &str,
-    args: SendArgs,
-    user: &UserConfig,
-    mark: Option<&Mark>,
-) -> Vec<SentFile> {
-    let own: Vec<usize> = (job..files.len()).step_by(jobs).collect();
+/// The session of one of several threads: some files of one argument.
+fn session(named: &[Named], own: &[Place], environment: &str, args: SendArgs, user: &UserConfig, mark: Option<&Mark>) -> Vec<SentFile> {
+    let Some(Named { files, name }) = own.first().and_then(|(at, _)| named.get(*at)) else { return Vec::new() };
     let refused = |why: &str| {
-        let failed = |at: usize| {
-            let count = files.get(at).map_or(0, |file| file.exchanges.len());
-            (at, (0..count).map(|_| (SendOutcome::NotSent(why.to_string()), None)).collect())
+        let failed = |place: &Place| {
+            let count = files.get(place.1).map_or(0, |file| file.exchanges.len());
+            (*place, (0..count).map(|_| (SendOutcome::NotSent(why.to_string()), None)).collect())
         };
-        own.iter().copied().map(failed).collect::<Vec<SentFile>>()
+        own.iter().map(failed).collect::<Vec<SentFile>>()
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -79,20 +82,21 @@ fn session(
         options.timeouts.whole = seconds.into();
         options.timeouts.first_byte = options.timeouts.first_byte.min(options.timeouts.whole);
     }
-    // All files are there: a request may refer to the answer of another file's.
-    let mut session = Unattended::new(files.to_vec(), environment, options, Answers { process_env, cookies, retries: retry.into() });
+    // All files of the argument are there: a request may refer to the answer of another file's.
+    let mut session = Unattended::new(files.clone(), environment, options, Answers { process_env, cookies, retries: retry.into() });
     session.mark_by(mark.cloned());
-    let sent = own.into_iter().filter_map(|at| Some((at, files.get(at)?))).map(|(at, file)| {
+    let sent = own.iter().filter_map(|place| Some((*place, files.get(place.1)?))).map(|(place, file)| {
         let requests = (0..).zip(&file.exchanges).map(|(entry, exchange)| {
-            if let Some(why) = left_out(exchange, name, args) {
+            if let Some(why) = left_out(exchange, *name, args) {
                 return (SendOutcome::Skipped(why), None);
             }
-            match runtime.block_on(session.send(RequestPosition { file: at, entry })) {
-                Err(why) => (SendOutcome::NotSent(why), None),
-                Ok(answered) => (judged(&answered), Some(answered)),
+            match runtime.block_on(session.send(RequestPosition { file: place.1, entry })) {
+                Err(Unanswered { why, was_sent: true }) => (SendOutcome::NoAnswer(why), None),
+                Err(Unanswered { why, was_sent: false }) => (SendOutcome::NotSent(why), None),
+                Ok(Sent { exchange, fault }) => (with_fault(judged(&exchange), fault), Some(exchange)),
             }
         });
-        (at, requests.collect())
+        (place, requests.collect())
     });
     sent.collect()
 }
@@ -119,29 +123,23 @@ fn judged(answered: &Exchange) -> SendOutcome {
     }
 }
 
+/// The outcome, where the answer did not come whole.
+fn with_fault(outcome: SendOutcome, fault: Option<String>) -> SendOutcome {
+    match (outcome, fault) {
+        (SendOutcome::Unexpected(wanted), Some(why)) => SendOutcome::Cut { wanted: Some(wanted), why },
+        (_, Some(why)) => SendOutcome::Cut { wanted: None, why },
+        (outcome, None) => outcome,
+    }
+}
+
 /// `200`, `2xx`, or `200-299`.
 fn fits(pattern: &str, status: u16) -> bool {
-    let pattern = pattern.trim().to_ascii_lowercase();
-    if let Some((first, last)) = pattern.split_once('-') {
-        let (first, last) = (first.trim().parse::<u16>(), last.trim().parse::<u16>());
-        return first.is_ok_and(|first| first <= status) && last.is_ok_and(|last| status <= last);
-    }
-    let digits = status.to_string();
-    pattern.len() == digits.len() && pattern.chars().zip(digits.chars()).all(|(wanted, digit)| wanted == 'x' || wanted == digit)
+    StatusPattern::read(pattern).is_some_and(|pattern| pattern.fits(status))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_status_is_expected_by_number_class_or_range() {
-        for (pattern, status, is_expected) in
-            [("200", 200, true), ("2xx", 204, true), ("2XX", 301, false), ("200-299", 299, true), ("200-299", 300, false)]
-        {
-            assert_eq!(fits(pattern, status), is_expected, "{pattern} {status}");
-        }
-    }
 
     #[test]
     fn a_redirect_is_no_refusal_unless_another_status_is_expected() {

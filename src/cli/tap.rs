@@ -15,7 +15,9 @@ fn point(case: &Case) -> String {
     match &case.result {
         CaseResult::Passed => format!("ok - {name}\n"),
         CaseResult::Skipped(why) => format!("ok - {name} # SKIP {}\n", escaped(why)),
-        CaseResult::Error(why) => format!("not ok - {name}\n{}", block(&[("message", why), ("severity", "error")])),
+        CaseResult::Error(trouble, why) => {
+            format!("not ok - {name}\n{}", block(&[("cause", trouble.id()), ("message", why), ("severity", "error")]))
+        }
         CaseResult::Failed { id, message, fix, .. } => {
             let fix = fix.iter().map(|fix| ("fix", fix.as_str()));
             let rows: Vec<(&str, &str)> = [("cause", *id), ("message", message), ("severity", "fail")].into_iter().chain(fix).collect();

@@ -55,11 +55,22 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
     match beside.sent {
         Some(SendOutcome::Skipped(reason)) => return writeln!(out, "  – left out: {}", why(reason)),
         Some(SendOutcome::NotSent(reason)) => return writeln!(out, "  ! not sent: {}", why(reason)),
+        Some(SendOutcome::NoAnswer(reason)) => return writeln!(out, "  ! no answer: {}", why(reason)),
         Some(SendOutcome::Expected) if exchange.answer.as_ref().is_some_and(|answer| answer.status >= 400) => {
             return writeln!(out, "  ✓ answered as expected");
         }
         Some(SendOutcome::Unexpected(wanted)) if report.causes.is_empty() => {
             return writeln!(out, "  ✗ the status is to be {}, and nothing explains this one", why(wanted));
+        }
+        Some(SendOutcome::Cut { wanted, why: fault }) => {
+            writeln!(out, "  ! the answer did not come whole: {}", why(fault))?;
+            match wanted {
+                None => return writeln!(out, "  ✓ answered as expected but for that"),
+                Some(wanted) if report.causes.is_empty() => {
+                    return writeln!(out, "  ✗ the status is to be {}, and nothing explains this one", why(wanted));
+                }
+                Some(_) => {}
+            }
         }
         _ => {}
     }

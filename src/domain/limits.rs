@@ -100,6 +100,9 @@ pub const PIECE_SECONDS: u64 = 30;
 /// Seconds for a whole sending, redirects included.
 pub const WHOLE_SECONDS: u64 = 300;
 
+/// Seconds between two tries of `check --send --retry`.
+pub const RETRY_SECONDS: u64 = 30;
+
 /// Seconds until a pipe that is named in the place of a file has to be at its end.
 pub const PIPE_SECONDS: u64 = 60;
 /// Seconds until somebody has to write to it.
@@ -197,6 +200,12 @@ pub const ALL: &[Limit] = &[
     limit("waiting for the head of the answer", ANSWER_SECONDS, Of::Seconds, "stopped, and the phase named"),
     limit("between two pieces of a body", PIECE_SECONDS, Of::Seconds, "stopped; what came is kept"),
     limit("a whole sending with its redirects", WHOLE_SECONDS, Of::Seconds, "stopped; what came is kept"),
+    limit(
+        "the pause before a request is sent again (`--retry`)",
+        RETRY_SECONDS,
+        Of::Seconds,
+        "not sent again if the server asks for a longer one",
+    ),
     limit("a pipe that is named in the place of a file (`--jwks <(…)`), until its end", PIPE_SECONDS, Of::Seconds, "refused"),
     limit("such a pipe, until somebody writes to it", WRITER_SECONDS, Of::Seconds, "refused"),
     limit("a copy that goes through the terminal", OSC52_LIMIT as u64, Of::Bytes, "written to a file instead"),

@@ -28,6 +28,7 @@ pub mod server_config;
 pub mod signing;
 pub mod site;
 pub mod span;
+pub mod status;
 pub mod switched_off;
 pub mod table;
 pub mod text;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::bruno;
 use super::store::{self, MAX_FOLDERS, MAX_RECORDING, MAX_TEXT, ReadError, ReadFault};
 use crate::app::workspace::value_file::ValueFile;
-use crate::domain::secrecy::quoted;
+use crate::domain::secrecy::quoted_argument;
 use crate::formats::Loss;
 use crate::formats::detect::{Encoding, decode_owned};
 use crate::formats::env::ValueKind;
@@ -58,8 +58,8 @@ impl Found {
 pub fn text_of(path: &Path) -> Result<String, String> {
     // What is no file may be a command with a password in it.
     let why = |error: ReadError| match error.fault {
-        ReadFault::Missing => format!("{}: no such file", quoted(&path.display().to_string())),
-        _ => error.to_string(),
+        ReadFault::Missing => format!("{}: no such file", quoted_argument(&path.display().to_string())),
+        fault => format!("{}: {fault}", quoted_argument(&path.display().to_string())),
     };
     let bytes = store::read_argument(path, MAX_RECORDING).map_err(why)?;
     decode_owned(bytes).map(|(text, _)| text).map_err(|why| format!("{}: {why}", path.display()))

@@ -13,6 +13,7 @@ use super::store::read;
 use crate::app::config::{Config, SendSettings};
 use crate::domain::exchange::NamedProxy;
 use crate::domain::limits::MAX_TEXT;
+use crate::domain::secrecy::quoted_argument;
 
 /// A configuration and the file that it is from.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +36,8 @@ impl UserConfig {
     pub fn load(named: Option<&Path>) -> Result<Self, String> {
         let usual = || usual_path().filter(|path| path.exists());
         let Some(path) = named.map(|named| expand_home(named).into_owned()).or_else(usual) else { return Ok(Self::default()) };
-        let bytes = read(&path, MAX_TEXT).map_err(|why| format!("{}: {}", path.display(), why.fault))?;
+        // It may be an address in the place of a path.
+        let bytes = read(&path, MAX_TEXT).map_err(|why| format!("{}: {}", quoted_argument(&path.display().to_string()), why.fault))?;
         let text = String::from_utf8(bytes).map_err(|_| format!("{}: is not UTF-8", path.display()))?;
         let config = Config::read(text.trim_start_matches('\u{feff}')).map_err(|why| format!("{}: {why}", path.display()))?;
         let user = Self { config, path: Some(path) };

@@ -19,7 +19,7 @@ use crate::app::workspace::value_file::ValueFile;
 use crate::checks::OwnServices;
 use crate::checks::similar::distance;
 use crate::domain::limits::MAX_ATTACHMENTS;
-use crate::domain::secrecy::{quoted, shapes};
+use crate::domain::secrecy::{quoted_argument, shapes};
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, is_one_word, looks_like_token, read_any, recognize};
 use crate::formats::env::{Environments, ValueKind};
@@ -44,7 +44,7 @@ pub fn expand_home(path: &Path) -> Cow<'_, Path> {
 pub fn path(path: &Path) -> Result<OpenedFiles, String> {
     let path = &*expand_home(path);
     if !path.exists() {
-        return Err(format!("{}: no such file or folder{}", path.display(), ending(nearest(path))));
+        return Err(format!("{}: no such file or folder{}", quoted_argument(&path.display().to_string()), ending(nearest(path))));
     }
     Ok(opened(vec![(path.display().to_string(), input(&path.to_string_lossy())?)]))
 }
@@ -136,12 +136,12 @@ pub fn missing(argument: &str) -> Option<String> {
     }
     let meant: Vec<String> = near.into_iter().chain(misspelled_command(argument).map(|command| format!("`authtui {command}`"))).collect();
     let meant = ending(Some(meant.join(" or ")).filter(|meant| !meant.is_empty()));
-    Some(format!("{}: no such file, folder or subcommand (`authtui token` takes any token){meant}", quoted(argument)))
+    Some(format!("{}: no such file, folder or subcommand (`authtui token` takes any token){meant}", quoted_argument(argument)))
 }
 
 /// That there is nothing at a path, and what there is instead.
 pub fn no_such_path(argument: &str) -> String {
-    format!("{}: no such file or folder (- reads standard input)", quoted(argument))
+    format!("{}: no such file or folder (- reads standard input)", quoted_argument(argument))
 }
 
 /// What was meant, as the end of a message.

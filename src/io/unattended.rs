@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::clipboard::Clipboard;
@@ -17,12 +18,15 @@ use crate::app::ids::{RequestPosition, SendId};
 use crate::app::keymap::Action;
 use crate::app::workspace::renewal::RenewalStep;
 use crate::app::workspace::request::Entry;
-use crate::app::workspace::sending::SendState;
+use crate::app::workspace::sending::{Failure, SendState};
 use crate::app::{Effect, LoadedFile, Message, Model, update};
 use crate::domain::exchange::Exchange;
+use crate::domain::limits::RETRY_SECONDS;
 use crate::domain::oauth::{Grant, OAuthConfig, Obtaining};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::time;
+use crate::domain::trial::variants::is_safe;
 
 /// Requests that may be sent first for one that refers to their answers.
 const MOST_NEEDED: usize = 8;
@@ -40,6 +44,30 @@ pub struct Answers {
 
 /// Marks a request on its way out: gets the request as it is written, and as it is sent.
 pub type Mark = Arc<dyn Fn(&Exchange, &mut Request) + Send + Sync>;
+
+/// An answer, and what is wrong with the way it came.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The request with its answer.
+    pub exchange: Exchange,
+    /// Why the answer is not all that the server had to say, as a sentence.
+    pub fault: Option<String>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug)]
+pub struct Unanswered {
+    /// As a sentence.
+    pub why: String,
+    /// True if the request went out: the server may have acted on it.
+    pub was_sent: bool,
+}
+
+impl From<String> for Unanswered {
+    fn from(why: String) -> Self {
+        Self { why, was_sent: false }
+    }
+}
 
 /// A session without a screen.
 pub struct Unattended {
@@ -80,10 +108,10 @@ impl Unattended {
     /// Sends a request, and first what it refers to. A refused token is renewed once, where the files say how.
     ///
     /// # Errors
-    /// Why there is no answer, as a sentence.
-    pub async fn send(&mut self, at: RequestPosition) -> Result<Exchange, String> {
+    /// Why there is no answer.
+    pub async fn send(&mut self, at: RequestPosition) -> Result<Sent, Unanswered> {
         let sent = self.send_patiently(at).await;
-        let is_refused = sent.as_ref().is_ok_and(|exchange| exchange.answer.as_ref().is_some_and(|answer| answer.status == 401));
+        let is_refused = sent.as_ref().is_ok_and(|sent| sent.exchange.answer.as_ref().is_some_and(|answer| answer.status == 401));
         if !is_refused || !self.can_renew(at) {
             return sent;
         }
@@ -97,7 +125,7 @@ impl Unattended {
     }
 
     /// Sends a request, again after a while where the failure may pass.
-    async fn send_patiently(&mut self, at: RequestPosition) -> Result<Exchange, String> {
+    async fn send_patiently(&mut self, at: RequestPosition) -> Result<Sent, Unanswered> {
         let mut pause = Duration::from_secs(1);
         for left in (0..=self.answers.retries).rev() {
             let before = self.entry(at).and_then(|entry| entry.answered_by);
@@ -105,20 +133,36 @@ impl Unattended {
             self.act(at, Action::Send);
             let sent = match self.settle(at).await {
                 Ok(()) => self.answered_since(at, before),
-                Err(why) => Err(why),
+                Err(why) => Err(why.into()),
             };
-            let may_pass = match &sent {
-                Ok(exchange) => exchange.answer.as_ref().is_some_and(|answer| matches!(answer.status, 429 | 502 | 503 | 504)),
-                Err(_) => self.entry(at).is_some_and(|entry| matches!(entry.sending, SendState::Failed(..))),
-            };
-            if left == 0 || !may_pass {
+            if left == 0 || !self.may_pass(at, &sent) {
                 return sent;
             }
-            let asked = sent.ok().and_then(|exchange| retry_after(exchange.answer.as_ref()?));
+            let asked = sent.as_ref().ok().and_then(|sent| retry_after(sent.exchange.answer.as_ref()?, clock::now()));
+            if asked.is_some_and(|asked| asked > LONGEST_PAUSE) {
+                // Before that it would be refused again.
+                return sent;
+            }
             tokio::time::sleep(asked.unwrap_or(pause)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
-        Err("it was not sent".into())
+        Err("it was not sent".to_string().into())
+    }
+
+    /// True if sending again may help and does no harm: what the server may have acted on is not sent twice, unless it says that it
+    /// did nothing.
+    fn may_pass(&self, at: RequestPosition, sent: &Result<Sent, Unanswered>) -> bool {
+        let Some(entry) = self.entry(at) else { return false };
+        let does_no_harm = is_safe(&entry.exchange.request.method);
+        match sent {
+            Ok(Sent { fault: Some(_), .. }) => does_no_harm,
+            Ok(sent) => sent.exchange.answer.as_ref().is_some_and(|answer| match answer.status {
+                429 => true,
+                502..=504 => does_no_harm,
+                _ => false,
+            }),
+            Err(unanswered) => matches!(entry.sending, SendState::Failed(..)) && (does_no_harm || !unanswered.was_sent),
+        }
     }
 
     /// Lets the cookies of the session go along, if there are some for the address.
@@ -138,18 +182,25 @@ impl Unattended {
     }
 
     /// The exchange, if it was answered after another send.
-    fn answered_since(&self, at: RequestPosition, before: Option<SendId>) -> Result<Exchange, String> {
-        let exchange = self.answered(at)?;
+    fn answered_since(&self, at: RequestPosition, before: Option<SendId>) -> Result<Sent, Unanswered> {
+        let sent = self.answered(at)?;
         let is_new = self.entry(at).and_then(|entry| entry.answered_by) != before;
-        if is_new { Ok(exchange) } else { Err(self.told()) }
+        if is_new { Ok(sent) } else { Err(self.told().into()) }
     }
 
     /// The exchange as it is judged now.
-    fn answered(&self, at: RequestPosition) -> Result<Exchange, String> {
-        let entry = self.entry(at).ok_or("there is no such request")?;
+    fn answered(&self, at: RequestPosition) -> Result<Sent, Unanswered> {
+        let entry = self.entry(at).ok_or_else(|| "there is no such request".to_string())?;
+        let sent = |fault: Option<&String>| Sent { exchange: entry.exchange.clone(), fault: fault.cloned() };
         match &entry.sending {
-            SendState::Failed(_, why, _) => Err(why.clone()),
-            _ => Ok(entry.exchange.clone()),
+            SendState::Failed(id, why, kind) => {
+                let has_part = entry.answered_by == Some(*id);
+                // Without a status there are only the redirects before it.
+                let has_head = has_part && entry.exchange.answer.as_ref().is_some_and(|answer| answer.status > 0);
+                let was_sent = has_part || *kind == Failure::AfterSending;
+                if has_head { Ok(sent(Some(why))) } else { Err(Unanswered { why: why.clone(), was_sent }) }
+            }
+            _ => Ok(sent(None)),
         }
     }
 
@@ -249,14 +300,53 @@ impl Unattended {
 }
 
 /// The longest pause between two tries.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const LONGEST_PAUSE: Duration = Duration::from_secs(RETRY_SECONDS);
 
-/// The pause that a server asks for, in seconds.
-fn retry_after(answer: &Response) -> Option<Duration> {
-    let seconds = answer.headers.get("retry-after")?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
+/// The pause that a server asks for, in seconds or up to a moment (RFC 9110 section 10.2.3).
+fn retry_after(answer: &Response, now: Timestamp) -> Option<Duration> {
+    let asked = answer.headers.get("retry-after")?.trim();
+    if !asked.is_empty() && asked.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
+    }
+    // A wrong day of the week changes nothing of the moment.
+    let with_day = |day: &&str| time::http_date(&format!("{day}, {}", asked.split_once(", ")?.1));
+    let until = time::http_date(asked).or_else(|| ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().find_map(with_day))?;
+    // The moment is one of the server's clock.
+    let now = answer.headers.get("date").and_then(time::http_date).unwrap_or(now);
+    Some(Duration::from_secs(until.as_second().saturating_sub(now.as_second()).try_into().unwrap_or(0)))
 }
 
 fn needs_person(config: &OAuthConfig) -> bool {
     matches!(config.grant, Grant::AuthorizationCode | Grant::DeviceCode)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_asked_for_in_seconds_or_up_to_a_moment() {
+        let now: Timestamp = "2026-11-23T07:00:00Z".parse().expect("a moment");
+        let asked = |value: &str, date: Option<&str>| {
+            let mut answer = Response::default();
+            answer.headers.push("Retry-After", value);
+            date.into_iter().for_each(|date| answer.headers.push("Date", date));
+            retry_after(&answer, now).map(|pause| pause.as_secs())
+        };
+        for (value, date, pause) in [
+            ("7", None, Some(7)),
+            (" 99999 ", None, Some(99_999)),
+            ("99999999999999999999999", None, Some(u64::MAX)),
+            ("Mon, 23 Nov 2026 07:00:05 GMT", None, Some(5)),
+            ("Fri, 23 Nov 2026 07:00:05 GMT", None, Some(5)),
+            // The server's clock counts, which may be another one.
+            ("Mon, 23 Nov 2026 08:00:05 GMT", Some("Mon, 23 Nov 2026 08:00:00 GMT"), Some(5)),
+            ("Mon, 23 Nov 2026 06:00:00 GMT", None, Some(0)),
+            ("soon", None, None),
+            ("-1", None, None),
+            ("", None, None),
+        ] {
+            assert_eq!(asked(value, date), pause, "{value}");
+        }
+    }
 }

@@ -53,3 +53,39 @@ fn what_looks_like_a_token_is_one() {
         assert!(told.contains("terminal"), "{argument}: {told}");
     }
 }
+
+#[test]
+fn an_argument_that_is_no_path_is_repeated_without_its_secrets() {
+    let folder = folder();
+    let commands: [&[&str]; 5] = [&["import"], &["logs"], &["mirror"], &["check", "requests", "--config"], &["--unknown"]];
+    for argument in [
+        "curl -u ann:hunter2 https://h.example/",
+        "https://ann:hunter2@h.example",
+        "http://ann:hunter2@h.example/x",
+        "Bearer hunter2",
+        "Authorization: Bearer hunter2",
+        "ghp_hunter2hunter2hunter2hunter2hunter2hu",
+    ] {
+        for command in commands {
+            let told = told(&folder, &[command, &[argument]].concat());
+            assert!(!told.contains("hunter2"), "{command:?}: {told}");
+        }
+    }
+    // A path is one to read.
+    for command in [&["import"][..], &["logs"], &["check", "requests", "--config"]] {
+        let told = told(&folder, &[command, &["requests/no-such.log"]].concat());
+        assert!(told.contains("requests/no-such.log"), "{told}");
+    }
+}
+
+#[test]
+fn the_settings_are_printed_without_the_passwords_in_them() {
+    let folder = folder();
+    let path = folder.path().join("config.toml");
+    let text = "editor = \"vim --password=hunter2\"\n\n[send]\nca_file = \"http://ann:hunter2@h.example/x\"\nproxy = \"http://ann:hunter2@h.example\"\n";
+    fs::write(&path, text).expect("a file");
+    let mut program = crate::program();
+    let output = program.args(["config", "--config"]).arg(&path).env("PAGER", "less --token=hunter2").output().expect("the program runs");
+    let printed = String::from_utf8(output.stdout).expect("text");
+    assert!(!printed.contains("hunter2") && printed.contains("vim --password=…") && printed.contains("less"), "{printed}");
+}

@@ -99,3 +99,20 @@ fn a_page_for_the_team_says_what_each_request_needs() {
     assert!(page.contains("`host`") && page.contains("`secret`"), "{page}");
     assert!(!page.contains("s3cr3t"), "{page}");
 }
+
+#[test]
+fn a_request_whose_body_is_in_a_file_that_is_not_read_is_not_written_for_another_tool() {
+    let folder = TempDir::new().expect("a folder");
+    let text_of = "### outside\nPOST https://h.example/1\n\n< /etc/passwd\n\n### part\nPOST https://h.example/2\nContent-Type: multipart/form-data; \
+                   boundary=b\n\n--b\nContent-Disposition: form-data; name=\"f\"\n\n< ./missing\n--b--\n\n### good\nGET https://h.example/3\n";
+    fs::write(folder.path().join("a.http"), text_of).expect("a file");
+    for format in ["curl", "httpie", "wget", "fetch", "python", "powershell", "har", "postman"] {
+        let output = export(&folder, &["a.http", "--as", format, "--reveal"]);
+        let (code, said, written) = (output.status.code(), text(output.stderr), text(output.stdout));
+        assert!(said.contains("“outside” is not written: ") && said.contains("“part” is not written: "), "{format}: {said}");
+        assert!(code == Some(2) && !written.contains("/etc/passwd") && !written.contains("missing"), "{format}: {written}");
+        assert!(written.contains("h.example/3"), "{format}: {written}");
+    }
+    let output = export(&folder, &["a.http#outside", "--as", "curl"]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+}

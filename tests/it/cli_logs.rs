@@ -178,3 +178,36 @@ fn every_reason_of_a_log_is_a_check_and_every_format_is_described() {
         assert!(page.contains(&format!("`{member}`")), "{member}");
     }
 }
+
+#[test]
+fn no_secret_of_a_client_is_in_what_logs_prints() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().join("g.log");
+    let line = |client: &str, target: &str, agent: &str| {
+        format!("{client} - - [23/Nov/2026:07:22:41 +0000] \"GET {target} HTTP/1.1\" 401 12 \"-\" \"{agent}\"\n")
+    };
+    let mut text = line("10.0.0.1", "/a", "Authorization: Bearer hunter2xyz").repeat(8);
+    text += &line("10.0.0.1", "/password/hunter2abc", "curl/8").repeat(8);
+    text += &line("10.0.0.1", "/u:hunter2@h/", "curl/8").repeat(8);
+    text += &line("postgres://u:hunter2@h", "/a", "curl/8").repeat(8);
+    for unparsed in [
+        "{\"user\": \"x\", \"password\": \"hunter2-secret\", \"cut",
+        "Password: hunter2-secret",
+        "token: hunter2-secret",
+        "X-Api-Key: hunter2-secret",
+        "Cookie: sid=hunter2; a=hunter2",
+        "curl -u admin:hunter2-secret",
+    ] {
+        text += &format!("{unparsed}\n");
+    }
+    std::fs::write(&path, text).expect("a file");
+    let path = path.display().to_string();
+    for format in ["json", "text"] {
+        for by in ["route", "client", "agent", "reason"] {
+            let mut program = crate::program();
+            let output = program.args(["logs", &path, "--format", format, "--by", by]).output().expect("the program runs");
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(!said.contains("hunter2") && said.contains("401") | said.contains("denied"), "{format} {by}: {said}");
+        }
+    }
+}

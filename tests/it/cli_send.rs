@@ -1,14 +1,17 @@
 //! `authtui check --send` over real sockets: what is sent first, what is left out, and how each format says what came of it.
 
 use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::process::{Output, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
+use std::thread;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::keys::harness::EXPIRED;
-use crate::network::server::{answer, answering};
+use crate::network::server::{Server, Step, answer, answering, hear, say};
 
 /// An API with a login and an authorization server of its own.
 fn api() -> (String, Arc<Mutex<Vec<String>>>) {
@@ -171,6 +174,146 @@ fn each_format_says_the_same() {
     assert!(plain.contains("✗ token-expired") && plain.contains("! not sent:") && plain.contains("✓ answered as expected"), "{plain}");
 }
 
+/// An answer that names a cause, with this behind its head.
+fn refusal(headers: &str, body: &[u8]) -> Vec<Step> {
+    let head = format!("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer error=\"invalid_token\"\r\n{headers}\r\n");
+    vec![Step::Hear, Step::Say([head.as_bytes(), body].concat())]
+}
+
+/// What `check --send` says of a request with an expired token to a server that plays this, in one format.
+fn said_of(steps: &[Step], format: &str, method: &str) -> (Option<i32>, String) {
+    let server = Server::play(vec![steps.to_vec()]);
+    let output = check(
+        &format!("{method} {}\nAuthorization: Bearer {EXPIRED}\n", server.url("/x")),
+        &["--unsafe", "--timeout", "1", "--format", format, "api.http"],
+    );
+    (output.status.code(), text(&output))
+}
+
+#[test]
+fn an_answer_that_does_not_come_whole_is_judged_and_told_with_its_fault() {
+    let slow = [refusal("Content-Length: 100\r\n", b"ok"), vec![Step::Hold]].concat();
+    for (steps, fault) in [
+        (refusal("Content-Length: 100\r\n", b"ok"), "the body ended early"),
+        (refusal("Transfer-Encoding: chunked\r\n", b"2\r\nok\r\nzz\r\n"), "the body"),
+        (refusal("Content-Encoding: gzip\r\nContent-Length: 4\r\n", b"nope"), "the body cannot be decompressed"),
+        (slow, "timed out reading the body"),
+    ] {
+        let (code, plain) = said_of(&steps, "text", "GET");
+        assert_eq!(code, Some(1), "{plain}");
+        assert!(
+            plain.contains("GET /x  401 Unauthorized") && plain.contains("! the answer did not come whole: ") && plain.contains(fault),
+            "{plain}"
+        );
+        assert!(plain.contains("✗ token-expired") && !plain.contains("not sent"), "{plain}");
+    }
+    let cut = refusal("Content-Length: 100\r\n", b"ok");
+    for format in ["junit", "sarif", "tap", "github", "markdown"] {
+        let (_, said) = said_of(&cut, format, "GET");
+        assert!(
+            said.contains("token-expired") && said.contains("the answer did not come whole: ") && !said.contains("1 not sent"),
+            "{said}"
+        );
+    }
+    let (_, json) = said_of(&cut, "json", "GET");
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    let exchange = &json["exchanges"][0];
+    assert_eq!((&exchange["status"], &exchange["causes"][0]["id"]), (&401.into(), &"token-expired".into()));
+    assert_eq!((&exchange["sent"]["outcome"], &exchange["sent"]["why"]), (&"unexpected".into(), &"2xx".into()));
+    assert!(exchange["sent"]["fault"].as_str().is_some_and(|fault| fault.contains("the body ended early")), "{exchange}");
+}
+
+#[test]
+fn an_accepted_answer_that_does_not_come_whole_fails_too() {
+    let steps = [Step::Hear, say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok")];
+    for (format, said) in [
+        ("text", "GET /x  200 OK"),
+        ("text", "! the answer did not come whole: "),
+        ("json", "\"outcome\": \"cut\""),
+        ("junit", "<error type=\"answer-cut\""),
+        ("sarif", "\"ruleId\": \"answer-cut\""),
+        ("tap", "cause: \"answer-cut\""),
+        ("github", "answer not whole"),
+        ("github", "1 without a whole answer, 0 not sent"),
+        ("markdown", "| 200 | answer not whole: "),
+    ] {
+        let (code, out) = said_of(&steps, format, "GET");
+        assert!(code == Some(1) && out.contains(said), "{format}: {said}: {out}");
+    }
+}
+
+#[test]
+fn only_what_did_not_go_out_is_called_not_sent() {
+    for steps in [vec![Step::Hear, Step::Hold], vec![Step::Hear]] {
+        for (format, said) in [
+            ("text", "! no answer: "),
+            ("json", "\"outcome\": \"no-answer\""),
+            ("junit", "<error type=\"no-answer\""),
+            ("sarif", "\"ruleId\": \"no-answer\""),
+            ("tap", "cause: \"no-answer\""),
+            ("github", "no answer"),
+            ("markdown", "no answer: "),
+        ] {
+            let (code, out) = said_of(&steps, format, "POST");
+            assert!(code == Some(1) && out.contains(said) && !out.contains("! not sent"), "{format}: {said}: {out}");
+        }
+    }
+}
+
+#[test]
+fn what_may_change_something_is_sent_again_only_if_the_server_did_not_act_on_it() {
+    let run = |method: &str, first: Vec<Step>| {
+        let accepted = vec![Step::Hear, say(&answer("204 No Content", "", ""))];
+        let server = Server::play(vec![first, accepted]);
+        let output = check(&format!("{method} {}\n", server.url("/x")), &["--unsafe", "--retry", "1", "api.http"]);
+        (output.status.code(), server.heard().len())
+    };
+    let refused = |status: &str, headers: &str| vec![Step::Hear, say(&answer(status, headers, ""))];
+    for (method, first, code, sent) in [
+        ("POST", vec![Step::Hear], 1, 1),
+        ("POST", refused("502 Bad Gateway", ""), 1, 1),
+        ("POST", refused("429 Too Many Requests", "Retry-After: 0\r\n"), 0, 2),
+        ("GET", vec![Step::Hear], 0, 2),
+        // A longer pause than the longest: before that it would be refused again.
+        ("GET", refused("429 Too Many Requests", "Retry-After: 99999\r\n"), 1, 1),
+        ("GET", refused("429 Too Many Requests", "Retry-After: Fri, 31 Dec 2199 23:59:59 GMT\r\n"), 1, 1),
+        ("GET", refused("503 Service Unavailable", "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n"), 0, 2),
+    ] {
+        assert_eq!(run(method, first.clone()), (Some(code), sent), "{method} {}", first.len());
+    }
+}
+
+#[test]
+fn files_that_are_named_one_by_one_are_worked_on_at_the_same_time() {
+    let waiting = Arc::new(Barrier::new(3));
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let waiting = Arc::clone(&waiting);
+            thread::spawn(move || {
+                let _ = hear(&mut stream);
+                // Nobody is answered before all three are here.
+                waiting.wait();
+                let _ = stream.write_all(answer("204 No Content", "", "").as_bytes());
+            });
+        }
+    });
+    let folder = TempDir::new().expect("a folder");
+    let names = ["a.http", "b.http", "c.http"];
+    for name in names {
+        fs::write(folder.path().join(name), format!("GET http://127.0.0.1:{port}/{name}\n")).expect("a file");
+    }
+    let mut program = crate::program();
+    program.args(["check", "--send", "--jobs", "3", "--timeout", "20", "--format", "json"]).args(names);
+    let output = program.current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    // They are told in the order in which they are named.
+    let json: Value = serde_json::from_str(&text(&output)).expect("JSON");
+    let sources: Vec<&str> = json["exchanges"].as_array().expect("rows").iter().filter_map(|row| row["source"].as_str()).collect();
+    assert_eq!(sources, names);
+}
+
 #[test]
 fn recorded_answers_have_the_formats_too_and_no_secret_is_in_one() {
     let folder = TempDir::new().expect("a folder");
@@ -184,4 +327,14 @@ fn recorded_answers_have_the_formats_too_and_no_secret_is_in_one() {
         assert!(!said.contains("in-header-0123456789") && !said.contains("in-query-4711") && !said.contains('\u{1}'), "{format}: {said}");
         assert!(said.contains("401") || said.contains("undecided") || said.contains("token-rejected"), "{format}: {said}");
     }
+}
+
+#[test]
+fn a_wrong_expected_status_is_named_with_its_line() {
+    let (api, _) = api();
+    let output = check(&format!("# about it\n# @expect-status 404, 2zz\nGET {api}/gone\n"), &["api.http"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("line 2: ") && said.contains("@expect-status: \"2zz\" is no status such as 200, 2xx or 200-299"), "{said}");
+    // The others count.
+    assert!(text(&output).contains("answered as expected"), "{}", text(&output));
 }

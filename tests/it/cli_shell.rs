@@ -107,6 +107,27 @@ fn the_output_is_as_its_schema_says() {
         printed["exchanges"][0]["decided"] = "yes".into();
         assert!(!validator.is_valid(&printed));
     }
+    // What was not answered has members without a value, and a configuration has others.
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let written = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    let unanswered = written("down.http", "GET http://127.0.0.1:1/x\n\n###\nPOST http://127.0.0.1:1/x\n\n{}\n\n###\nGET {{host}}/x\n");
+    let configuration =
+        written("nginx.conf", "server {\n  location / {\n    proxy_set_header Authorization \"\";\n    proxy_pass http://a;\n  }\n}\n");
+    for arguments in [&[&unanswered][..], &[&unanswered, &configuration], &[&configuration]] {
+        for send in [&[][..], &["--send"]] {
+            let named: Vec<&str> = arguments.iter().map(|argument| argument.as_str()).collect();
+            let printed = text(&[&["check", "--format", "json"], send, &named].concat(), &[]);
+            let printed: Value = serde_json::from_str(&printed).expect("JSON");
+            let wrong: Vec<String> = validator.iter_errors(&printed).map(|e| format!("{}: {e}", e.instance_path())).collect();
+            assert!(wrong.is_empty(), "{arguments:?}: {wrong:?}");
+            let first = printed["exchanges"].get(0);
+            assert!(first.is_none_or(|first| first["status"].is_null() && first.get("status").is_some()), "{printed}");
+        }
+    }
     let beside = authtui(&["check", "--schema", "a.http"], &[]);
     assert_eq!(beside.status.code(), Some(2));
 }

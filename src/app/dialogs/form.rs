@@ -11,12 +11,14 @@ pub struct Form {
     pub fields: Vec<(Field, Editor)>,
     /// Index of the focused field.
     pub chosen: usize,
+    /// When the undo step of what is typed here was made.
+    pub step: Option<u64>,
 }
 
 impl Form {
     /// A form filled from the context.
     pub fn new(context: &Context) -> Self {
-        Self { fields: Field::ALL.iter().map(|f| (*f, Editor::line(f.read(context)))).collect(), chosen: 0 }
+        Self { fields: Field::ALL.iter().map(|f| (*f, Editor::line(f.read(context)))).collect(), chosen: 0, step: None }
     }
 
     /// The focused field.

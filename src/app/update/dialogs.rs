@@ -16,6 +16,7 @@ use crate::app::panes::Pane;
 use crate::app::scroll::{Scroll, Scrollable};
 use crate::app::workspace::discovery::Purpose;
 use crate::app::workspace::draft::DraftSecrets;
+use crate::app::workspace::list_history::{Expected, ListChange, UndoStep};
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::LookalikeHost;
 
@@ -310,14 +311,24 @@ impl Model {
 impl Model {
     /// Applies what is typed at once, and writes it as directives where the file supports them.
     fn expect(&mut self, form: &Form) {
-        let at = self.at;
+        let (at, now) = (self.at, self.number());
         let Some(entry) = self.entry_mut() else { return };
+        let before = Expected::of(entry);
         let changed = form.write(&mut entry.exchange.context);
         if changed.is_empty() {
             return;
         }
         entry.forget();
-        let context = entry.exchange.context.clone();
+        let (context, id, title) = (entry.exchange.context.clone(), entry.id, entry.title());
+        let Some(file) = self.files.get_mut(at.file) else { return };
+        // What is typed while the form is open is one step.
+        if form.step.is_none() || file.list_history.last_done() != form.step {
+            let step = UndoStep::Expected { id, before: Box::new(before) };
+            let _ = file.list_history.push(ListChange { what: format!("what the API expects of “{title}”"), at: now, step });
+            if let Some(Overlay::Expect(open)) = &mut self.overlay {
+                open.step = Some(now);
+            }
+        }
         let Some(file) = self.files.get_mut(at.file) else { return };
         for field in changed {
             if let Err(why) = file.set_directive(at.entry, field.directive(), field.values(&context)) {

@@ -247,6 +247,8 @@ impl Model {
     /// Undoes or redoes a change of a text; says so if there is none.
     fn step_in_text(&mut self, direction: Direction, nothing: &str) {
         let mut done = false;
+        let is_theirs = self.overlay.is_none()
+            && self.entry().is_some_and(|entry| direction.next_edit(&entry.editor).is_some_and(|edit| entry.is_theirs(edit)));
         if self.overlay.is_some() {
             self.edit(|editor| done = direction.step_text(editor));
         } else {
@@ -255,6 +257,10 @@ impl Model {
         }
         if !done {
             self.notify(Tone::Bad, nothing);
+        } else if is_theirs {
+            // What is saved after that is not what the other program wrote.
+            let name = self.file().map(|file| file.name.clone()).unwrap_or_default();
+            self.notify(Tone::Good, format!("{}: what another program wrote in {name}; {}", direction.done(), self.way_back(direction)));
         } else if self.is_on_list() {
             self.notify(Tone::Good, format!("{}: an edit of this request; {}", direction.done(), self.way_back(direction)));
         }
@@ -268,6 +274,7 @@ impl Model {
             f.entries.iter_mut().for_each(Entry::release_view);
             // Variables may have changed in the meantime.
             f.reread_each(&applied.places);
+            f.write_expected(&applied.places, &applied.fields);
             let last = f.entries.len().saturating_sub(1);
             self.show_request(RequestPosition { file, entry: applied.places.first().copied().unwrap_or(self.at.entry).min(last) });
         }

@@ -1,6 +1,6 @@
 //! Saving files under their paths, and quitting.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::dialogs::Overlay;
@@ -93,10 +93,25 @@ impl Model {
             return Vec::new();
         }
         let mut path = PathBuf::from(path);
+        if let Some(why) = self.other_format(id, &path) {
+            self.quit_state = QuitState::No;
+            self.notify(Tone::Bad, why);
+            return Vec::new();
+        }
         if path.extension().is_none() && self.value_files.get(id).is_none() {
             path.set_extension("http");
         }
         self.save_to(id, path, OnConflict::Ask)
+    }
+
+    /// Why a file of requests is not saved under a name that says that it is something else.
+    fn other_format(&self, id: FileId, path: &Path) -> Option<String> {
+        const OTHERS: [&str; 7] = ["har", "json", "yaml", "yml", "bru", "env", "toml"];
+        let extension = path.extension()?.to_string_lossy().to_ascii_lowercase();
+        let own = self.files.iter().find(|file| file.id == id)?.path.as_deref();
+        let is_other = OTHERS.contains(&extension.as_str()) && own != Some(path);
+        let name = path.with_extension("http").file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        is_other.then(|| format!("Not saved: requests are saved as .http text, and .{extension} says something else; name it {name}"))
     }
 
     /// Asks for a path for the body of the shown response.

@@ -154,6 +154,27 @@ impl Field {
     }
 }
 
+/// Gives a context what is expected in another one, with the files that were read for it.
+pub fn copy(from: &Context, to: &mut Context) {
+    for field in Field::ALL {
+        match field {
+            Field::Audience => to.audience.clone_from(&from.audience),
+            Field::Issuer => to.issuer.clone_from(&from.issuer),
+            Field::Scope => to.scope.clone_from(&from.scope),
+            Field::Algorithm => to.algorithm.clone_from(&from.algorithm),
+            Field::Scheme => to.scheme.clone_from(&from.scheme),
+            Field::Header => to.header.clone_from(&from.header),
+            Field::Keys => (to.jwks, to.keys) = (from.jwks.clone(), from.keys.clone()),
+            Field::Username => to.username.clone_from(&from.username),
+            Field::ConfigFile => (to.config_file, to.server_configs) = (from.config_file.clone(), from.server_configs.clone()),
+        }
+        match from.origins.get(field.member()) {
+            Some(origin) => to.origins.insert(field.member(), *origin),
+            None => to.origins.remove(field.member()),
+        };
+    }
+}
+
 /// The known expectations as directives, except those learned from the response.
 pub fn known(context: &Context) -> impl Iterator<Item = (&'static str, Vec<String>)> + '_ {
     let learned = |f: &Field| context.origins.get(f.member()).is_some_and(|o| *o == Origin::Challenge);

@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::expectations::{self, Field};
 use super::request::Entry;
 use super::sending::SendState;
 use crate::app::editor::Editor;
 use crate::app::editor::history::GroupId;
 use crate::app::ids::{RequestId, SendId};
+use crate::domain::context::Context;
 
 /// The oldest changes beyond this number are dropped.
 const KEPT_CHANGES: usize = 100;
@@ -45,6 +47,29 @@ pub enum UndoStep {
         /// Whether that name differs from the saved one.
         renamed: bool,
     },
+    /// Restores what is expected of a request.
+    Expected {
+        /// The request.
+        id: RequestId,
+        /// How it was.
+        before: Box<Expected>,
+    },
+}
+
+/// What is expected of a request.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    context: Context,
+    directives: u64,
+}
+
+impl Expected {
+    /// What is expected of a request now.
+    pub fn of(entry: &Entry) -> Self {
+        let mut context = Context::default();
+        expectations::copy(&entry.exchange.context, &mut context);
+        Self { context, directives: entry.directive_changes }
+    }
 }
 
 /// What a person changed in a request, to tell whether more was changed since.
@@ -108,14 +133,33 @@ impl UndoStep {
                 };
                 (inverse, place.into_iter().collect())
             }
+            Self::Expected { id, before } => {
+                let place = entries.iter().position(|entry| entry.id == id);
+                let Some(entry) = place.and_then(|place| entries.get_mut(place)) else {
+                    return (Self::Expected { id, before }, Vec::new());
+                };
+                let inverse = Expected::of(entry);
+                expectations::copy(&before.context, &mut entry.exchange.context);
+                entry.directive_changes = before.directives;
+                entry.forget();
+                (Self::Expected { id, before: Box::new(inverse) }, place.into_iter().collect())
+            }
         }
+    }
+
+    /// The fields of what is expected that it would change.
+    fn fields(&self, entries: &[Entry]) -> Vec<Field> {
+        let Self::Expected { id, before } = self else { return Vec::new() };
+        let Some(entry) = entries.iter().find(|entry| entry.id == *id) else { return Vec::new() };
+        let context = &entry.exchange.context;
+        Field::ALL.into_iter().filter(|field| field.values(context) != field.values(&before.context)).collect()
     }
 
     /// How many requests it would edit.
     fn edits(&self) -> usize {
         match self {
             Self::UndoEdits(edits) | Self::RedoEdits(edits) => edits.len(),
-            Self::Requests { .. } | Self::Name { .. } => 0,
+            Self::Requests { .. } | Self::Name { .. } | Self::Expected { .. } => 0,
         }
     }
 
@@ -123,7 +167,7 @@ impl UndoStep {
     fn kept(&mut self) -> impl Iterator<Item = &mut Entry> {
         let back = match self {
             Self::Requests { back, .. } => back.as_mut_slice(),
-            Self::UndoEdits(_) | Self::RedoEdits(_) | Self::Name { .. } => &mut [],
+            Self::UndoEdits(_) | Self::RedoEdits(_) | Self::Name { .. } | Self::Expected { .. } => &mut [],
         };
         back.iter_mut().map(|(_, entry)| entry)
     }
@@ -188,6 +232,8 @@ pub struct Applied {
     pub passed: usize,
     /// Sends of requests that were removed.
     pub stopped: Vec<SendId>,
+    /// Fields of what is expected that were changed, whose directives are to be written again.
+    pub fields: Vec<Field>,
 }
 
 /// What would have gone with a request.
@@ -297,7 +343,7 @@ fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<
         return Err(Blocked { what: change.what.clone(), request, later });
     }
     let Some(ListChange { what, step, .. }) = from.pop() else { return Ok(None) };
-    let edits = step.edits();
+    let (edits, fields) = (step.edits(), step.fields(entries));
     let (mut step, places) = step.apply(entries);
     let stopped = step.kept().filter_map(release_view).collect();
     let passed = edits - step.edits();
@@ -305,7 +351,7 @@ fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<
     if edits == 0 || passed < edits {
         to.push(ListChange { what: what.clone(), at, step });
     }
-    Ok(Some(Applied { what, places, passed, stopped }))
+    Ok(Some(Applied { what, places, passed, stopped, fields }))
 }
 
 /// Releases the view of a removed request and cancels its send, which is returned.

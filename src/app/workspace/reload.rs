@@ -110,7 +110,7 @@ impl RequestFile {
                 }
                 (Source::Saved(_), Some(Fate::Changed(place))) if !has_work => {
                     if let Some(theirs) = theirs_entries.get_mut(place).and_then(Option::take) {
-                        entry.become_saved(theirs);
+                        entry.become_saved(theirs, at);
                         entry.source = Source::Saved(place);
                         own.get_mut(place).into_iter().for_each(|own| *own = Some(take(&mut entry)));
                         reloaded.changed += 1;

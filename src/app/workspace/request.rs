@@ -27,6 +27,7 @@ use super::marks::Marks;
 use super::resolver::{VariableResolver, as_written};
 use super::sending::{LookalikeHost, SendState};
 use crate::app::editor::Editor;
+use crate::app::editor::history::GroupId;
 use crate::app::ids::{RequestId, SendId};
 use crate::app::panes::checklist;
 use crate::app::panes::response::{BodyForm, ResponseText};
@@ -130,6 +131,8 @@ pub struct Entry {
     pub(super) has_fixed_clock: bool,
     /// When its text changed last, as a number that grows with every change of the session.
     pub(in crate::app) edited_at: u64,
+    /// The edits that another program made in the file.
+    theirs: Vec<GroupId>,
     /// Directives changed since the last save, with all their values.
     pub(in crate::app) directives: BTreeMap<&'static str, Vec<String>>,
     /// How often a directive was changed.
@@ -194,6 +197,7 @@ impl Entry {
             body_origin: BodyOrigin::HttpFile,
             has_fixed_clock: false,
             edited_at: 0,
+            theirs: Vec::new(),
             directives: BTreeMap::new(),
             directive_changes: 0,
             verified: None,

@@ -21,6 +21,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::entries::Entries;
+use super::expectations::Field;
 use super::list_history::{ListChange, ListHistory, UndoStep, Version};
 use super::loaded_file::LoadedFile;
 use super::part::{NO_REDIRECT, directives, part};
@@ -424,6 +425,21 @@ impl RequestFile {
         match (self.entries.get(index).map(|entry| entry.source), self.text()) {
             (Some(Source::Saved(at)), Some(document)) => document.values(at, name).map(String::from).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// Writes the directives of some fields again, after a step back or forth in what is expected of requests.
+    pub fn write_expected(&mut self, places: &[usize], fields: &[Field]) {
+        for place in places {
+            let Some(entry) = self.entries.get(*place) else { continue };
+            let (context, changes) = (entry.exchange.context.clone(), entry.directive_changes);
+            for field in fields {
+                // The format held it before.
+                let _ = self.set_directive(*place, field.directive(), field.values(&context));
+            }
+            if let Some(entry) = self.entries.get_mut(*place) {
+                entry.directive_changes = changes;
+            }
         }
     }
 

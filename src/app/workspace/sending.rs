@@ -47,6 +47,8 @@ impl SendState {
 pub enum Failure {
     /// The certificate of this host was refused; the user may accept it once.
     Certificate(String),
+    /// The request went out, and no answer came, or not all of it.
+    AfterSending,
     /// Anything else.
     Other,
 }

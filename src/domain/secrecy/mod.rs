@@ -16,6 +16,7 @@ pub mod echo;
 pub mod header;
 mod header_words;
 mod inside;
+mod log_line;
 mod logins;
 pub mod names;
 mod nested;
@@ -29,6 +30,7 @@ mod words;
 pub use body::json::SearchEnd;
 pub use body::steps::BodySearch;
 pub use body::{BodyKind, is_edn};
+pub use log_line::{in_log_line, in_route, without_secrets};
 pub use names::{Grade, Side};
 pub use plain::{is_plain, says_where};
 pub use search::Aim;
@@ -287,6 +289,15 @@ pub fn quoted(message: &str) -> String {
     let mut spans = in_message(message);
     spans.extend(message.split(|c| !is_of_word(c)).filter(is_random).filter_map(|word| Span::of(message, word)));
     replace(message, &disjoint(spans), |_| "…".to_string())
+}
+
+/// An argument of a command line, its secrets left out: it may be a command, a header or an address in the place of a path.
+pub fn quoted_argument(argument: &str) -> String {
+    let in_address = if argument.contains(char::is_whitespace) { Vec::new() } else { in_url(argument) };
+    let mut spans = [in_log_line(argument), in_address].concat();
+    // `Bearer hunter2`; a path begins with no scheme.
+    spans.extend(shapes::schemed(argument).map(|(_, rest)| rest));
+    quoted(&replace(argument, &disjoint(spans), |_| "…".to_string()))
 }
 
 /// The spans in order, those that overlap made one.

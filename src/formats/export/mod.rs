@@ -111,12 +111,22 @@ fn as_shown(exchange: &Exchange, reveal: bool) -> Cow<'_, Exchange> {
     if reveal { Cow::Borrowed(exchange) } else { Cow::Owned(without_secrets(exchange)) }
 }
 
+/// Why a request cannot be written in a format: its body names a file that was not read. A file of requests and a page name it too.
+pub fn unread(exchange: &Exchange, format: ExportFormat) -> Option<String> {
+    let why = exchange.why_not_whole().filter(|_| !matches!(format, ExportFormat::Http | ExportFormat::Markdown))?;
+    Some(format!("“{}” is not written: {}", secrecy::quoted(&exchange.title()), secrecy::quoted(why)))
+}
+
 /// The text of some exchanges. Without `reveal` their secrets are replaced, which the text says. `now` is the time of those of which
 /// none is known, where the format has one.
 ///
 /// # Errors
 /// When the format cannot hold one of them.
 pub fn export(exchanges: &[&Exchange], format: ExportFormat, reveal: bool, now: Timestamp) -> Result<String, FormatError> {
+    // In another tool the line that names a file would be sent as the body.
+    if let Some(why) = exchanges.iter().find_map(|exchange| unread(exchange, format)) {
+        return Err(FormatError::without_place(why));
+    }
     let note = (!reveal).then_some(MASKED);
     let shown: Vec<Cow<Exchange>> = exchanges.iter().map(|exchange| as_shown(exchange, reveal)).collect();
     let each = |write: &dyn Fn(&Exchange) -> String| shown.iter().map(|exchange| write(exchange)).collect::<Vec<_>>().join("\n");

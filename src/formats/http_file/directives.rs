@@ -1,6 +1,8 @@
 //! Our directives (`# @expect-audience …`) as the context of an exchange.
 
 use crate::domain::context::{AuthSource, Context, Origin, Previous, ReceivedCookie};
+use crate::domain::secrecy::quoted;
+use crate::domain::status::StatusPattern;
 use crate::domain::time::rfc3339;
 use crate::formats::variables::{Budget, Variables, placeholders};
 
@@ -27,8 +29,12 @@ pub(super) fn read_into(context: &mut Context, name: &str, raw: &str, variables:
         "expect-url" => push(&mut context.url, &value, "expect_url"),
         "expect-host" => push(&mut context.host, &value, "expect_host"),
         "expect-status" => {
-            let listed = value.split([',', ' ']).filter(|text| !text.is_empty());
-            context.expect_status.extend(listed.map(str::to_string));
+            let (listed, wrong): (Vec<&str>, Vec<&str>) =
+                value.split([',', ' ']).filter(|text| !text.is_empty()).partition(|text| StatusPattern::read(text).is_some());
+            context.expect_status.extend(listed.into_iter().map(str::to_string));
+            if let Some(wrong) = wrong.first() {
+                return Err(format!("@expect-status: {:?} is no status such as 200, 2xx or 200-299; it is ignored", quoted(wrong)));
+            }
             "expect_status"
         }
         "jwks" => set(&mut context.jwks, &value, "jwks"),

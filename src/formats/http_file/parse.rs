@@ -339,6 +339,9 @@ impl<'a> Scanner<'a> {
         let mut span: Option<Span> = None;
         let types = self.content_types(request);
         let kind = BodyKind::of(&types);
+        // What the empty line begins is sent by every tool that shares the format, whatever it looks like. A request of a method that
+        // has no body, and that says of none, has variables there.
+        let may_have_body = !types.is_empty() || self.is_of_method_with_body(request);
         let mut off_lines = OffLines::at_the_end(&types);
         // At the begin, behind an empty line, and behind the bracket that closes the body.
         let mut may_end = true;
@@ -349,11 +352,11 @@ impl<'a> Scanner<'a> {
                 self.at -= 1;
                 break;
             }
-            if may_end && kind == BodyKind::Other && self.ends_body(line, span.is_some()) {
+            if may_end && kind == BodyKind::Other && self.ends_body(line, span.is_some(), may_have_body) {
                 break;
             }
             let text = line.text.trim_end_matches(WHITESPACE);
-            if !is_doubted && self.is_doubtful(text) {
+            if !is_doubted && self.is_doubtful(text, types.is_empty() && span.is_none()) {
                 is_doubted = true;
                 self.fault(line, "looks like the begin of something else, and is sent as part of the body: write ### before it if it is");
             }
@@ -376,6 +379,13 @@ impl<'a> Scanner<'a> {
         request.body = span.filter(|span| !span.is_empty());
     }
 
+    /// True for a request whose method usually has a body.
+    fn is_of_method_with_body(&self, request: &RequestPlaces) -> bool {
+        let line = self.lines.iter().find(|line| line.number == request.number);
+        let method = line.zip(request.method).and_then(|(line, method)| line.text.get(method.start - line.start..method.end - line.start));
+        method.is_some_and(|method| !["GET", "HEAD", "DELETE", "OPTIONS", "TRACE"].iter().any(|none| method.eq_ignore_ascii_case(none)))
+    }
+
     /// The lines of its headers that say of which type the body is, in lower case.
     fn content_types(&self, request: &RequestPlaces) -> String {
         let place = |header: &HeaderLine| self.lines.partition_point(|line| line.start < header.line.start);
@@ -383,16 +393,20 @@ impl<'a> Scanner<'a> {
         request.headers.iter().filter_map(header).filter(|line| line.trim_start().starts_with("content-type")).collect()
     }
 
-    /// True for a line of a body that may be meant as the begin of another request, of a recorded answer, or of a script.
-    fn is_doubtful(&self, text: &str) -> bool {
-        begins_request(text) || crate::formats::raw::is_status_line(text) || opens_script(text) && self.closes(text)
+    /// True for a line of a body that may be meant as the begin of another request, of a recorded answer, or of a script, or as a
+    /// variable.
+    fn is_doubtful(&self, text: &str, may_define: bool) -> bool {
+        may_define && defines(text)
+            || begins_request(text)
+            || crate::formats::raw::is_status_line(text)
+            || opens_script(text) && self.closes(text)
     }
 
     /// True when a line behind an empty one, or at the begin, is no part of the body: variables up to the end of the block, a script
     /// of httpYac, another request, a recorded answer.
-    fn ends_body(&mut self, line: Line<'a>, has_body: bool) -> bool {
+    fn ends_body(&mut self, line: Line<'a>, has_body: bool, may_have_body: bool) -> bool {
         let text = line.text.trim_end_matches(WHITESPACE);
-        if defines(text) && self.nothing_but_variables_follows() {
+        if defines(text) && (has_body || !may_have_body) && self.nothing_but_variables_follows() {
             self.at -= 1;
             return true;
         }

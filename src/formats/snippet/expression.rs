@@ -405,6 +405,14 @@ pub(super) fn sum(left: Value, right: &Value) -> Value {
             values.extend_from_slice(more);
             Value::List(values)
         }
+        // Not copied: a text may be made of any number of parts.
+        (Value::Text(mut left), right) => match right.text() {
+            Some(right) => {
+                left.push_str(&right);
+                Value::Text(left)
+            }
+            None => Value::Unknown,
+        },
         (left, right) => match (left.text(), right.text()) {
             (Some(left), Some(right)) => Value::Text(left + &right),
             _ => Value::Unknown,

@@ -199,6 +199,9 @@ fn address(text: &str, http_port: Option<u16>) -> Result<Url, String> {
         "" => text,
         trimmed => trimmed,
     };
+    if let Some(scheme @ ("http" | "https")) = text.split_once(":/").filter(|(_, rest)| !rest.starts_with('/')).map(|(scheme, _)| scheme) {
+        return Err(format!("after `{scheme}:` two slashes are to follow"));
+    }
     let cannot = |scheme: &str| Err(format!("the scheme `{scheme}` is not supported; supported are {}", SCHEMES.join(", ")));
     if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
         return Err("it contains a space or a control character".to_string());

@@ -73,7 +73,7 @@ pub(super) async fn send(
         Ok(received) => Message::ResponseReceived(id, Box::new(received.response), received.notices),
         Err(error) => {
             let help = if error.help.is_empty() { String::new() } else { format!(" ({})", error.help) };
-            Message::SendFailed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
+            Message::SendFailed(id, format!("{}{help}", error.message), failure(&error), error.partial)
         }
     });
 }
@@ -86,11 +86,15 @@ fn let_pass(request: &Request, transfer: &TransferOptions) -> Vec<String> {
     own.into_iter().chain(transfer.let_pass.iter().cloned()).collect()
 }
 
-/// Only a certificate refused by the verifier can be accepted anyway.
-fn failure(kind: SendErrorKind, host: String) -> Failure {
-    match kind {
-        SendErrorKind::Tls(TlsFault::ClientCertificateWanted | TlsFault::NotTls | TlsFault::Other(_)) => Failure::Other,
-        SendErrorKind::Tls(_) => Failure::Certificate(host),
+/// Only a certificate refused by the verifier can be accepted anyway. A redirect was answered before what it led to failed.
+fn failure(error: &SendError) -> Failure {
+    let was_sent = matches!(error.phase, Phase::Waiting | Phase::Body) || error.partial.is_some();
+    match error.kind {
+        SendErrorKind::Tls(TlsFault::ClientCertificateWanted | TlsFault::NotTls | TlsFault::Other(_)) if !was_sent => Failure::Other,
+        SendErrorKind::Tls(TlsFault::ClientCertificateWanted | TlsFault::NotTls | TlsFault::Other(_)) => Failure::AfterSending,
+        SendErrorKind::Tls(_) => Failure::Certificate(error.host.clone()),
+        SendErrorKind::Illegal | SendErrorKind::Address => Failure::Other,
+        _ if was_sent => Failure::AfterSending,
         _ => Failure::Other,
     }
 }

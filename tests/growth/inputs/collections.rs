@@ -45,9 +45,15 @@ pub const INPUTS: &[Input] = &[
         let shared = format!(r#"{{"content":{{"application/json":{{"example":"{body}"}}}}}}"#);
         format!(r#"{OPENAPI}"paths":{{{paths}}},"components":{{"requestBodies":{{"b":{shared}}}}}}}"#)
     }),
+    reading("OpenAPI: variables of a server in one another", "c.json", |n| {
+        let variables = list(|i| format!(r#""v{i}":{{"default":"{{v{}}}{{v{}}}"}}"#, i + 1, i + 1), n);
+        format!(r#"{OPENAPI}"servers":[{{"url":"https://{{v0}}","variables":{{{variables}}}}}],"paths":{{"/a":{{"get":{{}}}}}}}}"#)
+    }),
     reading("fetch: headers", "c.txt", |n| {
         format!(r#"fetch("https://h/",{{"headers":{{{}}}}})"#, list(|i| format!(r#""x{i}":"v{i}""#), n))
     }),
+    reading("fetch: an address of many texts", "c.txt", |n| format!("fetch('https://h/'{})", "+'a'".repeat(n))),
+    reading("PowerShell: an address of many texts", "c.txt", |n| format!("Invoke-WebRequest -Uri ('https://h/'{})", "+'a'".repeat(n))),
     reading("Python: headers", "c.txt", |n| {
         format!(r#"requests.get("https://h/", headers={{{}}})"#, list(|i| format!(r#""x{i}": "v{i}""#), n))
     }),

@@ -193,3 +193,15 @@ fn values_that_cannot_be_read_leave_those_from_before() {
     program.app.take(Message::Touched(id));
     program.waits_for("https://new.example");
 }
+
+#[test]
+fn undoing_what_another_program_wrote_names_it() {
+    let (_folder, path, mut program) = one_request();
+    program.keys("i End").types("-own").keys("Esc ^S").waits_for("a.http saved");
+    fs::write(&path, "### one\nGET https://h/theirs\n").expect("their file");
+    touched(&mut program).waits_for("a.http read again: 1 changed").shows("https://h/theirs");
+    program.keys("u").shows("Undone: what another program wrote in a.http").shows("https://h/1-own");
+    program.keys("^Y").shows("Redone: what another program wrote in a.http").shows("https://h/theirs");
+    // In the editor as well; what is older is one's own again.
+    program.keys("i ^Z").shows("Undone: what another program wrote in a.http").keys("Esc u").shows("Undone: an edit of this request");
+}

@@ -17,6 +17,8 @@ use authtui::formats::http_file::Document;
 use authtui::formats::no_files;
 use proptest::prelude::*;
 
+use crate::keys::harness::Program;
+
 /// What a person may do.
 #[derive(Clone, Debug)]
 enum Command {
@@ -567,5 +569,21 @@ proptest! {
                 break;
             }
         }
+    }
+}
+
+#[test]
+fn requests_are_not_saved_under_the_name_of_another_format() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut program = Program::with("GET https://h.example/1\n");
+    for (name, other) in [("x.har", "x.http"), ("x.JSON", "x.http"), ("a.b.yaml", "a.b.http")] {
+        let path = folder.path().join(name);
+        program
+            .keys("S ^A")
+            .types(&path.display().to_string())
+            .keys("Enter")
+            .shows("Not saved: requests are saved as .http text")
+            .shows(other);
+        assert!(!path.exists());
     }
 }

@@ -107,11 +107,17 @@ fn an_older_edit_of_the_open_request_is_undone_past_a_request_that_stays() {
 }
 
 #[test]
-fn expectations_of_a_new_request_keep_it_as_well() {
+fn expectations_of_a_new_request_are_undone_before_it() {
     let mut program = Program::with(THREE);
     program.pastes("curl https://h.example/pasted").keys("e").types("orders").keys("Enter Esc {");
-    program.keys("u").shows("Not undone: paste of 1 request");
+    // What is expected is the newer step, and the request goes as it came when that is taken back.
+    program.keys("u").shows("Undone: what the API expects of “GET /pasted”");
     assert_eq!(texts(&program).len(), 4);
+    program.keys("u").shows("Undone: paste of 1 request");
+    assert_eq!(texts(&program).len(), 3);
+    program.keys("^Y ^Y").shows("Redone: what the API expects");
+    let expects_orders = program.app.model.files[0].entries.iter().any(|entry| entry.exchange.context.audience == ["orders"]);
+    assert!(expects_orders && texts(&program).len() == 4);
 }
 
 #[test]
@@ -191,4 +197,33 @@ fn a_request_that_comes_back_defines_nothing_twice() {
             }
         }
     }
+}
+
+#[test]
+fn what_the_api_expects_is_undone_like_anything_else_of_the_request() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    let text = "# @expect-audience a\n# @expect-audience b\nGET https://h.example/a\n";
+    fs::write(&path, text).expect("a file");
+    let mut program = Program::open(load::here(folder.path()));
+    let audience = |program: &Program| program.app.model.files[0].entries[0].exchange.context.audience.clone();
+    program.keys("e ^U Enter");
+    assert!(audience(&program).is_empty());
+    program.keys("u").shows("Undone: what the API expects of “GET /a”");
+    assert_eq!(audience(&program), ["a", "b"]);
+    program.hides("a.http*");
+    // Whatever is typed while the form is open is one step, and it can be done again.
+    program.keys("e ^U").types("orders").keys("Enter u");
+    assert_eq!(audience(&program), ["a", "b"]);
+    program.keys("^Y").shows("Redone: what the API expects");
+    assert_eq!(audience(&program), ["orders"]);
+    // Steps are taken back in the order in which they were made.
+    program.keys("i End").types("1").keys("Esc u");
+    assert_eq!(audience(&program), ["orders"]);
+    // A step that was saved is taken back in the text of the file too.
+    program.keys("^S").waits_for("a.http saved");
+    assert!(fs::read_to_string(&path).expect("the file").contains("@expect-audience orders"));
+    program.keys("u").shows("Undone: what the API expects");
+    program.keys("^S").waits_for("a.http saved");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), text);
 }

@@ -205,3 +205,22 @@ fn what_only_looks_like_such_a_place_is_readable() {
         (JSON.1, "{\"страница\":\"web7b\",\"n\u{3bf}te\":\"web7b\"}"),
     ]);
 }
+
+/// Names and values that no sign joins.
+#[test]
+fn what_a_line_a_column_or_a_label_names_is_covered() {
+    super::are_covered(&["hunter2secret", "Winter2026!"], |secret| {
+        vec![
+            ("text/plain", format!("Login\nPassword:\n{secret}\n\nbye")),
+            ("text/plain", format!("Hello,\n\nuser,password,role\nbob,{secret},admin\n\nregards")),
+            ("text/plain", format!("rows:\nid;api_key\n1;{secret}\n2;{secret}\n")),
+            ("text/html", format!("<form><textarea name=\"client_secret\">{secret}</textarea></form>")),
+            ("text/html", format!("<select name=\"api_key\"><option value=\"{secret}\">the first</option></select>")),
+            ("text/html", format!("<label>Password</label><span>{secret}</span>")),
+            ("text/html", format!("<html><script>var password = \"{secret}\"; go();</script></html>")),
+            ("text/html", format!("<html><script>window.apiKey='{secret}'</script></html>")),
+            ("text/html", format!("<html><script>login({{secret:`{secret}`}})</script></html>")),
+            ("text/plain", format!("[server]\nport = 1\n\n[credentials]\nvalue = \"{secret}\"\n")),
+        ]
+    });
+}

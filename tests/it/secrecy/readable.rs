@@ -164,3 +164,20 @@ fn words_and_messages_are_readable() {
         Header { name: "WWW-Authenticate".into(), value: "Digest realm=\"r\", nonce=\"8vT4pW2kLm7xQ9aZ\", error=\"invalid_token\"".into() };
     assert_eq!(secrecy::in_answer_header(&challenge), []);
 }
+
+#[test]
+fn what_only_stands_near_the_name_of_a_secret_is_readable() {
+    super::are_readable(&[
+        ("text/plain", "Password:\nRequired\n\nToken:\nsee below\n\nSecret:\n# none\n\nPassword:\nuser: bob\n"),
+        ("text/plain", "We need a user, password, and role.\nThen send it, signed, today.\n"),
+        ("text/plain", "The columns:\nuser,password\nplain,words\n"),
+        ("text/html", "<form><textarea name=\"comment\">abc7 def</textarea></form>"),
+        ("text/html", "<select name=\"token\"><option value=\"none\">Choose a token</option><option value=\"\">abc7</option></select>"),
+        ("text/html", "<label>Password</label><span>Required</span><p>At least 8 letters</p><label>Name</label><span>bob7x</span>"),
+        (
+            "text/html",
+            "<html><script>var password = getPassword(form7); passwordHint = \"At least 8 letters\"; token = \"none\";</script></html>",
+        ),
+        ("text/plain", "[credentials]\nvalue = \"none\"\n\n[server]\nvalue = \"abc7def\"\n"),
+    ]);
+}

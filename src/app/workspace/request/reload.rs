@@ -2,6 +2,7 @@
 
 use super::Entry;
 use super::earlier::EarlierSends;
+use crate::app::editor::history::GroupId;
 use crate::app::workspace::sending::SendState;
 use crate::domain::exchange::Exchange;
 use crate::formats::http_file::{Document, Source};
@@ -15,12 +16,22 @@ impl Entry {
         self.mark_unsaved();
     }
 
+    /// True for an edit that was made by another program.
+    pub(in crate::app) fn is_theirs(&self, edit: GroupId) -> bool {
+        self.theirs.contains(&edit)
+    }
+
     /// Becomes the request that another program made of it, which is saved. The own text can be had back by undoing; an answer of this
     /// session stays.
-    pub(in crate::app) fn become_saved(&mut self, theirs: Self) {
+    pub(in crate::app) fn become_saved(&mut self, theirs: Self, at: u64) {
+        let before = self.editor.last_done();
         self.editor.seal();
         self.editor.become_text(theirs.editor.text());
         self.editor.seal();
+        if let Some(edit) = self.editor.last_done().filter(|edit| Some(*edit) != before) {
+            self.theirs.push(edit);
+            self.edited_at = at;
+        }
         self.kept = theirs.kept;
         self.renamed = false;
         self.directives.clear();

@@ -107,6 +107,8 @@ pub fn by_names(body: &str, kind: BodyKind, search: &mut Search) {
         BodyKind::Text => {
             if table::is_table(body) {
                 table::walk(body, search);
+            } else {
+                table::between(body, search);
             }
             any_text(body, search);
         }

@@ -3,7 +3,7 @@
 use super::pairing::{NAMES, PLAIN_VALUES, Reason, TYPES, VALUES, is_one_of};
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::shapes;
+use crate::domain::secrecy::{plain, shapes};
 use crate::domain::span::Span;
 
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
@@ -23,6 +23,38 @@ pub fn is_table(text: &str) -> bool {
 /// Finds the secrets in the columns below the name of one, and in rows that have a name and a value.
 pub fn walk(text: &str, search: &mut Search) {
     TableSearch::starting_at(text, 0).advance(text, text.len(), search);
+}
+
+/// Finds the secrets in tables that stand between other lines of a text. What is a word to read may be one of a text.
+pub fn between(text: &str, search: &mut Search) {
+    let mut at = 0;
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or_default();
+        let line = rest.split('\n').next().unwrap_or_default();
+        let next = at + line.len() + 1;
+        let head = line.trim_end_matches('\r');
+        let separator = separator(head).filter(|_| head.len() <= LONGEST_HEAD && names_secret(head, search) && is_table(rest));
+        let Some(separator) = separator else {
+            at = next;
+            continue;
+        };
+        let columns = head.matches(separator).count();
+        let rows = rest.split_inclusive('\n').take_while(|row| row.matches(separator).count() == columns);
+        let table = rest.get(..rows.map(str::len).sum()).unwrap_or_default();
+        let mut inner = Search::of(search);
+        walk(table, &mut inner);
+        inner.found.retain(|found| !found.span.cut(table).is_some_and(plain::is_plain));
+        search.adopt(inner, at);
+        at = next.max(at + table.len());
+    }
+}
+
+/// Bytes of the longest row of names in a text.
+const LONGEST_HEAD: usize = 1024;
+
+/// True for a row with the name of a secret.
+fn names_secret(head: &str, search: &Search) -> bool {
+    head.split(SEPARATORS).any(|name| search.grade_of(name.trim_matches('"')) == Grade::Secret)
 }
 
 /// A walk through rows that can be made bit by bit.

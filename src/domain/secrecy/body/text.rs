@@ -7,7 +7,7 @@ use super::pairing::{LONGEST_NAME, PLAIN_VALUES, Pairing, VALUES, is_one_of, tak
 use super::prose::prose;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::{logins, shapes, url};
+use crate::domain::secrecy::{logins, plain, shapes, url};
 use crate::domain::span::Span;
 
 /// Finds the secrets in a text, but for those in tags.
@@ -101,6 +101,17 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
                 && *is_manifest
                     .get_or_insert_with(|| text.lines().any(|line| line.trim_end().trim_end_matches(['"', '\'']) == "kind: Secret"));
             below(text, line, reason, holds, search);
+            word_below(text, line, reason, search);
+        }
+        // `[credentials]`, then `value = "…"`.
+        if begins_line
+            && reason.0 < Grade::Secret
+            && is_one_of(name_text, &PLAIN_VALUES)
+            && let Some(section) = section(text, line)
+            && search.grade_of(section.cut(text).unwrap_or_default()) >= Grade::Likely
+            && !value.cut(text).is_some_and(plain::is_plain)
+        {
+            search.value(text, value, Grade::Secret, section);
         }
         if grade == Grade::Open && !is_login {
             continue;
@@ -204,6 +215,29 @@ fn below(text: &str, line: Span, (grade, name): (Grade, Span), holds_secrets: bo
         let value = value.trim().trim_matches(['"', '\'']);
         search.value(text, Span::of(text, value).unwrap_or_default(), grade, name);
     }
+}
+
+/// Finds the value in the line below a name: `Password:`, then `hunter2`. Words below a title are to be read.
+fn word_below(text: &str, line: Span, (grade, name): (Grade, Span), search: &mut Search) {
+    let rest = text.get(line.end..).unwrap_or_default().trim_start_matches('\r');
+    let rest = rest.strip_prefix('\n').unwrap_or_default();
+    let below = rest.split('\n').next().unwrap_or_default().trim();
+    let is_value = !below.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '<' | '>' | '{')) && !plain::is_plain(below);
+    if grade == Grade::Secret && is_value && !below.starts_with(['-', '#', '/', '[']) {
+        search.value(text, Span::of(text, below).unwrap_or_default(), grade, name);
+    }
+}
+
+/// Bytes before a line in which the head of its section is looked for.
+const LONGEST_SECTION: usize = 1024;
+
+/// The name of the section that a line is in, as INI and TOML write it; of `[a.credentials]` the last part.
+fn section(text: &str, line: Span) -> Option<Span> {
+    let before = text.get(line.start.saturating_sub(LONGEST_SECTION)..line.start)?;
+    let head = before.lines().rev().map(str::trim).find(|line| line.starts_with('['))?;
+    let name = head.trim_start_matches('[').strip_suffix(']')?.trim_end_matches(']');
+    let name = name.rsplit('.').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
+    Span::of(text, name).filter(|name| !name.is_empty())
 }
 
 /// The indented lines of a block in YAML.

@@ -7,7 +7,7 @@ use super::pairing::{self, Pairing};
 use super::prose::prose;
 use crate::domain::secrecy::names::{self, Grade, Side};
 use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::{logins, url};
+use crate::domain::secrecy::{logins, plain, url};
 use crate::domain::span::{Span, start};
 
 /// Attributes that name what an element holds: `<input name="code" value="…">`, `<meta name="csrf-token" content="…">`.
@@ -15,7 +15,7 @@ const NAMES: [&str; 5] = ["name", "property", "key", "id", "n"];
 const VALUES: [&str; 4] = ["value", "content", "data-value", "val"];
 
 /// Elements whose text an attribute names: `<entry key="password">…</entry>`. Those of a page have texts to read.
-const NAMED: [&str; 18] = [
+const NAMED: [&str; 19] = [
     "add",
     "arg",
     "attribute",
@@ -31,6 +31,7 @@ const NAMED: [&str; 18] = [
     "property",
     "setting",
     "string",
+    "textarea",
     "value",
     "var",
     "variable",
@@ -77,6 +78,10 @@ pub struct XmlSearch {
     inside: Vec<(Span, Reason, usize)>,
     /// What the text of the element before says of the next one.
     next: Option<Reason>,
+    /// What the name of the open list of choices says of the values in it.
+    selected: Option<Reason>,
+    /// What a label says of the text after it.
+    label: Option<Reason>,
     /// The call whose parameters are being read.
     call: Parameters,
     levels: Vec<Level>,
@@ -206,6 +211,9 @@ impl<'a> Walk<'a> {
             }
         }
         if closes {
+            if name.eq_ignore_ascii_case("select") {
+                self.state.selected = None;
+            }
             if calls::is_list(name.rsplit(':').next().unwrap_or_default()) {
                 std::mem::take(&mut self.state.call).record(text, self.search);
             }
@@ -218,6 +226,9 @@ impl<'a> Walk<'a> {
         let local = name.rsplit(':').next().unwrap_or_default();
         let by_text = self.state.next.take();
         let by_attribute = self.attributes(local, tag.get(name.len()..).unwrap_or_default());
+        if local.eq_ignore_ascii_case("select") {
+            self.state.selected = by_attribute.filter(|reason| reason.grade == Grade::Secret);
+        }
         let by_element = self.state.levels.last().and_then(|level| level.pairing.said_of(local));
         let by_element = by_element.map(|(grade, name)| Reason { grade, name });
         let is_closed = || self.ends.as_ref().is_none_or(|ends| ends.get(name).is_some_and(|at| *at >= end));
@@ -312,6 +323,7 @@ impl<'a> Walk<'a> {
         let trimmed = Span::new(start, start + content.trim().len());
         self.pair(trimmed);
         self.call(trimmed);
+        self.labelled(trimmed);
         // `<user>ann:secret</user>`
         if let Some(name) = self.state.levels.last().and_then(|level| level.name.cut(self.text))
             && let Some(password) = logins::password(name.rsplit(':').next().unwrap_or_default(), content.trim())
@@ -324,6 +336,9 @@ impl<'a> Walk<'a> {
             None if content.trim_start().starts_with(['<', '{']) || content.trim_start().starts_with("&lt;") => {
                 self.search.value(self.text, span, Grade::Open, Span::default());
             }
+            None if self.ends.is_none() && self.state.levels.last().is_some_and(|level| level.name.cut(self.text) == Some("script")) => {
+                self.script(content, span.start);
+            }
             None if self.ends.is_none() => {
                 let mut inner = Search::of(self.search);
                 url::in_text(content, &mut inner);
@@ -332,6 +347,34 @@ impl<'a> Walk<'a> {
             }
             None => {}
         }
+    }
+
+    /// `<label>Password</label><span>…</span>`: one word behind it that is none of a language.
+    fn labelled(&mut self, content: Span) {
+        let text = self.text;
+        let words = content.cut(text).unwrap_or_default();
+        if let Some(Reason { grade, name }) = self.state.label.take()
+            && !words.contains(char::is_whitespace)
+            && !plain::is_plain(words)
+        {
+            self.search.value(text, content, grade, name);
+        }
+        let is_label =
+            self.state.levels.last().and_then(|level| level.name.cut(text)).is_some_and(|name| name.eq_ignore_ascii_case("label"));
+        let grade = if is_label { self.search.grade_of(words.trim_end_matches([':', '*', ' '])) } else { Grade::Open };
+        self.state.label = (grade == Grade::Secret).then_some(Reason { grade, name: content });
+    }
+
+    /// Strings of a script under the names of secrets: `var password = "…"`. Words are to be read.
+    fn script(&mut self, content: &str, start: usize) {
+        let mut inner = Search::of(self.search);
+        super::text::walk(content, &mut inner);
+        inner.found.retain(|found| {
+            let is_quoted = content.get(..found.span.start).is_some_and(|before| before.ends_with(['"', '\'', '`']));
+            let is_value = |value: &str| !value.contains(char::is_whitespace) && !plain::is_plain(value);
+            found.name.is_empty() || is_quoted && found.span.cut(content).is_some_and(is_value)
+        });
+        self.search.adopt(inner, start);
     }
 
     /// Finds the secrets in attributes, and returns what an attribute says about the element.
@@ -380,8 +423,12 @@ impl<'a> Walk<'a> {
         }
         let own = Reason { grade: own, name: Span::of(text, element).unwrap_or_default() };
         let Reason { grade, name } = named.filter(|named| named.grade >= own.grade).unwrap_or(own);
+        let selected = self.state.selected.filter(|_| element.eq_ignore_ascii_case("option"));
         for value in values {
-            self.search.value(text, value, grade, name);
+            match selected.filter(|_| !value.cut(text).is_some_and(plain::is_plain)) {
+                Some(selected) => self.search.value(text, value, selected.grade, selected.name),
+                None => self.search.value(text, value, grade, name),
+            }
         }
         named
     }

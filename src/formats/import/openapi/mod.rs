@@ -2,6 +2,7 @@
 
 mod sample;
 mod security;
+mod server;
 
 use std::collections::{HashMap, HashSet};
 
@@ -192,16 +193,12 @@ impl<'a> Reader<'a> {
                 addresses.push((String::new(), base.trim_end_matches('/').to_string()));
             }
         }
+        let mut budget = server::Budget::default();
         for server in list(root, "servers") {
-            let mut url = text(server, "url").trim_end_matches('/').to_string();
-            for (name, variable) in member(server, "variables").as_object().into_iter().flatten() {
-                let values = list(variable, "enum").first().map(tree::scalar);
-                let value = match text(variable, "default") {
-                    default if default.is_empty() => values.unwrap_or_default(),
-                    default => default,
-                };
-                url = url.replace(&format!("{{{name}}}"), &value);
-            }
+            let url = server::address(server, &mut budget).unwrap_or_else(|(written, why)| {
+                self.lose(0, format!("the variables in the address of a server are not filled in: {why}"));
+                written
+            });
             addresses.push((text(server, "description"), url));
         }
         if addresses.iter().all(|(_, url)| !url.contains("://")) {
