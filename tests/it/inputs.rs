@@ -114,13 +114,13 @@ const SNIPPETS: &[Row] = &[
 
 /// Files of requests.
 const FILES: &[Row] = &[
-    ("variable-behind-a-request.http", &["GET https://api.example.com/jobs/start", "GET https://api.example.com/jobs/17"], &[]),
+    ("variable-behind-a-request.http", &["POST https://api.example.com/jobs", "GET https://api.example.com/jobs/17"], &[]),
     (
-        // The empty line begins a body, whatever it looks like.
+        // Of a type, it is a body, whatever it looks like.
         "body-like-a-variable.http",
         &[
             "POST https://api.example.com/a\nContent-Type: application/x-www-form-urlencoded\n\n@x=1&y=@z&a=%26",
-            "POST https://api.example.com/b\n\n@job = 17",
+            "POST https://api.example.com/b",
             "DELETE https://api.example.com/c\nContent-Type: application/json\n\n@a=1",
             "PUT https://api.example.com/d\n\n@a=1\nb=2",
         ],

@@ -16,8 +16,8 @@ fn read_all(text: &str) -> (Vec<String>, String) {
 #[test]
 fn what_is_written_around_a_body_is_no_part_of_it() {
     let table: [(&str, &[&str]); 16] = [
-        ("POST https://h\n\n@a = 1\n", &["POST https://h||@a = 1"]),
-        ("GET https://h\n\n@a = 1\n", &["GET https://h"]),
+        ("POST https://h\n\n@a = 1\n", &["POST https://h"]),
+        ("POST https://h\nContent-Type: text/x\n\n@a = 1\n", &["POST https://h|Content-Type: text/x||@a = 1"]),
         ("POST https://h\n\nx\n\n# c\n@a = 1\n@b = 2\n", &["POST https://h||x"]),
         ("POST https://h\n\nx\n@a = 1\n", &["POST https://h||x\n@a = 1"]),
         ("POST https://h\n\nx\n\n@a = 1\n\ny\n", &["POST https://h||x\n\n@a = 1\n\ny"]),

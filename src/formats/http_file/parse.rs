@@ -339,9 +339,8 @@ impl<'a> Scanner<'a> {
         let mut span: Option<Span> = None;
         let types = self.content_types(request);
         let kind = BodyKind::of(&types);
-        // What the empty line begins is sent by every tool that shares the format, whatever it looks like. A request of a method that
-        // has no body, and that says of none, has variables there.
-        let may_have_body = !types.is_empty() || self.is_of_method_with_body(request);
+        // A type says that there is a body, whatever that looks like. Without one, tools that share the format find variables here.
+        let may_have_body = !types.is_empty();
         let mut off_lines = OffLines::at_the_end(&types);
         // At the begin, behind an empty line, and behind the bracket that closes the body.
         let mut may_end = true;
@@ -377,13 +376,6 @@ impl<'a> Scanner<'a> {
             }
         }
         request.body = span.filter(|span| !span.is_empty());
-    }
-
-    /// True for a request whose method usually has a body.
-    fn is_of_method_with_body(&self, request: &RequestPlaces) -> bool {
-        let line = self.lines.iter().find(|line| line.number == request.number);
-        let method = line.zip(request.method).and_then(|(line, method)| line.text.get(method.start - line.start..method.end - line.start));
-        method.is_some_and(|method| !["GET", "HEAD", "DELETE", "OPTIONS", "TRACE"].iter().any(|none| method.eq_ignore_ascii_case(none)))
     }
 
     /// The lines of its headers that say of which type the body is, in lower case.
