@@ -52,8 +52,8 @@ pub const INPUTS: &[Input] = &[
     reading("fetch: headers", "c.txt", |n| {
         format!(r#"fetch("https://h/",{{"headers":{{{}}}}})"#, list(|i| format!(r#""x{i}":"v{i}""#), n))
     }),
-    reading("fetch: an address of many texts", "c.txt", |n| format!("fetch('https://h/'{})", "+'a'".repeat(n))),
-    reading("PowerShell: an address of many texts", "c.txt", |n| format!("Invoke-WebRequest -Uri ('https://h/'{})", "+'a'".repeat(n))),
+    reading("fetch: an address of many texts", "c.txt", |n| format!("fetch('https://h/'{})", "+'a'".repeat(n / 4))),
+    reading("PowerShell: an address of many texts", "c.txt", |n| format!("Invoke-WebRequest -Uri ('https://h/'{})", "+'a'".repeat(n / 4))),
     reading("Python: headers", "c.txt", |n| {
         format!(r#"requests.get("https://h/", headers={{{}}})"#, list(|i| format!(r#""x{i}": "v{i}""#), n))
     }),
