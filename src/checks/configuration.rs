@@ -24,7 +24,7 @@ pub fn explain(facts: &Facts, check: &Check, mut finding: Finding) -> Finding {
 }
 
 /// Where it is not known which paths a line counts for, another one may be meant.
-pub const fn strength(line: &ConfigFinding) -> Strength {
+const fn strength(line: &ConfigFinding) -> Strength {
     if line.within.is_empty() { Strength::Likely } else { Strength::Contradiction }
 }
 

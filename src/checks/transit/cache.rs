@@ -92,8 +92,9 @@ fn cached(facts: &Facts) -> Finding {
         let behind = time::seconds_between(date, now);
         (behind > 2.0).then_some(behind)
     });
-    let config = facts.configured(CACHED.id).is_some()
-        || facts.context.config.as_deref().is_some_and(|c| c.contains("proxy_cache") && c.contains("any"));
+    let config = facts.context.config.as_deref().is_some_and(|c| c.contains("proxy_cache") && c.contains("any"));
+    // A line of a whole file says that refusals are kept, and not that this one was.
+    let may_be = facts.configured(CACHED.id).is_some();
     let from_cache = is_from_cache(answer);
     // The same path, asked with another query so that the cache had no answer, was given a moment ago.
     let path = |url: &str| url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_string();
@@ -103,11 +104,15 @@ fn cached(facts: &Facts) -> Finding {
     if !facts.is_refused() {
         return if from_cache { Finding::pass("the answer comes from a cache, but it is no refusal") } else { Finding::not_applicable() };
     }
-    if from_cache || (config && (sent || open_before)) {
+    if from_cache || ((config || may_be) && (sent || open_before)) {
         let index = cache_header(answer);
         let header = index.and_then(|i| answer.headers.0.get(i));
         let name = header.map_or("the configuration", |h| h.name.as_str());
-        let strength = if sent || open_before { Strength::Contradiction } else { Strength::Possible };
+        let strength = match () {
+            () if !from_cache && !config => Strength::Plausible,
+            () if sent || open_before => Strength::Contradiction,
+            () => Strength::Possible,
+        };
         let mut finding =
             Finding::fail(strength, format!("the refusal comes from a cache ({name} shows it) and may belong to another request"));
         if let Some((i, header)) = index.zip(header) {

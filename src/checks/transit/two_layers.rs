@@ -1,7 +1,6 @@
 //! `two-layers-share-authorization`
 
 use crate::checks::check::check;
-use crate::checks::configuration;
 use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::TABLE;
@@ -79,9 +78,6 @@ fn look(facts: &Facts) -> Finding {
     }
     if let Some(finding) = of_forward_auth(facts) {
         return finding;
-    }
-    if let Some((_, line)) = facts.configured(TWO_LAYERS.id).filter(|_| facts.is_refused() && !a.is("basic")) {
-        return Finding::fail(configuration::strength(line), line.message.clone()).proof(a.place(), a.scheme_span, "for the application");
     }
     let good_password = facts.basic.as_ref().and_then(|b| b.text()).is_some_and(|(user, password)| facts.is_meant(user, password));
     if a.is("basic") && facts.says_plainly(Topic::Scheme) && facts.body().contains("Credential") {
