@@ -31,9 +31,7 @@ const fn strength(line: &ConfigFinding) -> Strength {
 impl<'f> Facts<'f> {
     /// The line of a server's configuration that explains what a check is about, for the path of this request.
     pub fn configured(&self, id: &str) -> Option<(&'f ServerConfig, &'f ConfigFinding)> {
-        let configs = self.context.server_configs.iter();
-        let mut lines = configs.flat_map(|config| config.on(self.request.path()).map(move |line| (&**config, line)));
-        lines.find(|(_, line)| line.id == id)
+        self.context.server_configs.iter().find_map(|config| Some((&**config, config.finding(id, self.request.path())?)))
     }
 }
 

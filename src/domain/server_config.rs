@@ -46,10 +46,13 @@ pub struct ServerConfig {
 }
 
 impl ServerConfig {
-    /// What counts for a path: in the location that it falls into, and everywhere.
-    pub fn on<'c>(&'c self, path: &str) -> impl Iterator<Item = &'c ConfigFinding> {
+    /// The first finding of a cause that counts for a path: in the location that it falls into, or everywhere. Asked for each check;
+    /// locations are only compared where there is one of that cause.
+    pub fn finding(&self, id: &str, path: &str) -> Option<&ConfigFinding> {
+        let mut of_cause = self.findings.iter().filter(|finding| finding.id == id).peekable();
+        of_cause.peek()?;
         let taken = self.locations.iter().filter(|location| path.starts_with(location.as_str())).max_by_key(|location| location.len());
-        self.findings.iter().filter(move |finding| finding.within.is_empty() || taken.is_some_and(|taken| finding.within.contains(taken)))
+        of_cause.find(|finding| finding.within.is_empty() || taken.is_some_and(|taken| finding.within.contains(taken)))
     }
 }
 
@@ -59,17 +62,18 @@ mod tests {
 
     #[test]
     fn a_finding_counts_in_the_location_that_a_path_falls_into() {
-        let finding = |line, within: &[&str]| ConfigFinding {
+        let finding = |id, line, within: &[&str]| ConfigFinding {
             within: within.iter().map(|path| (*path).into()).collect(),
-            ..ConfigFinding::at(Place { source: "nginx.conf", line }, "header-stripped-by-proxy", "", "")
+            ..ConfigFinding::at(Place { source: "nginx.conf", line }, id, "", "")
         };
         let config = ServerConfig {
             server: "nginx",
             source: "nginx.conf".into(),
             locations: ["/", "/api/", "/api/v2/"].map(String::from).to_vec(),
-            findings: vec![finding(1, &[]), finding(2, &["/"]), finding(3, &["/api/", "/api/v2/"])],
+            findings: vec![finding("a", 1, &[]), finding("b", 2, &["/"]), finding("c", 3, &["/api/", "/api/v2/"])],
         };
-        let on = |path| config.on(path).map(|finding| finding.line).collect::<Vec<_>>();
+        let on =
+            |path| ["a", "b", "c", "d"].into_iter().filter_map(|id| config.finding(id, path)).map(|found| found.line).collect::<Vec<_>>();
         assert_eq!(on("/login"), [1, 2]);
         assert_eq!(on("/api/v1/users"), [1, 3]);
         assert_eq!(on("/api/v2/users"), [1, 3]);

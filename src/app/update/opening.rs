@@ -104,10 +104,12 @@ impl Model {
     /// Adds files: replaces an untouched empty request, else appends.
     pub fn put(&mut self, opened: OpenedFiles) {
         let OpenedFiles { files, configs, losses } = opened;
-        if files.is_empty() {
-            // Those that are open already.
-            for entry in self.files.iter_mut().flat_map(|file| &mut file.entries).filter(|_| !configs.is_empty()) {
-                entry.exchange.context.server_configs.extend(configs.iter().cloned());
+        if files.is_empty() && !configs.is_empty() {
+            // They count for what is open already; one that is opened again in the place of what it was.
+            for entry in self.files.iter_mut().flat_map(|file| &mut file.entries) {
+                let known = &mut entry.exchange.context.server_configs;
+                known.retain(|known| configs.iter().all(|config| config.source != known.source));
+                known.extend(configs.iter().cloned());
                 entry.forget();
             }
         }

@@ -154,7 +154,7 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// Misspellings of `Authorization` and names that proxies or frameworks give a copy of it.
-pub fn is_misspelled_authorization(name: &str) -> bool {
+fn is_misspelled_authorization(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let letters: String = lower.chars().filter(char::is_ascii_alphabetic).collect();
     if lower == "authorization" || lower == "proxy-authorization" || lower == "www-authenticate" || lower == "authentication-info" {
