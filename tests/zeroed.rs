@@ -67,7 +67,7 @@ fn press(model: &mut Model, keys: &str) {
 
 /// A day on the bench: everything that makes copies of a request.
 fn work(files: &std::path::Path, port: u16) -> usize {
-    let mut model = Model::new(load::input(files.to_str().expect("a path")).expect("requests"), Timestamp::UNIX_EPOCH);
+    let mut model = Model::new(load::input(files.to_str().expect("a path")).expect("requests").requests(), Timestamp::UNIX_EPOCH);
     let mut terminal = Terminal::new(TestBackend::new(160, 48)).expect("a terminal");
     let mut view = ViewState::default();
     let mut draw = |model: &Model| _ = terminal.draw(|frame| ui::draw(frame, model, &mut view)).expect("a frame");

@@ -21,6 +21,7 @@ use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::io::config::UserConfig;
+use crate::io::load::Input;
 use crate::io::mirror::Seen;
 use crate::io::run::{Begun, LogReader};
 use crate::io::state::State;
@@ -89,7 +90,11 @@ fn reading(inputs: &[String], environment: &str) -> Result<OpenedFiles, String> 
     }
     let read: Result<Vec<_>, String> = inputs.iter().map(|input| Ok((input.clone(), load::input(input)?))).collect();
     let read = read?;
-    match read.iter().find_map(|(_, files)| lacking(files)) {
+    let lacking = read.iter().find_map(|(_, input)| match input {
+        Input::Requests(files) => lacking(files),
+        Input::Configuration(_) => None,
+    });
+    match lacking {
         Some(why) => Err(why),
         None => Ok(load::opened(read)),
     }

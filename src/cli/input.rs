@@ -8,6 +8,7 @@ use crate::domain::limits::MAX_INPUT;
 use crate::domain::secrecy::quoted;
 use crate::formats::Loss;
 use crate::formats::detect::decode_owned;
+use crate::io::load::Input;
 use crate::io::{load, store};
 
 /// Where a text came from.
@@ -92,7 +93,11 @@ pub fn exchanges(argument: &str, environment: &str) -> Result<(Vec<LoadedFile>, 
     // A command holds its secrets.
     let shown = if is_text { InputSource::Argument.name() } else { argument };
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
-    for file in load::input_with(argument, environment)? {
+    let files = match load::input_with(argument, environment)? {
+        Input::Requests(files) => files,
+        Input::Configuration(config) => return Err(format!("{shown}: is a configuration of {} and contains no request", config.server)),
+    };
+    for file in files {
         if let Some(why) = file.lacks_environment(environment) {
             return Err(format!("{shown}: {why}"));
         }

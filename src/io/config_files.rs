@@ -31,18 +31,32 @@ pub fn config(path: &Path, shown: &str) -> Result<ServerConfig, String> {
 /// # Errors
 /// Why it cannot be read, with its name.
 pub fn recognized(path: &Path, shown: &str) -> Option<Result<ServerConfig, String>> {
-    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-    if !path.is_file() || REQUESTS.iter().any(|end| name.ends_with(end)) {
+    if !path.is_file() || is_of_requests(path) {
         return None;
     }
     let read =
         read(path, MAX_TEXT).map_err(|why| why.to_string()).and_then(|bytes| decode(&bytes).map_err(|why| format!("{shown}: {why}")));
     let text = match read {
         Ok(text) => text,
-        Err(why) => return name.ends_with(".conf").then_some(Err(why)),
+        Err(why) => return name_of(path).ends_with(".conf").then_some(Err(why)),
     };
-    let server = configs::recognize(&name, &text)?;
-    Some(Ok(configs::read(server, shown, &text, &including(path))))
+    of_text(path, shown, &text).map(Ok)
+}
+
+/// The text of a file as a configuration; `None` where it is none.
+pub fn of_text(path: &Path, shown: &str, text: &str) -> Option<ServerConfig> {
+    if is_of_requests(path) || text.len() as u64 > MAX_TEXT {
+        return None;
+    }
+    configs::recognize(&name_of(path), text).map(|server| configs::read(server, shown, text, &including(path)))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
+}
+
+fn is_of_requests(path: &Path) -> bool {
+    REQUESTS.iter().any(|end| name_of(path).ends_with(end))
 }
 
 /// Ends of names of files that are read as requests, whatever their lines look like.
@@ -50,8 +64,7 @@ const REQUESTS: [&str; 5] = [".http", ".rest", ".har", ".curl", ".sh"];
 
 fn of_bytes(bytes: &[u8], path: &Path, shown: &str) -> Result<ServerConfig, String> {
     let text = decode(bytes).map_err(|why| why.to_string())?;
-    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    let server = configs::recognize(&name, &text)
+    let server = configs::recognize(&name_of(path), &text)
         .ok_or("not recognized as a configuration of nginx, Apache, HAProxy, Caddy, Traefik, Envoy or ingress-nginx")?;
     Ok(configs::read(server, shown, &text, &including(path)))
 }

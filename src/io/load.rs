@@ -20,11 +20,31 @@ use crate::checks::OwnServices;
 use crate::checks::similar::distance;
 use crate::domain::limits::MAX_ATTACHMENTS;
 use crate::domain::secrecy::{quoted_argument, shapes};
+use crate::domain::server_config::ServerConfig;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, is_one_word, looks_like_token, read_any, recognize};
 use crate::formats::env::{Environments, ValueKind};
 use crate::formats::variables::Variables;
 use crate::formats::{Format, Loss, ParsedInput, no_files};
+
+/// What an argument names.
+#[derive(Debug)]
+pub enum Input {
+    /// Files with requests.
+    Requests(Vec<LoadedFile>),
+    /// The configuration of a server.
+    Configuration(ServerConfig),
+}
+
+impl Input {
+    /// Its files with requests; none of a configuration.
+    pub fn requests(self) -> Vec<LoadedFile> {
+        match self {
+            Self::Requests(files) => files,
+            Self::Configuration(_) => Vec::new(),
+        }
+    }
+}
 
 /// The request files directly in a folder.
 pub fn here(folder: &Path) -> Vec<LoadedFile> {
@@ -67,18 +87,27 @@ pub fn again(path: &Path, kind: Option<ValueKind>) -> Result<OnDisk, String> {
 }
 
 /// Combines what was loaded for each argument.
-pub fn opened(read: Vec<(String, Vec<LoadedFile>)>) -> OpenedFiles {
-    let is_empty = |loaded: &[LoadedFile]| loaded.iter().all(|file| file.exchanges.is_empty() && file.server_config.is_none());
-    let nothing = |input: &str| Loss { line: 0, message: format!("{input}: contains no request") };
-    let losses = read.iter().filter(|(_, loaded)| is_empty(loaded)).map(|(input, _)| nothing(input)).collect();
-    OpenedFiles::of(read.into_iter().flat_map(|(_, loaded)| loaded).collect(), losses)
+pub fn opened(read: Vec<(String, Input)>) -> OpenedFiles {
+    let (mut files, mut configs, mut losses) = (Vec::new(), Vec::new(), Vec::new());
+    for (argument, input) in read {
+        match input {
+            Input::Requests(loaded) => {
+                if loaded.iter().all(|file| file.exchanges.is_empty()) {
+                    losses.push(Loss { line: 0, message: format!("{argument}: contains no request") });
+                }
+                files.extend(loaded);
+            }
+            Input::Configuration(config) => configs.push(Arc::new(config)),
+        }
+    }
+    OpenedFiles::beside(configs, files, losses)
 }
 
 /// Loads an argument: a folder, a file, `-` for standard input, or a text.
 ///
 /// # Errors
 /// Says what could not be read, with line and column if there is one.
-pub fn input(argument: &str) -> Result<Vec<LoadedFile>, String> {
+pub fn input(argument: &str) -> Result<Input, String> {
     input_with(argument, "")
 }
 
@@ -86,25 +115,21 @@ pub fn input(argument: &str) -> Result<Vec<LoadedFile>, String> {
 ///
 /// # Errors
 /// As [`input`].
-pub fn input_with(argument: &str, environment: &str) -> Result<Vec<LoadedFile>, String> {
+pub fn input_with(argument: &str, environment: &str) -> Result<Input, String> {
     if argument == "-" {
         let bytes = store::read_stdin(MAX_RECORDING).map_err(|e| e.to_string())?;
         let content = decode_owned(bytes).map(|(text, _)| text).map_err(|e| e.to_string())?;
         if let Some(opened) = collections::opened(&content, "standard input", None) {
-            return Ok(collection(opened?, None, environment));
+            return Ok(Input::Requests(collection(opened?, None, environment)));
         }
-        return text(&content, "standard input").map(|l| vec![l]);
+        return text(&content, "standard input").map(|l| Input::Requests(vec![l]));
     }
     let path = Path::new(argument);
     if let Some(opened) = collections::opened_at(path) {
-        return Ok(collection(opened, Some(path), environment));
-    }
-    if let Some(read) = config_files::recognized(path, argument) {
-        let config = Some(Arc::new(read?));
-        return Ok(vec![LoadedFile { name: argument.into(), server_config: config, ..LoadedFile::default() }]);
+        return Ok(Input::Requests(collection(opened, Some(path), environment)));
     }
     if path.is_dir() {
-        return Ok(of_workspace(&Workspace::walk(path), environment));
+        return Ok(Input::Requests(of_workspace(&Workspace::walk(path), environment)));
     }
     if path.exists() {
         return file(path, environment).map_err(|why| format!("{argument}: {why}"));
@@ -112,7 +137,7 @@ pub fn input_with(argument: &str, environment: &str) -> Result<Vec<LoadedFile>, 
     if let Some(why) = missing(argument) {
         return Err(why);
     }
-    text(argument, "argument").map(|l| vec![l])
+    text(argument, "argument").map(|l| Input::Requests(vec![l]))
 }
 
 /// Why an argument can be no input: it is meant as a path, or as a subcommand, and there is none. `None` for all that can be read.
@@ -179,13 +204,16 @@ fn is_path(argument: &str) -> bool {
     one_word && (known || argument.ends_with(['/', '\\']) || ["/", "./", "../", "~/"].iter().any(|start| argument.starts_with(start)))
 }
 
-fn file(path: &Path, environment: &str) -> Result<Vec<LoadedFile>, String> {
+fn file(path: &Path, environment: &str) -> Result<Input, String> {
     let bytes = store::read_argument(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
     let (content, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
     let name = name_of(path);
+    if let Some(config) = config_files::of_text(path, &path.display().to_string(), &content) {
+        return Ok(Input::Configuration(config));
+    }
     if recognize(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
         if let Some(opened) = collections::opened(&content, &name, Some(path)) {
-            return Ok(collection(opened?, Some(path), environment));
+            return Ok(Input::Requests(collection(opened?, Some(path), environment)));
         }
         let mut loaded = text(&content, &name)?;
         (loaded.services, loaded.unread) = services(&Workspace::beside(folder_of(path)));
@@ -193,7 +221,7 @@ fn file(path: &Path, environment: &str) -> Result<Vec<LoadedFile>, String> {
             loaded.read_keys(&|named: &str| folder.read(named, MAX_TEXT).map(Attachment::from).map_err(|e| e.to_string()));
         }
         config_files::read_named(&mut loaded, path);
-        return Ok(vec![loaded]);
+        return Ok(Input::Requests(vec![loaded]));
     }
     if content.len() as u64 > MAX_TEXT {
         return Err(store::ReadFault::TooLarge(MAX_TEXT).to_string());
@@ -202,7 +230,8 @@ fn file(path: &Path, environment: &str) -> Result<Vec<LoadedFile>, String> {
     let values = Values::of(&near);
     let (services, unread) = services(&near);
     let loaded = requests(&name, path, &content, (values.environments, environment), &Attachments::default());
-    Ok(vec![LoadedFile { encoding, services, unread, value_files: values.files, folder_losses: values.losses, ..loaded }])
+    let folder_losses = values.losses;
+    Ok(Input::Requests(vec![LoadedFile { encoding, services, unread, value_files: values.files, folder_losses, ..loaded }]))
 }
 
 /// The files of a collection; the values beside it count before its own.

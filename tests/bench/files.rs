@@ -45,9 +45,9 @@ pub fn workspace(table: &mut Table) {
     let reading = quickest(|| paths.iter().filter_map(|p| fs::read(p).ok()).map(|b| b.len()).sum::<usize>());
     let argument = folder.path().display().to_string();
     table.row("workspace of 10,000 requests in 500 files, opened", ("reading them", reading), || {
-        quickest(|| Screen::open(load::input(&argument).expect("a workspace")))
+        quickest(|| Screen::open(load::input(&argument).expect("a workspace").requests()))
     });
-    let mut screen = Screen::open(load::input(&argument).expect("a workspace"));
+    let mut screen = Screen::open(load::input(&argument).expect("a workspace").requests());
     screen.press(Key::char('/'));
     table.alone("workspace of 10,000 requests, a key of the search", || quickest(|| screen.press(Key::char('e'))));
 }
@@ -62,7 +62,9 @@ pub fn har_file(table: &mut Table) {
     fs::write(&path, har(9_500, 10_000)).expect("a file");
     let parse = quickest(|| serde_json::from_slice::<Value>(&fs::read(&path).expect("the file")).expect("JSON"));
     let argument = path.display().to_string();
-    table.row("har of 100 MB, opened", ("serde_json", parse), || quickest(|| Screen::open(load::input(&argument).expect("a HAR"))));
+    table.row("har of 100 MB, opened", ("serde_json", parse), || {
+        quickest(|| Screen::open(load::input(&argument).expect("a HAR").requests()))
+    });
 }
 
 /// A JSON answer of 10 MB: as far as it is shown at once, and to its end.

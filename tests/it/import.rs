@@ -232,7 +232,7 @@ fn the_command_writes_files_and_says_what_is_lost_without_a_secret() {
     for secret in ["dev-token", "literal-", "collection-token"] {
         assert!(!said_first.contains(secret), "{secret}\n{said_first}");
     }
-    let read = load::input_with(&folder.path().join("out").display().to_string(), "dev").expect("the written folder");
+    let read = load::input_with(&folder.path().join("out").display().to_string(), "dev").expect("the written folder").requests();
     assert_eq!(read.iter().map(|file| file.exchanges.len()).sum::<usize>(), 10);
     assert!(read.iter().any(|file| file.exchanges.iter().any(|e| authorization(e) == Some("Bearer dev-token-0123456789"))));
     // A second time nothing is replaced.
@@ -283,10 +283,10 @@ fn an_opened_collection_shows_its_requests_values_and_losses() {
     fs::create_dir(&to).expect("a folder");
     program.keys("^S").shows("Save as").keys("^A").types(&to.join("payments.http").display().to_string()).keys("Enter");
     program.waits_for("payments.http, http-client.env.json, http-client.private.env.json saved");
-    let again = load::input_with(&to.join("payments.http").display().to_string(), "dev").expect("the saved file");
+    let again = load::input_with(&to.join("payments.http").display().to_string(), "dev").expect("the saved file").requests();
     let urls: Vec<&str> = again.iter().flat_map(|file| &file.exchanges).map(|e| e.request.url.as_str()).collect();
     assert_eq!(urls[0], "https://dev.example.com/v1/users/42/payments?limit=10&q=a%20b%26c=d");
-    let checked = load::input_with(&path, "dev").expect("a collection");
+    let checked = load::input_with(&path, "dev").expect("a collection").requests();
     let urls: Vec<&str> = checked.iter().flat_map(|file| &file.exchanges).map(|e| e.request.url.as_str()).collect();
     assert!(urls.iter().all(|url| url.starts_with("https://dev.example.com/")), "{urls:?}");
 }
@@ -319,7 +319,7 @@ mod bruno {
 
     /// Every request of what is opened, by its name.
     fn opened(path: &Path, environment: &str) -> BTreeMap<String, Exchange> {
-        let files = load::input_with(&path.display().to_string(), environment).expect("a collection");
+        let files = load::input_with(&path.display().to_string(), environment).expect("a collection").requests();
         files.into_iter().flat_map(|file| file.exchanges).map(|exchange| (exchange.name.clone(), exchange)).collect()
     }
 

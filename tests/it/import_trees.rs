@@ -132,7 +132,7 @@ fn each_is_opened_and_pasted_as_it_is() {
     ] {
         let mut program = Program::empty();
         program.pastes(&fs::read_to_string(path(name)).expect("a fixture")).keys("Esc 1").shows(shown);
-        let files = load::input(&path(name).to_string_lossy()).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let files = load::input(&path(name).to_string_lossy()).unwrap_or_else(|why| panic!("{name}: {why}")).requests();
         assert!(files.iter().map(|file| file.exchanges.len()).sum::<usize>() > 1, "{name}");
         let mut opened = Program::open(files);
         opened.keys("Esc 1").shows(shown);

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 fn picture(paths: &[String]) -> Result<String, Box<dyn std::error::Error>> {
     let mut files = if paths.is_empty() { tour() } else { Vec::new() };
     for path in paths {
-        files.extend(load::input(path)?);
+        files.extend(load::input(path)?.requests());
     }
     let mut model = Model::new(files, NOW.parse()?);
     (model.theme, model.depth) = (Theme::Dark, ColorDepth::True);

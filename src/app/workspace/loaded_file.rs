@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::value_file::ValueFile;
 use crate::checks::OwnServices;
 use crate::domain::exchange::Exchange;
-use crate::domain::server_config::ServerConfig;
 use crate::domain::span::line_column;
 use crate::domain::token::dpop::DpopKey;
 use crate::domain::token::keys::KeySet;
@@ -41,8 +40,6 @@ pub struct LoadedFile {
     pub is_tour: bool,
     /// Services that the user described beside it.
     pub services: Option<Arc<OwnServices>>,
-    /// It is a configuration of a server, and has no exchanges.
-    pub server_config: Option<Arc<ServerConfig>>,
     /// What was not imported.
     pub losses: Vec<Loss>,
     /// Why keys and configurations that its requests name cannot be read.
@@ -113,7 +110,6 @@ impl LoadedFile {
             attachments: attachments.into_inner(),
             is_tour: false,
             services: None,
-            server_config: None,
             losses,
             key_losses: Vec::new(),
             of_output: Vec::new(),

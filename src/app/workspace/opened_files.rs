@@ -20,13 +20,17 @@ pub struct OpenedFiles {
 
 impl OpenedFiles {
     /// Prepares files; `losses` are known already.
-    pub fn of(mut files: Vec<LoadedFile>, mut losses: Vec<Loss>) -> Self {
+    pub fn of(files: Vec<LoadedFile>, losses: Vec<Loss>) -> Self {
+        Self::beside(Vec::new(), files, losses)
+    }
+
+    /// Prepares files beside configurations, which count for all their requests.
+    pub fn beside(configs: Vec<Arc<ServerConfig>>, mut files: Vec<LoadedFile>, mut losses: Vec<Loss>) -> Self {
         // What is not imported from a request file stays in it; of a paste or a recording it would be lost.
         losses.extend(files.iter().filter(|f| f.document.is_none()).flat_map(|f| f.losses.clone()));
         losses.extend(files.iter().flat_map(|f| f.key_losses.clone()));
         let unread = |f: &LoadedFile| f.unread.iter().map(|message| Loss { line: 0, message: message.clone() }).collect::<Vec<_>>();
         losses.extend(files.iter().flat_map(|f| [unread(f), f.folder_losses.clone()].concat()));
-        let configs: Vec<_> = files.iter_mut().filter_map(|file| file.server_config.take()).collect();
         files.retain(|f| f.document.is_some() || !f.exchanges.is_empty());
         if !configs.is_empty() {
             let exchanges = files.iter_mut().flat_map(|file| &mut file.exchanges);

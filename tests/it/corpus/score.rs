@@ -55,7 +55,7 @@ pub fn files() -> Vec<File> {
     let truth = std::fs::read_to_string(folder.join("truth.json")).expect("truth.json");
     let truth: BTreeMap<String, Vec<Truth>> = serde_json::from_str(&truth).expect("truth.json is as described");
     let read = |(name, truths): (String, Vec<Truth>)| {
-        let loaded = load::input(&folder.join(&name).display().to_string()).expect("a readable file");
+        let loaded = load::input(&folder.join(&name).display().to_string()).expect("a readable file").requests();
         let exchanges: Vec<_> = loaded.into_iter().flat_map(|file| file.exchanges).collect();
         assert_eq!(exchanges.len(), truths.len(), "{name}: one truth for each entry");
         File { name, exchanges, truths }

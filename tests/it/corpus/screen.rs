@@ -42,7 +42,7 @@ impl Verdict {
 
 /// What the screen says of every request of a file or folder.
 fn on_screen(path: &str) -> Vec<Verdict> {
-    let mut model = Model::new(load::input(path).expect("a readable input"), clock::now());
+    let mut model = Model::new(load::input(path).expect("a readable input").requests(), clock::now());
     let now = model.now;
     let mut verdicts = Vec::new();
     for file in &mut model.files {

@@ -37,7 +37,7 @@ fn a_body_file_that_cannot_be_read_is_not_sent_and_says_why() {
     for (body, name) in bodies {
         let file = folder.path().join("a.http");
         std::fs::write(&file, format!("POST {address}/\n\n{body}\n")).expect("a file");
-        let mut program = Program::open(load::input(file.to_str().expect("UTF-8")).expect("a file of requests"));
+        let mut program = Program::open(load::input(file.to_str().expect("UTF-8")).expect("a file of requests").requests());
         program.keys("Esc ^R").waits_for("Not sent").shows(name).hides("press Esc to stop");
         // Also after an edit of something else, and when it is asked for again.
         program.keys("i End").types("x").keys("Esc ^R").waits_for("Not sent").hides("press Esc to stop");

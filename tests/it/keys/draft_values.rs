@@ -32,7 +32,7 @@ fn read(sessions: &Sessions, name: &str) -> String {
 }
 
 fn opened(sessions: &Sessions, name: &str) -> Vec<LoadedFile> {
-    load::input(path(sessions, name).to_str().expect("a path")).expect("a file")
+    load::input(path(sessions, name).to_str().expect("a path")).expect("a file").requests()
 }
 
 fn session(sessions: &Sessions, name: &str) -> Program {

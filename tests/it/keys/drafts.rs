@@ -279,7 +279,7 @@ fn a_draft_holds_what_was_chosen_for_a_request() {
         assert_eq!(chosen(&third), before, "{at}");
         let path = sessions.workspace.path().join("new.http");
         third.keys("S ^A").types(&path.display().to_string()).keys("Enter").waits_for("saved");
-        let again = Program::open(authtui::io::load::input(&path.display().to_string()).expect("the file"));
+        let again = Program::open(authtui::io::load::input(&path.display().to_string()).expect("the file").requests());
         assert_eq!(chosen(&again), before, "{at}");
     }
 }

@@ -364,7 +364,7 @@ fn values_of_one_name_are_known_by_their_files() {
     fs::write(values("app/http-client.env.json"), "{\"dev\": {\"A\": \"parent\"}}\n").expect("a file");
     fs::write(values("app/sub/http-client.env.json"), "{\"dev\": {\"A\": \"own\"}}\n").expect("a file");
     fs::write(values("app/sub/a.http"), "GET https://h.example/{{A}}\n").expect("a file");
-    let mut program = Program::open(load::input(&values("app/sub/a.http").display().to_string()).expect("a file"));
+    let mut program = Program::open(load::input(&values("app/sub/a.http").display().to_string()).expect("a file").requests());
     program.keys("V").shows("dev · sub/http-client.env.json").shows("dev · app/http-client.env.json");
     for value in ["first", "second"] {
         program.keys("↓ Enter ^A").types(value).keys("Enter").shows("^S saves app/http-client.env.json");

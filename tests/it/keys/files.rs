@@ -148,7 +148,7 @@ fn what_was_pasted_is_saved_under_a_name() {
     let mut program = Program::empty();
     program.pastes("curl https://api.example.com/me -H 'X-A: b'").keys("^S").shows("Save as");
     program.keys("^A").types(&path.display().to_string()).keys("Enter").waits_for("saved");
-    let again = Program::open(load::input(&path.display().to_string()).expect("the file"));
+    let again = Program::open(load::input(&path.display().to_string()).expect("the file").requests());
     assert!(again.text().contains("X-A: b"));
 }
 

@@ -117,7 +117,7 @@ fn services_that_lie_beside_the_requests_are_known_and_explained() {
     let service = "[[service]]\nname = \"Orders\"\nhosts = [\"orders.corp.example\"]\nheader = [\"X-Orders-Key\"]\n";
     write("authtui.services.toml", &format!("{service}note = \"keys are made in the back office\"\n"));
     let path = folder.path().join("orders.http").display().to_string();
-    let mut program = Program::open(authtui::io::load::input(&path).expect("a file"));
+    let mut program = Program::open(authtui::io::load::input(&path).expect("a file").requests());
     program.shows("reads it from the header X-Orders-Key");
     program.keys("Enter").shows("Orders expects the credential in X-Orders-Key").shows("keys are made in the back office");
     program.keys("Esc f").shows("X-Orders-Key: 0123").hides("Authorization: Bearer");

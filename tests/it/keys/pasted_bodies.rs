@@ -69,7 +69,7 @@ proptest! {
     #[test]
     fn a_pasted_body_is_the_body_of_the_argument(body in body(), content_type in content_type()) {
         for text in [as_curl(&body, content_type), as_har(&body, content_type)] {
-            let wanted = sent(load::input(&text).expect("a request"));
+            let wanted = sent(load::input(&text).expect("a request").requests());
             prop_assert_eq!(&sent_after_paste(Vec::new(), &text), &wanted, "into nothing: {}", &text);
             let file = vec![document("### one\nGET https://h.example/{{a}}\n")];
             prop_assert_eq!(&sent_after_paste(file, &text), &wanted, "into a file: {}", &text);
@@ -128,7 +128,7 @@ fn raw_multipart_is_sent_with_crlf() {
 #[test]
 fn a_pasted_form_keeps_its_line_ends() {
     let text = "curl https://h.example/ -F 'a=b' -F 'c=d'";
-    let wanted = sent(load::input(text).expect("a request"));
+    let wanted = sent(load::input(text).expect("a request").requests());
     assert!(wanted.contains("\r\n") && !wanted.contains("\r\r\n"), "{wanted:?}");
     assert_eq!(sent_after_paste(vec![document("GET https://h.example/\n")], text), wanted);
 }

@@ -70,7 +70,7 @@ fn another_file_is_not_read_in_the_place_of_this_one() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("a.http"), "GET https://h/1\n").expect("a file");
     fs::write(folder.path().join("b.http"), "GET https://h/b\n").expect("a file");
-    let mut program = Program::open(load::input(&folder.path().join("a.http").display().to_string()).expect("the file"));
+    let mut program = Program::open(load::input(&folder.path().join("a.http").display().to_string()).expect("the file").requests());
     program.keys("i End").types("-a").keys("Esc");
     // Another file's requests are not those of this one.
     program.keys("S ^A").types(&folder.path().join("b.http").display().to_string()).keys("Enter");

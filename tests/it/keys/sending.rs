@@ -179,7 +179,7 @@ fn what_curl_does_with_a_redirect_is_kept_and_its_trust_is_not() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.http");
     std::fs::write(&path, "### a\nGET https://h/\n").expect("a file");
-    let mut program = Program::open(load::input(&path.display().to_string()).expect("requests"));
+    let mut program = Program::open(load::input(&path.display().to_string()).expect("requests").requests());
     program.pastes("curl -k https://h/me").shows("certificate not checked").shows("redirects not followed").keys("^S").waits_for("saved");
     let text = std::fs::read_to_string(&path).expect("a file");
     assert!(text.contains("# @no-redirect\nGET https://h/me"), "{text}");
