@@ -5,6 +5,7 @@ mod ascii;
 mod dialogs;
 mod indexed;
 mod layout;
+mod paint;
 mod panes;
 mod scroll;
 mod state;

@@ -4,11 +4,12 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
-use ratatui::widgets::{Block, StatefulWidget, Widget as _};
+use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::ascii;
 use super::dialogs::{Completions, Dialog};
 use super::layout::Areas;
+use super::paint::paint;
 use super::panes::{ChecklistPane, ClaimsPane, Footer, RequestPane, RequestsPane, ResponsePane, SearchLine, Tabs};
 use super::state::ViewState;
 use super::theme::Styles;
@@ -38,7 +39,7 @@ impl StatefulWidget for Screen<'_> {
         let model = self.model;
         let styles = &Styles::of(model);
         state.begin(model);
-        Block::new().style(styles.base).render(area, buf);
+        paint(area, styles.base, buf);
         match Areas::of(model, styles, area) {
             Some(areas) => render(model, styles, areas, area, buf, state),
             None => {

@@ -5,7 +5,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use unicode_security::skeleton;
 
 use super::header_words::{CHALLENGES, HEADER_KEYS, IDENTIFIERS, PUBLIC_HEADERS};
@@ -218,7 +218,7 @@ fn respelled(name: &str) -> impl Iterator<Item = String> {
 fn roots() -> Option<&'static AhoCorasick> {
     static FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let roots = ROOTS.iter().chain(&FOREIGN_SECRETS).chain(&FOREIGN_KEYS).chain(&FOREIGN_PARTS);
-        AhoCorasickBuilder::new().ascii_case_insensitive(true).build(roots).ok()
+        AhoCorasickBuilder::new().kind(Some(AhoCorasickKind::ContiguousNFA)).ascii_case_insensitive(true).build(roots).ok()
     });
     FOUND.as_ref()
 }

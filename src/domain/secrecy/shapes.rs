@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
 use super::names;
 use crate::domain::span::Span;
@@ -134,7 +134,11 @@ fn password_hashes(text: &str) -> Vec<Span> {
 fn finder() -> Option<&'static AhoCorasick> {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let known = opaque::prefixes().filter(|prefix| !PUBLIC.contains(prefix));
-        AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(known.chain(MARKS)).ok()
+        AhoCorasickBuilder::new()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(known.chain(MARKS))
+            .ok()
     });
     FINDER.as_ref()
 }

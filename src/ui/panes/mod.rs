@@ -28,6 +28,7 @@ pub use search_line::SearchLine;
 pub use summary::Summary;
 pub use tabs::Tabs;
 
+use super::paint::paint;
 use super::state::ViewState;
 use super::text::cut;
 use super::theme::{PaneEdges, Styles};
@@ -63,16 +64,16 @@ fn frame(
     let room = usize::from(area.width).saturating_sub(title.width() + 4 - usize::from(left_gap));
     let mut right = cut(right, room, styles);
     right.push_span(" ");
-    let block = Block::new()
-        .style(styles.surface)
+    let edges = Block::new()
         .borders(borders)
         .border_set(border::Set { vertical_left: "▎", horizontal_top: if is_focused { "━" } else { "─" }, ..border::PLAIN })
-        .border_style(if is_focused && styles.edges == PaneEdges::Tinted { styles.accent } else { styles.faint })
-        .title_top(title)
-        .title_top(right.right_aligned())
-        .padding(Padding { left: left_gap, right: 1, top: 0, bottom: 0 });
+        .border_style(if is_focused && styles.edges == PaneEdges::Tinted { styles.accent } else { styles.faint });
+    paint(area, styles.surface, buf);
+    // A block styles every cell of its area, which takes long: it is drawn where it shows something.
+    (&edges).render(Rect { width: 1, ..area }.intersection(area), buf);
+    let block = edges.title_top(title).title_top(right.right_aligned()).padding(Padding { left: left_gap, right: 1, top: 0, bottom: 0 });
     let inner = block.inner(area);
-    block.render(area, buf);
+    block.render(Rect { height: 1, ..area }.intersection(area), buf);
     inner
 }
 
