@@ -79,6 +79,8 @@ fn look(facts: &Facts) -> Finding {
         return finding;
     }
     let word = facts.words.iter().find(|w| w.topic == Topic::Cors);
+    let is_named = facts.host().is_some_and(|host| host.parse::<std::net::IpAddr>().is_err());
+    let by_address = facts.noted_by_address().filter(|_| is_named && page.name == "Origin");
     let typed = facts.noted_typed().filter(|_| page.relation != Relation::Own);
     let strength = match (word.is_some(), page.relation) {
         (true, Relation::Null | Relation::Own) => Strength::Contradiction,
@@ -88,6 +90,7 @@ fn look(facts: &Facts) -> Finding {
         // What else tells the two apart are cookies that are not sent between sites.
         (false, _) if typed.is_some() => Strength::Plausible,
         (false, Relation::Port | Relation::Other) if is_passed_on(facts, &page) => Strength::Likely,
+        (false, Relation::Own | Relation::Port) if by_address.is_some() => Strength::Likely,
         (false, _) if !is_silent_refusal(facts) => return Finding::pass("the answer does not complain about the origin"),
         (false, Relation::Own) if is_websocket(facts) => Strength::Plausible,
         (false, Relation::Own) => return Finding::pass("the request comes from the server's own pages"),
@@ -100,6 +103,7 @@ fn look(facts: &Facts) -> Finding {
     let mut finding = Finding::suspect(strength, message(&page));
     let evidence = |finding: Finding| finding.proof(Place::RequestHeader(page.header), Span::whole(page.value), page.value);
     match word {
+        None if by_address.is_some() => finding = evidence(finding).context(by_address.unwrap_or_default()),
         None if typed.is_some() => finding = evidence(finding).context(typed.unwrap_or_default()),
         Some(word) => finding = evidence(finding.proof(word.place, word.span, facts.quote(word))),
         None if repeats_csrf_token(facts) => {

@@ -57,7 +57,7 @@ fn look(facts: &Facts) -> Finding {
     }
     let Some(url) = facts.url.as_ref() else { return Finding::not_applicable() };
     if !facts.carries_credential() && perhaps::credential(facts.request).is_none() {
-        return Finding::not_applicable();
+        return other_homes::same_call(facts, url).unwrap_or_else(Finding::not_applicable);
     }
     let is_said = matches!(facts.status(), 401 | 403) && facts.answer.is_some();
     if let Some(home) = home_of_credential(facts, url).filter(|_| is_said) {

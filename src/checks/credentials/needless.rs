@@ -49,14 +49,16 @@ fn look(facts: &Facts) -> Finding {
         let finding = Finding::fail(Strength::Stated, "the server wants this call without a credential, and one was sent");
         return with_fix(facts, finding.proof(word.place, word.span, facts.quote(word)));
     }
+    let is_refused = facts.standing == Standing::Refused && matches!(facts.status(), 400 | 401 | 403 | 404);
+    if let Some(said) = facts.noted_without().filter(|_| is_refused && facts.carries_credential()) {
+        let finding = Finding::fail(Strength::Stated, "without the credential the request works: none is needed, and this one is refused");
+        return with_fix(facts, finding).context(said.to_string());
+    }
     // A body may hold a credential of its own: two requests with one are not the same with and without.
     if !matches!(facts.request.method.as_str(), "GET" | "HEAD") {
         return Finding::not_applicable();
     }
-    if facts.standing != Standing::Refused
-        || !(facts.carries_credential() || has_key_in_path(facts))
-        || !matches!(facts.status(), 400 | 401 | 403 | 404)
-    {
+    if !is_refused || !(facts.carries_credential() || has_key_in_path(facts)) {
         return Finding::not_applicable();
     }
     let is_here = |method: &str, url: &str| {
@@ -79,10 +81,6 @@ fn look(facts: &Facts) -> Finding {
         let message = format!("without a credential the same request gets {status}: none is needed, and this one is refused");
         let finding = Finding::fail(Strength::Contradiction, message);
         return with_fix(facts, finding).context(format!("{} {} without a credential: {status}", facts.request.method, facts.request.url));
-    }
-    if let Some(said) = facts.noted_without() {
-        let finding = Finding::fail(Strength::Stated, "without the credential the request works: none is needed, and this one is refused");
-        return with_fix(facts, finding).context(said.to_string());
     }
     let service = facts.service();
     let public = service.filter(|known| known.by == KnownBy::Host && known.service.needless && facts.status() == 401);

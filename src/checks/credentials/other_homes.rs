@@ -125,6 +125,24 @@ fn issued_elsewhere(facts: &Facts, url: &Url) -> Option<Finding> {
     )
 }
 
+/// Another site of the same vendor accepted the same call, and this one does not know the key, wherever in the request it is.
+pub fn same_call(facts: &Facts, url: &Url) -> Option<Finding> {
+    let word = facts.word(Topic::Token).filter(|_| facts.is_refused())?;
+    let accepted = facts.context.previous.iter().rev().filter(|before| (200..300).contains(&before.status));
+    let same = accepted.filter(|before| before.method.eq_ignore_ascii_case(&facts.request.method));
+    let is_there = |there: &Url| there.path() == url.path() && is_other_site(host(there), host(url));
+    let there = same.filter_map(|before| Url::parse(&before.url).ok()).find(is_there)?;
+    let message =
+        format!("{} accepted the same call, and {} does not know the key: each site has keys of its own", host(&there), host(url));
+    Some(
+        Finding::suspect(Strength::Likely, message)
+            .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))
+            .proof(word.place, word.span, facts.quote(word))
+            .context(format!("accepted before: {there}"))
+            .fixed_by(Fix::action(format!("Send it to {}, or use a key of {}", host(&there), host(url)))),
+    )
+}
+
 /// Another site of the same vendor accepted the credential.
 fn accepted_at_another_site(facts: &Facts, url: &Url) -> Option<Finding> {
     let is_open = matches!(facts.status(), 401 | 403) && facts.answer.is_some() && facts.is_refused() && is_plain(facts);

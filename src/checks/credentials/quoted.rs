@@ -5,7 +5,7 @@ use std::iter;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::{Authorization, is_quote};
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::basic;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -15,8 +15,8 @@ check! {
     /// There are quotes around the credential.
     ///
     /// # What it looks at
-    /// Straight and typographic quotes at the start or end of the credential or of the whole header value, and quotes that
-    /// were encoded together with user and password in Basic.
+    /// Straight and typographic quotes at the start or end of the credential or of the whole header value, around a key in a
+    /// header of its own, in the address or in a field, and quotes that were encoded together with user and password in Basic.
     ///
     /// # Why a server answers 401 to it
     /// In this header quotes are part of the value. The server reads them as characters of the token, and no such token exists.
@@ -40,7 +40,7 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    let Some(a) = facts.authorization() else { return of_key(facts) };
     if a.has_parameters() {
         return Finding::not_applicable();
     }
@@ -87,6 +87,23 @@ fn look(facts: &Facts) -> Finding {
     )
     .proof(a.place(), span, format!("{quote} {} the credential", if first.is_some() { "before" } else { "after" }))
     .fixed_by(Fix::edit("Remove the quotes", vec![Edit::HeaderValue { index: a.index, value }]))
+}
+
+/// Quotes around a key in a header of its own, in the address or in a field.
+fn of_key(facts: &Facts) -> Finding {
+    let is_quoted = |value: &str| value.len() > 2 && value.starts_with(is_quote) && value.ends_with(is_quote);
+    let Some(key) = facts.others.iter().find(|other| is_quoted(other.value.trim())) else { return Finding::not_applicable() };
+    let value = key.value.trim().trim_matches(is_quote).to_string();
+    let fix = match key.place {
+        Place::RequestHeader(index) => Fix::edit("Remove the quotes", vec![Edit::HeaderValue { index, value }]),
+        _ => Fix::action("Remove the quotes where the client reads the key"),
+    };
+    Finding::fail(
+        Strength::Contradiction,
+        format!("there are quotes around the value of {}: the server reads them as part of it", key.name),
+    )
+    .proof(key.place, key.span, "a quote before and behind the value")
+    .fixed_by(fix)
 }
 
 /// Quotes that were encoded with user and password: around both, or around one of them.

@@ -9,6 +9,7 @@ use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quo
 use crate::checks::facts::words::Topic;
 use crate::checks::intermediaries;
 use crate::checks::services::{Known, KnownBy};
+use crate::checks::signing::mismatch::is_hash;
 use crate::checks::similar::distance;
 use crate::checks::token::kind::another_setting;
 use crate::checks::transit::two_layers::of_forward_auth;
@@ -134,6 +135,8 @@ fn missing(facts: &Facts) -> Finding {
         Some(_) if facts.says_plainly(Topic::Expired) || facts.says_plainly(Topic::Revoked) => Strength::Possible,
         // `key=…`: some services have a form of their own.
         Some(_) if is_assigned(&a.credential) => Strength::Possible,
+        // A hash by itself, where the answer speaks of a signature: that is what it is.
+        Some(_) if facts.says(Topic::Signature) && is_hash(&a.credential) => Strength::Unlikely,
         // A gateway without such a route tries to read the header as a signature of its own: it says nothing of the scheme.
         Some(_) if intermediaries::TABLE.route(facts.body()).is_some() => Strength::Unlikely,
         // The same host has taken it like this.

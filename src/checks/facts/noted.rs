@@ -54,7 +54,25 @@ static WITHOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let behind = format!(
         r"\b(with|once|after|when) (the |my |that |its )?[^;\n]{{0,30}}\b{thing} (is |was |are )?{gone}\b[^;\n]{{0,40}}\b{works}\b"
     );
+    // `export API_TOKEN=""`, `unset API_TOKEN`, `$env:API_TOKEN = ''`.
+    let variable = r"\w*(token|key|password|passwd|secret|auth|credentials?)\w*";
+    let emptied = format!(r#"\b(unset \w*{variable}|(export |set |env:)?{variable} ?= ?(""|'')?)(\s|$)[^.;\n]{{0,40}}\b{works}\b"#);
+    Regex::new(&format!("(?i)({before}|{behind}|{emptied})")).ok()
+});
+
+/// "Restarting the API helps", "works again after a restart of the gateway".
+static RESTART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let start = r"(re-?start(ing|ed|s)?|re-?deploy(ing|ed|ment)?|bounc(ing|ed))";
+    let helps = r"(helps?|works?|does|is fine|fixes|fixed|cures?|solves?|brings it back|gets? 20\d)";
+    let before = format!(r"\b{start}\b[^.;\n]{{0,80}}\b{helps}\b");
+    let behind = format!(r"\b(works?|is fine|accepted)( again)? (after|once|when) [^.;\n]{{0,40}}\b{start}\b");
     Regex::new(&format!("(?i)({before}|{behind})")).ok()
+});
+
+/// "Works when I open the page by its IP address": the server goes by the name under which it is called.
+static BY_ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let by = r"(by|with|under|at|on|via|through|using) (its |the |an? )?(ip|numeric)\b( address)?";
+    Regex::new(&format!(r"(?i)(\b(works?|is fine|loads|saves)\b[^.;\n]{{0,60}}\b{by}|\b{by}[^.;\n]{{0,40}}\b(works?|is fine)\b)")).ok()
 });
 
 /// "With a browser's User-Agent the same request answers 200."
@@ -272,6 +290,16 @@ impl Facts<'_> {
         let texts = [self.context.notes.as_deref(), self.context.config.as_deref()];
         let is_off = |sentence: &str| is_denied(sentence) || [" off", "disabled", "without"].iter().any(|word| sentence.contains(word));
         texts.into_iter().flatten().flat_map(sentences).filter(|sentence| !is_off(sentence)).find_map(|sentence| TABLE.filter_in(sentence))
+    }
+
+    /// What the notes say of a server that takes the request again once it was started anew.
+    pub fn noted_restart(&self) -> Option<&str> {
+        Some(RESTART.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+    }
+
+    /// What the notes say of the page under the server's address instead of its name, when the request works from there.
+    pub fn noted_by_address(&self) -> Option<&str> {
+        Some(BY_ADDRESS.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
     }
 
     /// What the notes say of the request without the credential, when it works.

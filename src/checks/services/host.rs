@@ -1,4 +1,4 @@
-//! Patterns of hosts: `api.example.com`, `*.example.com/v1/`, `api.*.example.com`, `*/path/`.
+//! Patterns of hosts: `api.example.com`, `*.example.com/v1/`, `api.*.example.com`, `*-test.example.com`, `*/path/`.
 
 use url::Url;
 
@@ -74,6 +74,8 @@ impl<'a> Pattern<'a> {
                 (Some("*"), Some(_)) if wanted.clone().next().is_none() => return true,
                 (Some("*"), Some(_)) => {}
                 (Some(label), Some(of_host)) if label.eq_ignore_ascii_case(of_host) => {}
+                // `*-test`: the end of one label.
+                (Some(label), Some(of_host)) if label.strip_prefix('*').is_some_and(|end| !end.is_empty() && of_host.ends_with(end)) => {}
                 _ => return false,
             }
         }
@@ -101,6 +103,8 @@ mod tests {
             ("api.*.example.com", "https://api.eu.example.com/", true),
             ("api.*.example.com", "https://api.eu.west.example.com/", false),
             ("*.s3.*.example.com", "https://b.s3.eu.example.com/", true),
+            ("*-test.example.com", "https://acme-test.example.com/", true),
+            ("*-test.example.com", "https://acme.example.com/", false),
             ("example.com/v1/", "https://example.com/v1/a", true),
             ("example.com/v1/", "https://example.com/v2/a", false),
             ("*/realms/", "https://any.invalid/realms/a", true),

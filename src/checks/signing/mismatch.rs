@@ -10,6 +10,7 @@ use crate::checks::facts::form::{form, json_fields};
 use crate::checks::facts::words::Topic;
 use crate::checks::transit::arrival;
 use crate::checks::{Finding, Place, Strength};
+use crate::domain::headers::Header;
 use crate::domain::signing::Signed;
 use crate::domain::signing::encoding::from_base64;
 use crate::domain::signing::field::{self, Field};
@@ -99,8 +100,9 @@ fn covered(signed: Option<&Signed>) -> Option<Vec<&str>> {
 /// A keyed hash in a header that nobody described, by its name and its form, where the answer speaks of a signature.
 fn in_header(facts: &Facts) -> Option<Finding> {
     let is_called = |name: &str| ["signature", "-sign", "-hmac"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
-    let (index, header) = facts.request.headers.iter().find(|(_, header)| is_called(&header.name) && is_hash(&header.value))?;
-    let finding = stated(facts).filter(|_| facts.token.is_none())?;
+    let is_signature = |header: &Header| (is_called(&header.name) || header.is("authorization")) && is_hash(&header.value);
+    let (index, header) = facts.request.headers.iter().find(|(_, header)| is_signature(header))?;
+    let finding = stated(facts).filter(|_| facts.token.is_none() || header.is("authorization"))?;
     Some(finding.proof(Place::RequestHeader(index), Some(Span::whole(&header.value)), header.name.clone()))
 }
 
@@ -116,7 +118,9 @@ fn in_body(facts: &Facts) -> Option<Finding> {
 
 /// The same among the parameters of the query: `?meetingID=…&checksum=…`.
 pub(super) fn hash_in_query(facts: &Facts) -> Option<(String, Field)> {
-    let is_called = |name: &str| ["mac", "hmac", "sign", "signature", "checksum"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    let names = ["mac", "hmac", "sign", "signature", "checksum"];
+    let is_called =
+        |name: &str| names.iter().any(|known| name.eq_ignore_ascii_case(known)) || name.to_ascii_lowercase().ends_with("-signature");
     field::query(facts.request).into_iter().find(|(name, field)| is_called(name) && is_hash(&field.value))
 }
 
@@ -127,9 +131,9 @@ fn in_query(facts: &Facts) -> Option<Finding> {
 }
 
 /// True for what has the length of a keyed hash, in hexadecimal digits or in base64.
-fn is_hash(text: &str) -> bool {
+pub fn is_hash(text: &str) -> bool {
     let text = text.trim().rsplit_once('=').filter(|(_, hash)| !hash.is_empty()).map_or(text.trim(), |(_, hash)| hash);
-    [20, 32, 64].iter().any(|bytes| text.len() == bytes * 2) && text.bytes().all(|b| b.is_ascii_hexdigit())
+    [16, 20, 32, 64].iter().any(|bytes| text.len() == bytes * 2) && text.bytes().all(|b| b.is_ascii_hexdigit())
         || from_base64(text).is_some_and(|bytes| [20, 32, 64].contains(&bytes.len()))
 }
 

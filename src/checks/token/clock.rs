@@ -3,6 +3,7 @@
 use super::times::TimeClaim;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
 use crate::checks::signing;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::time;
@@ -88,6 +89,9 @@ fn look(facts: &Facts) -> Finding {
         .proof(Place::Claims, span, format!("{name} is {} off", time::human(offset)))
         .fixed_by(Fix::action("Write the times in UTC where the token is made"));
     }
+    if let Some(finding) = exp.filter(|_| life(theirs) == Life::Valid && life(mine) == Life::Valid).and_then(|exp| misjudged(facts, exp)) {
+        return finding;
+    }
     match skew {
         Some(skew) if skew.abs() >= NOTABLE => {
             Finding::warn(Strength::Remark, format!("your clock and the server's are {} apart", time::human(skew)))
@@ -104,6 +108,27 @@ fn look(facts: &Facts) -> Finding {
         }
         None => Finding::unknown("the server's clock is not known: there is no answer with a Date header"),
     }
+}
+
+/// The server names this token's own end, which is to come by its own Date, and still finds that its time is over: what compares the two
+/// reads another clock, or the local time as UTC.
+fn misjudged(facts: &Facts, exp: f64) -> Option<Finding> {
+    let words = || facts.words.iter().filter(|word| matches!(word.topic, Topic::Expired | Topic::NotYet | Topic::TimeForm));
+    let word = words().find(|word| word.specific).or_else(|| words().next()).filter(|_| facts.is_refused())?;
+    let end = jiff::Timestamp::from_second(exp as i64).ok()?;
+    let written = [end.strftime("%H:%M:%S").to_string(), format!("{exp:.0}")];
+    let told = facts.answer?.headers.iter().map(|(_, header)| header.value.as_str()).chain([facts.body()]);
+    told.into_iter().find(|text| written.iter().any(|end| text.contains(end.as_str())))?;
+    facts.answered("date")?;
+    Some(
+        Finding::fail(
+            Strength::Likely,
+            "by its own Date the server should take the token, whose end it names: what compares them reads another clock, or local time as UTC",
+        )
+        .proof(word.place, word.span, facts.quote(word))
+        .context(format!("the answer's Date {}, exp {}", time::short(facts.clock.server_now), time::short(end)))
+        .fixed_by(Fix::action("Compare exp and nbf with the time in UTC, and look at the clock and time zone of what does it")),
+    )
 }
 
 fn without_token(facts: &Facts) -> Finding {

@@ -119,6 +119,13 @@ fn look(facts: &Facts) -> Finding {
         if found.token_use == TokenUse::Id && is_of_service() {
             return Finding::pass("its audience is the one that this service documents");
         }
+        let is_expected = || {
+            let have = token.jws.claims.member("aud").map(|member| values(&member.value)).unwrap_or_default();
+            have.iter().any(|aud| facts.context.audience.contains(aud))
+        };
+        if found.token_use == TokenUse::Id && !plain && is_expected() {
+            return Finding::pass("it is an ID token, and its audience is the one that the API is said to expect");
+        }
         // Where tokens are renewed a refresh token is right.
         let renews = found.token_use == TokenUse::Refresh && facts.request.path().contains("refresh");
         let strength = match plain {

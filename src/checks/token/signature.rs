@@ -183,6 +183,15 @@ fn key_unknown(facts: &Facts) -> Finding {
         if let Some(finding) = other_key_file(facts, token) {
             return finding;
         }
+        if let Some(said) = facts.noted_restart().filter(|_| facts.is_refused() && facts.status() == 401 && is_published(token)) {
+            return Finding::suspect(
+                Strength::Likely,
+                "until the server is started again it refuses the token: it keeps the key set that it read at its start, without this key",
+            )
+            .proof(Place::TokenHeader, kid.map(|member| member.value_span), "the key that the token names")
+            .context(said.to_string())
+            .fixed_by(Fix::action("Let the server fetch the key set again when a token names a key that it does not know"));
+        }
         return match facts.word(Topic::Key).filter(|w| w.specific && facts.is_refused()) {
             Some(word) => Finding::fail(
                 Strength::Likely,
@@ -232,6 +241,11 @@ fn other_key_file(facts: &Facts, token: &Token) -> Option<Finding> {
             .context(format!("the key file ends with {id}"))
             .fixed_by(Fix::action(format!("Write {id} as the key id"))),
     )
+}
+
+/// True for a token that names a key of a set which is published, and changes.
+fn is_published(token: &Token) -> bool {
+    token.jws.key_id().is_some() && token.jws.algorithm().is_some_and(|algorithm| !algorithm.starts_with("HS"))
 }
 
 /// Where the issuer publishes its key set, when that is known.
