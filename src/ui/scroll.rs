@@ -36,6 +36,11 @@ impl ScrollOffset {
         self.first
     }
 
+    /// Makes this the first visible item; too far is clamped while drawing.
+    pub const fn go_to(&mut self, item: usize) {
+        self.first = item;
+    }
+
     /// Scrolls; too far is clamped while drawing.
     pub const fn scroll(&mut self, by: Scroll) {
         // A page overlaps the previous one by two rows.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::mem::{Discriminant, discriminant};
+use std::rc::Rc;
 
 use ratatui::layout::{Position, Rect};
 
@@ -9,10 +10,12 @@ use super::scroll::ScrollOffset;
 use super::text::source::offset_at;
 use crate::app::Model;
 use crate::app::dialogs::Overlay;
-use crate::app::ids::RequestId;
+use crate::app::ids::{RequestId, SendId};
 use crate::app::message::Target;
 use crate::app::panes::Pane;
+use crate::app::panes::response::ResponseText;
 use crate::app::scroll::{Scroll, Scrollable};
+use crate::app::workspace::request::Entry;
 use crate::domain::span::Span;
 
 /// Cells per step to the side.
@@ -31,6 +34,19 @@ pub struct ViewState {
     hits: Vec<(Rect, Hit)>,
     /// The text cursor, if shown.
     pub cursor: Option<Position>,
+    /// What folding leaves of the response that was drawn last.
+    left: Option<LinesLeft>,
+}
+
+/// The lines that folding leaves of a response. It may have hundreds of thousands: they are found once.
+#[derive(Clone, Debug)]
+struct LinesLeft {
+    request: RequestId,
+    send: Option<SendId>,
+    levels: Option<usize>,
+    /// How many lines there were.
+    of: usize,
+    numbers: Option<Rc<[usize]>>,
 }
 
 /// The scroll offsets of a request's panes.
@@ -95,6 +111,24 @@ impl ViewState {
         self.offsets.entry(model.entry().map(|e| e.id).unwrap_or_default()).or_default()
     }
 
+    /// The lines of the shown response that are left with so many levels open, in order; `None` for all. What was at the top stays there.
+    pub(super) fn lines_left(&mut self, model: &Model, entry: &Entry, text: &ResponseText, levels: Option<usize>) -> Option<Rc<[usize]>> {
+        let (request, send, of) = (entry.id, entry.shown_send(), text.line_count());
+        let before = self.left.take();
+        if let Some(same) = before.as_ref().filter(|left| (left.request, left.send, left.levels, left.of) == (request, send, levels, of)) {
+            self.left.clone_from(&before);
+            return same.numbers.clone();
+        }
+        let numbers: Option<Rc<[usize]>> = levels.map(|levels| text.lines_within(levels).into());
+        if let Some(before) = before.filter(|left| (left.request, left.send) == (request, send) && left.levels != levels) {
+            let offset = &mut self.offsets(model).response;
+            let top = before.numbers.map_or(offset.first(), |numbers| numbers.get(offset.first()).copied().unwrap_or_default());
+            offset.go_to(position(numbers.as_deref(), top));
+        }
+        self.left = Some(LinesLeft { request, send, levels, of, numbers: numbers.clone() });
+        numbers
+    }
+
     /// The offset of the open page.
     pub(super) const fn page(&mut self) -> &mut ScrollOffset {
         &mut self.page.1
@@ -134,4 +168,9 @@ impl ViewState {
     pub fn pane(&self, x: u16, y: u16) -> Option<Pane> {
         self.panes.iter().find(|(_, area)| area.contains(Position { x, y })).map(|(pane, _)| *pane)
     }
+}
+
+/// The place of a line among those that are left, or of the one before it.
+pub(super) fn position(left: Option<&[usize]>, line: usize) -> usize {
+    left.map_or(line, |numbers| numbers.partition_point(|number| *number <= line).saturating_sub(1))
 }

@@ -205,6 +205,10 @@ pub enum Action {
     BringBack,
     /// Show the body of the response as it was received, or laid out.
     ToggleBodyForm,
+    /// Fold JSON of the response by one level.
+    Fold,
+    /// Open one level more.
+    Unfold,
     /// Send the request first whose answer fills the variables.
     SendNeeded,
     /// Open the form for who sends the request.

@@ -145,6 +145,8 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Claims, &[c('s')], A::OtherToken, "the token of the request or of the response", 1),
     row(C::Response, &[c('s')], A::OtherAnswer, "the answer before, or the newest", 1),
     row(C::Response, &[c('r')], A::ToggleBodyForm, "JSON as received, or laid out", 2),
+    row(C::Response, &[c('-')], A::Fold, "fold JSON", 3),
+    row(C::Response, &[c('+'), c('=')], A::Unfold, "open folded JSON", 4),
     row(C::Request, &[k(Left), c('h')], A::ScrollLeft, "long lines to the left", 0),
     row(C::Request, &[k(Right), c('l')], A::ScrollRight, "long lines to the right", 0),
     row(C::Editing, &[k(Esc)], A::Back, "done", 1),

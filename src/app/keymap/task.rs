@@ -73,9 +73,16 @@ impl A {
             | A::PreviousRequest
             | A::Tour
             | A::Quit => Task::Open,
-            A::Zoom | A::ReadInProgram | A::History | A::OtherAnswer | A::ToggleBodyForm | A::ToggleSecrets | A::Theme | A::Focus(_) => {
-                Task::Look
-            }
+            A::Zoom
+            | A::ReadInProgram
+            | A::History
+            | A::OtherAnswer
+            | A::ToggleBodyForm
+            | A::Fold
+            | A::Unfold
+            | A::ToggleSecrets
+            | A::Theme
+            | A::Focus(_) => Task::Look,
             _ => Task::Move,
         }
     }
@@ -124,6 +131,7 @@ impl A {
             A::SwitchRecording => "save responses history disk keep log",
             A::History => "sends previous responses list answers before earlier compare status",
             A::ToggleBodyForm => "raw pretty json format indent",
+            A::Fold | A::Unfold => "collapse expand outline levels json nested",
             A::Theme => "color dark light contrast",
             A::Zoom => "maximize full screen",
             A::Help => "keys shortcuts manual",

@@ -7,6 +7,7 @@ use crate::app::dialogs::Overlay;
 use crate::app::ids::FileId;
 use crate::app::keymap::{Action, Copyable, KeyContext};
 use crate::app::panes::Pane;
+use crate::app::panes::response::BodyForm;
 use crate::app::workspace::request::{Entry, PastVersion};
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::sending::{Failure, SendState};
@@ -85,6 +86,8 @@ impl Model {
             Action::History => self.entry().is_some_and(|e| e.exchange.answer.is_some()),
             Action::OtherAnswer => self.entry().is_some_and(|e| e.earlier_answer().is_some()),
             Action::ToggleBodyForm => self.entry().is_some_and(Entry::has_layout),
+            Action::Fold => self.entry().is_some_and(|e| e.has_layout() && e.body_form() == BodyForm::LaidOut),
+            Action::Unfold => self.entry().is_some_and(|e| e.has_layout() && e.open_levels().is_some()),
             Action::ReadProcess => matches!(&self.overlay, Some(Overlay::Unresolved(question)) if !question.of_process.is_empty()),
             Action::SendNeeded => matches!(&self.overlay, Some(Overlay::Unresolved(question)) if question.needed.is_some()),
             Action::Environment => match &self.overlay {

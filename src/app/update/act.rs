@@ -83,6 +83,10 @@ impl Model {
             Action::History => self.notify(Tone::Bad, "This request has no response yet"),
             Action::ToggleBodyForm if self.can(action) => self.entry_mut().into_iter().for_each(Entry::toggle_body_form),
             Action::ToggleBodyForm => self.notify(Tone::Bad, "Only JSON is laid out; this is as it was received"),
+            Action::Fold if self.can(action) => self.entry_mut().into_iter().for_each(Entry::fold),
+            Action::Fold => self.notify(Tone::Bad, "Only JSON that is laid out can be folded"),
+            Action::Unfold if self.can(action) => self.entry_mut().into_iter().for_each(Entry::unfold),
+            Action::Unfold => self.notify(Tone::Bad, "Nothing is folded"),
             Action::Compare => self.compare(),
             Action::Logs => self.overlay = Some(Overlay::Logs),
             Action::Expectations => {

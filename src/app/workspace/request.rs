@@ -82,6 +82,8 @@ pub struct Entry {
     pub answer: Option<ResponseText>,
     /// How the body of the response is shown.
     body_form: BodyForm,
+    /// How many levels of JSON are open; `None` for all.
+    open_levels: Option<usize>,
     /// The token that the response issues; read with the response, since it depends on nothing else.
     issued: Option<(IssuedToken, TokenView)>,
     /// The secrets of the request that the response belongs to; computed on demand.
@@ -173,6 +175,7 @@ impl Entry {
             badge: None,
             answer: None,
             body_form: BodyForm::default(),
+            open_levels: None,
             issued: None,
             echoes: None,
             earlier: EarlierSends::default(),

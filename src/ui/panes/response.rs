@@ -21,7 +21,7 @@ use crate::domain::response::Response;
 use crate::domain::secrecy::quoted;
 use crate::domain::span;
 use crate::ui::scroll::ScrollAnchor;
-use crate::ui::state::ViewState;
+use crate::ui::state::{ViewState, position};
 use crate::ui::text::source::{self, ByteStyle};
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
@@ -65,43 +65,60 @@ impl StatefulWidget for ResponsePane<'_> {
 impl ResponsePane<'_> {
     fn answer(&self, entry: &Entry, answer: &ResponseText, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let (model, height) = (self.model, usize::from(area.height));
-        let rows = |number: usize| match answer.line(number) {
+        let found = model.search_in(Pane::Response).and_then(Search::here);
+        let levels = open_levels(entry, answer, marks(model, entry).iter().chain(&found));
+        let left = state.lines_left(model, entry, answer, levels);
+        let (count, place) = (left.as_ref().map_or(answer.line_count(), |left| left.len()), |line| position(left.as_deref(), line));
+        let number = |index: usize| left.as_ref().map_or(Some(index), |left| left.get(index).copied()).unwrap_or_default();
+        let rows = |index: usize| match answer.line(number(index)) {
             Some(line) => source::rows(&answer.text, line, area.width.into(), HANG.into(), MOST_ROWS),
             None => Vec::new(),
         };
-        let rows_of = |number: usize| rows(number).len();
+        let rows_of = |index: usize| rows(index).len();
         let offset = &mut state.offsets(model).response;
-        let found = model.search_in(Pane::Response).and_then(Search::here);
         if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: entry.shown_send(), found: found.map(|place| place.start), height })
             && let Some(mark) = found.as_ref().or_else(|| marks(model, entry).first())
         {
             match found {
-                Some(_) => offset.bring_to_middle(answer.line_of(mark.start), height, rows_of),
-                None => offset.bring(answer.line_of(mark.start), height, rows_of),
+                Some(_) => offset.bring_to_middle(place(answer.line_of(mark.start)), height, rows_of),
+                None => offset.bring(place(answer.line_of(mark.start)), height, rows_of),
             }
         }
         if entry.is_laid_out() {
-            offset.clamp(answer.line_count(), height, rows_of);
+            offset.clamp(count, height, rows_of);
         } else {
-            offset.clamp_growing(answer.line_count(), height, rows_of);
+            offset.clamp_growing(count, height, rows_of);
         }
         let first = offset.first();
-        scrollbar(first, answer.line_count(), rows_of, self.styles, area, buf);
+        scrollbar(first, count, rows_of, self.styles, area, buf);
         let byte_styles = ByteStyles::new(model, entry, answer, self.styles);
         let mut area = area;
-        for number in first..answer.line_count() {
-            let member = answer.line(number).and_then(|line| answer.member_name(line));
-            for (i, part) in rows(number).into_iter().enumerate() {
+        for index in first..count {
+            let member = answer.line(number(index)).and_then(|line| answer.member_name(line));
+            let folded = levels.and_then(|levels| answer.folded(number(index), levels));
+            let rows = rows(index);
+            let last = rows.len().saturating_sub(1);
+            for (i, part) in rows.into_iter().enumerate() {
                 if area.is_empty() {
                     return;
                 }
                 let indent = if i == 0 { 0 } else { HANG.min(area.width) };
                 let row = Rect { x: area.x + indent, width: area.width - indent, height: 1, ..area };
-                source::line(&answer.text, part, 0, row.width.into(), self.styles, |at| byte_styles.at(at, member)).render(row, buf);
+                let mut line = source::line(&answer.text, part, 0, row.width.into(), self.styles, |at| byte_styles.at(at, member));
+                if let Some(folded) = folded.filter(|_| i == last) {
+                    line.push_span(Span::styled(folded.to_string(), self.styles.changed));
+                }
+                line.render(row, buf);
                 area = Rect { y: area.y + 1, height: area.height - 1, ..area };
             }
         }
     }
+}
+
+/// How many levels are open: no fewer than what is marked or found needs to be seen.
+fn open_levels<'a>(entry: &Entry, answer: &ResponseText, seen: impl Iterator<Item = &'a span::Span>) -> Option<usize> {
+    let needed = seen.filter_map(|seen| answer.level(answer.line_of(seen.start))).max().unwrap_or_default();
+    entry.open_levels().map(|levels| levels.max(needed))
 }
 
 /// Styles for each byte of the response.
@@ -162,8 +179,12 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     let Some(answer) = entry.shown_answer() else { return Vec::new() };
     let status = if answer.is_blocked() { short(answer) } else { format!("{} {}", answer.status, reason(entry, model)).trim().to_string() };
     let style = styles.status(answer.status);
-    let as_received =
-        (entry.body_form() == BodyForm::AsReceived && entry.has_layout()).then(|| Span::styled(" · as received", styles.changed));
+    let form = match entry.body_form() {
+        BodyForm::AsReceived if entry.has_layout() => Some(" · as received"),
+        BodyForm::LaidOut if entry.has_layout() && entry.open_levels().is_some() => Some(" · folded"),
+        _ => None,
+    };
+    let form = form.map(|form| Span::styled(form, styles.changed));
     if entry.shows_earlier() {
         let mut title = spans(&status, style, styles);
         let which = match entry.shown_back() {
@@ -171,7 +192,7 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
             _ => " · the answer before".into(),
         };
         title.push(Span::styled(which, styles.changed));
-        title.extend(as_received);
+        title.extend(form);
         title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
         return title;
     }
@@ -185,7 +206,7 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     } else if entry.response_to() == Some(ResponseTo::Earlier) {
         title.push(Span::styled(" · before your edit", styles.changed));
     }
-    title.extend(as_received);
+    title.extend(form);
     if let Some(place) = entry.answered_elsewhere() {
         title.push(Span::styled(format!(" · from {place}"), styles.changed));
     }

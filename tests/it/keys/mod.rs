@@ -17,6 +17,7 @@ mod drafts;
 mod editing;
 mod environments;
 mod files;
+mod folding;
 pub mod harness;
 mod history;
 mod issuers;

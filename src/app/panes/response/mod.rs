@@ -2,10 +2,12 @@
 //!
 //! A long body is laid out in chunks: the first at once, the others while idle.
 
+mod folding;
 mod json_layout;
 mod route;
 mod timing;
 
+pub use self::folding::Folded;
 use self::json_layout::{Layout, moved};
 use crate::app::editor::floor;
 use crate::domain::response::Response;

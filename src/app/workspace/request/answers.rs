@@ -120,6 +120,22 @@ impl Entry {
         self.earlier.forget_texts();
     }
 
+    /// How many levels of JSON are open in the response; `None` for all.
+    pub fn open_levels(&self) -> Option<usize> {
+        self.open_levels
+    }
+
+    /// Folds JSON by one level; what is open as a whole is folded to the members of the outermost value.
+    pub fn fold(&mut self) {
+        self.open_levels = Some(self.open_levels.map_or(1, |levels| levels.saturating_sub(1).max(1)));
+    }
+
+    /// Opens one level more.
+    pub fn unfold(&mut self) {
+        let deepest = self.shown_text().map_or(0, ResponseText::deepest);
+        self.open_levels = self.open_levels.map(|levels| levels + 1).filter(|levels| *levels < deepest);
+    }
+
     /// The response that is shown.
     pub fn shown_answer(&self) -> Option<&Response> {
         self.shown_earlier().map(|earlier| &earlier.response).or(self.exchange.answer.as_ref())
