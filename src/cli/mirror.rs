@@ -400,10 +400,11 @@ impl<'a, 'o> Printer<'a, 'o> {
 
     /// Requests that were not sent, and those that were answered before they arrived here.
     fn complain_of_unsent(&mut self, files: &[LoadedFile], outcomes: &send::Outcomes) {
-        for (exchange, outcome) in files.iter().zip(outcomes).flat_map(|(file, outcomes)| file.exchanges.iter().zip(outcomes)) {
+        let wanted = self.args.sent.as_deref().and_then(|argument| path_and_name(argument).1);
+        let all = files.iter().zip(outcomes).flat_map(|(file, outcomes)| file.exchanges.iter().zip(outcomes));
+        for (exchange, outcome) in all.filter(|(exchange, _)| wanted.is_none_or(|name| exchange.title().eq_ignore_ascii_case(name))) {
             let name = exchange.title();
             let why = match outcome {
-                SendOutcome::Skipped(why) if why.starts_with("only ") => continue,
                 SendOutcome::Skipped(why) => {
                     complain(&format!("“{name}” was left out: {why}"));
                     continue;
