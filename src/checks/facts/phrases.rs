@@ -150,7 +150,8 @@ impl Phrases {
 
     /// The first place of each phrase that a text has as whole words, with the phrase's number, in the order of the phrases.
     pub fn places(&self, text: &Folded) -> Vec<(usize, Span)> {
-        let mut first: Vec<Option<Span>> = vec![None; self.lengths.len()];
+        // Of thousands of phrases a text has a few.
+        let mut first: BTreeMap<usize, Span> = BTreeMap::new();
         // Of phrases with gaps, how far each was read: the parts that were found, where it begins and where the last part ends.
         let mut begun: HashMap<usize, (usize, usize, usize)> = HashMap::new();
         for found in self.search.iter().flat_map(|search| search.find_overlapping_iter(&text.bytes)) {
@@ -158,21 +159,24 @@ impl Phrases {
                 continue;
             }
             for (phrase, number) in self.parts.get(found.pattern().as_usize()).into_iter().flatten().copied() {
-                let Some(place) = first.get_mut(phrase).filter(|place| place.is_none()) else { continue };
+                if first.contains_key(&phrase) {
+                    continue;
+                }
                 let start = match begun.get(&phrase).copied() {
                     _ if number == 0 => found.start(),
                     Some((read, start, end)) if read == number && text.is_one_clause(end..found.start()) => start,
                     _ => continue,
                 };
                 if self.lengths.get(phrase) == Some(&(number + 1)) {
-                    let is_listed = number > 0 && text.is_among_others(start..found.end());
-                    *place = (!is_listed).then(|| Span::new(text.offset(start), text.offset(found.end())));
+                    if number == 0 || !text.is_among_others(start..found.end()) {
+                        first.insert(phrase, Span::new(text.offset(start), text.offset(found.end())));
+                    }
                 } else {
                     begun.insert(phrase, (number + 1, start, found.end()));
                 }
             }
         }
-        first.into_iter().enumerate().filter_map(|(index, place)| Some((index, place?))).collect()
+        first.into_iter().collect()
     }
 }
 

@@ -119,8 +119,9 @@ impl Rows {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         self.marks.seen(request, url, answer).into_iter().for_each(|row| *counts.entry(row).or_default() += 1);
         // Of several paths the longest names the service, as for hosts.
-        let longest = self.fitting(url).map(|(fit, _)| fit).max();
-        let mut paths: Vec<usize> = self.fitting(url).filter(|(fit, _)| Some(*fit) == longest).map(|(_, row)| row).collect();
+        let fitting: Vec<(Fit, usize)> = self.fitting(url).collect();
+        let longest = fitting.iter().map(|(fit, _)| *fit).max();
+        let mut paths: Vec<usize> = fitting.into_iter().filter(|(fit, _)| Some(*fit) == longest).map(|(_, row)| row).collect();
         paths.sort_unstable();
         paths.dedup();
         paths.into_iter().for_each(|row| *counts.entry(row).or_default() += 1);
