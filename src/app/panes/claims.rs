@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::token_view::TokenView;
 use crate::checks::mask::masked;
@@ -53,8 +54,30 @@ pub struct ClaimRow {
 /// Values are truncated at this many bytes: no screen shows more.
 const LONG: usize = 16 * 1024;
 
+/// As much of a value as [`LONG`] bytes of JSON can hold: what is not shown need not be masked.
+fn beginning(value: &Value, room: &mut usize) -> Value {
+    // Each member takes a byte or more besides what is counted of it.
+    let has_room = |room: &mut usize, used: usize| {
+        let is_left = *room > 0;
+        *room = room.saturating_sub(used);
+        is_left
+    };
+    match value {
+        Value::Array(list) => list.iter().map_while(|member| has_room(room, 1).then(|| beginning(member, room))).collect(),
+        Value::Object(members) => {
+            let members = members.iter();
+            members.map_while(|(name, member)| has_room(room, name.len()).then(|| (name.clone(), beginning(member, room)))).collect()
+        }
+        Value::String(text) => {
+            *room = room.saturating_sub(text.len());
+            value.clone()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
 /// A value as JSON, truncated.
-fn truncated_json(value: &serde_json::Value) -> String {
+fn truncated_json(value: &Value) -> String {
     struct LimitedWriter(String);
     impl fmt::Write for LimitedWriter {
         fn write_str(&mut self, part: &str) -> fmt::Result {
@@ -80,11 +103,12 @@ pub fn rows(token: &TokenView, report: &Report, now: Timestamp, said: Option<&st
                 let told = worst(report, half, span);
                 let is_news = |e: &&Examined| matches!(e.finding.outcome, Outcome::Fail | Outcome::Warn) && said != Some(e.check.id);
                 let faulty = told.filter(is_news);
+                let shown = beginning(&m.value, &mut { LONG });
                 ClaimRow {
                     half,
                     name: m.name.clone(),
-                    value: truncated_json(&m.value),
-                    masked: truncated_json(&secrecy::masked_claims(&m.name, &m.value, &masked)),
+                    value: truncated_json(&shown),
+                    masked: truncated_json(&secrecy::masked_claims(&m.name, &shown, &masked)),
                     meaning: match (half, faulty) {
                         // A time claim describes its own problem.
                         (_, Some(examined)) if !TIMES.contains(&m.name.as_str()) => examined.finding.message.to_string(),
@@ -104,7 +128,7 @@ pub fn rows(token: &TokenView, report: &Report, now: Timestamp, said: Option<&st
 
 /// True if the text of a row changes with the clock.
 pub fn ticks(token: &TokenView) -> bool {
-    TIMES.iter().any(|name| token.claim(name).is_some_and(serde_json::Value::is_number))
+    TIMES.iter().any(|name| token.claim(name).is_some_and(Value::is_number))
 }
 
 /// In how many seconds the text of the nearest time changes: it shows its two largest units.
@@ -135,4 +159,24 @@ fn worst(report: &Report, half: TokenPart, span: Span) -> Option<&Examined> {
     };
     let told = report.checks.iter().filter(|e| matches!(e.finding.outcome, Outcome::Fail | Outcome::Warn | Outcome::Unknown));
     told.filter(|e| e.finding.evidence.iter().any(touches)).min_by_key(|e| e.finding.outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_a_long_value_is_kept_what_is_shown() {
+        let roles: Vec<String> = (0..9_000).map(|number| format!("role-{number}")).collect();
+        for value in [json!(roles), json!({ "realm": { "roles": roles } }), json!(vec![1; 90_000]), json!("x".repeat(90_000))] {
+            let shown = beginning(&value, &mut { LONG });
+            assert!(value.is_string() || serde_json::to_string(&shown).unwrap().len() < 3 * LONG);
+            assert_eq!(truncated_json(&shown), truncated_json(&value));
+        }
+        for value in [json!({ "a": [1, "b", { "c": null }] }), json!([]), json!("s"), json!(1.5)] {
+            assert_eq!(beginning(&value, &mut { LONG }), value);
+        }
+    }
 }

@@ -144,12 +144,13 @@ impl<'a> Stray<'a> {
         // Some issuers begin their tokens with a word and a sign of their own.
         let is_sign =
             before.len() == 1 && before.bytes().all(|b| b.is_ascii_punctuation() && !is_quote(char::from(b)) && !matches!(b, b'.' | b':'));
-        let is_whole = token.split('.').count() == 3 && Jws::read(token).algorithm().is_some();
+        // Last: it reads the token, which may be long.
+        let is_whole = || token.split('.').count() == 3 && Jws::read(token).algorithm().is_some();
         ((is_slip || is_sign)
-            && is_whole
             && !(before.is_empty() && after.is_empty())
             && !is_known_scheme(before)
-            && in_brackets(text).is_none())
+            && in_brackets(text).is_none()
+            && is_whole())
         .then_some(Self { before, token, after })
     }
 }
