@@ -95,7 +95,7 @@ fn shown(format: &mut Format, line: &[u8]) -> LogLine {
             text: hidden,
             method: text(&record.method),
             target: text(&record.path),
-            agent: text(&record.agent),
+            agent: secrecy::without_secrets(&text(&record.agent)),
             status: record.status,
             reason: text(&record.reason),
         },

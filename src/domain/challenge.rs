@@ -161,7 +161,7 @@ fn is_padding(after: &str) -> bool {
     rest.is_empty() && after.len() > 1 || (rest.starts_with(',') && after.len() - rest.len() == 2)
 }
 
-fn is_token(word: &str) -> bool {
+pub fn is_token(word: &str) -> bool {
     word.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 

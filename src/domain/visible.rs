@@ -25,6 +25,17 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// True for a character that steers a terminal or the direction of what is around it.
+fn steers(c: char) -> bool {
+    c.is_control() && c != '\t' || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text for a file, in which what steers a terminal is written as an escape. What only shows as nothing stays: parts of an emoji
+/// are joined by it.
+pub fn unsteered(text: &str) -> Cow<'_, str> {
+    escaped(text, steers, |c, shown| shown.push_str(&visible(c.encode_utf8(&mut [0; 4]))))
+}
+
 /// Most letters of a value in a sentence about it.
 const MOST_LETTERS: usize = 120;
 

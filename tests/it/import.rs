@@ -269,6 +269,28 @@ fn hostile_names_stay_in_the_folder() {
 }
 
 #[test]
+fn names_and_descriptions_steer_no_terminal_and_hold_no_secret() {
+    let text = "{\"info\": {\"name\": \"x\\u001b]0;t\\u0007\", \"description\": \"see https://ann:tulip7@h/\\u001b[2J\"}, \"item\": [
+        {\"name\": \"f\\u202e https://ann:tulip7@h\", \"description\": \"password: tulip7\\npassword: {{pw}}\\nthe token expired\", \"item\": [
+            {\"name\": \"r https://ann:tulip7@h\\u001b[31m\\u009b\", \"request\": {\"url\": \"https://h/a\", \"description\": \"api_key=tulip7\\u0007\",
+                \"header\": [{\"key\": \"X-\\u001bA\", \"value\": \"\\u001b[31m\", \"disabled\": true}]}}]},
+        {\"name\": \"plain \u{1f469}\u{200d}\u{1f4bb}\", \"request\": \"https://h/b\"}]}";
+    let converted = convert(&collection(text, "x.json"), &[]);
+    for file in &converted.files {
+        let (path, text) = (&file.path, file.document.text());
+        assert!(!path.contains(|c: char| c.is_control() || c == '\u{202e}') && !path.contains("tulip7"), "{path:?}");
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}') && !text.contains("tulip7"), "{text:?}");
+    }
+    let all: String = converted.files.iter().map(|file| file.document.text().to_string()).collect();
+    for kept in
+        ["# x\\u{1b}]0;t\\u{7}", "### r https://ann:…@h\\u{1b}[31m", "# password: …\n", "# password: {{pw}}\n", "# the token expired\n"]
+    {
+        assert!(all.contains(kept), "{kept}\n{all}");
+    }
+    assert!(all.contains("### plain \u{1f469}\u{200d}\u{1f4bb}\n"), "{all}");
+}
+
+#[test]
 fn an_opened_collection_shows_its_requests_values_and_losses() {
     let folder = folder();
     let path = folder.path().join("payments.postman_collection.json").display().to_string();

@@ -196,6 +196,50 @@ fn a_folder_that_is_in_itself_is_read_once() {
 }
 
 #[test]
+fn a_request_whose_folder_is_missing_or_in_a_circle_is_read_and_named() {
+    let text = r#"{"_type": "export", "resources": [{"_id": "w", "_type": "workspace", "name": "w"},
+        {"_id": "r0", "parentId": "w", "_type": "request", "name": "r0", "method": "GET", "url": "https://h.example/0"},
+        {"_id": "r1", "parentId": "gone", "_type": "request", "name": "r1", "method": "GET", "url": "https://h.example/1"},
+        {"_id": "f", "parentId": "gone", "_type": "request_group", "name": "f"},
+        {"_id": "r2", "parentId": "f", "_type": "request", "name": "r2", "method": "GET", "url": "https://h.example/2"},
+        {"_id": "a", "parentId": "b", "_type": "request_group", "name": "a"},
+        {"_id": "b", "parentId": "a", "_type": "request_group", "name": "b"},
+        {"_id": "r3", "parentId": "b", "_type": "request", "name": "r3", "method": "GET", "url": "https://h.example/3"}]}"#;
+    let Some(Ok(Imported::Collection(collection))) = import::read(text, "strays.json") else { panic!("it is not read") };
+    let lost: Vec<(usize, &str)> = collection.losses.iter().map(|loss| (loss.line, loss.message.as_str())).collect();
+    assert_eq!(
+        lost,
+        [
+            (3, "the folder of “r1” is not in the export: it is read at the top"),
+            (4, "the folder of “f” is not in the export: it is read at the top"),
+            (6, "the folder of “a” is in itself: it is read at the top"),
+        ]
+    );
+    let all = of_text(text, "strays.json");
+    for number in 0..4 {
+        assert_eq!(all.matches(&format!("GET https://h.example/{number}\n")).count(), 1, "{all}");
+    }
+}
+
+#[test]
+fn of_several_documents_of_yaml_that_of_the_tool_is_read_and_the_others_are_named() {
+    let description = |path: &str| format!("openapi: 3.0.0\nservers: [{{url: https://h.example}}]\npaths:\n  {path}:\n    get: {{}}\n");
+    for (text, lost) in [
+        (format!("kind: ConfigMap\n---\n{}---\n{}", description("/a"), description("/b")), vec![1, 8]),
+        (format!("---\n{}---\n# the end\n", description("/a")), vec![]),
+        (format!("%YAML 1.2\n---\n{}...\n---\nkind: Service\n", description("/a")), vec![9]),
+    ] {
+        let Some(Ok(Imported::Collection(collection))) = import::read(&text, "api.yaml") else { panic!("{text}") };
+        assert_eq!(collection.losses.iter().map(|loss| loss.line).collect::<Vec<_>>(), lost, "{text}");
+        let all = of_text(&text, "api.yaml");
+        assert!(all.contains("/a") && !all.contains("/b"), "{all}");
+    }
+    let broken = format!("kind: ConfigMap\n---\n{}  bad: [\n", description("/a"));
+    let Some(Err(why)) = import::read(&broken, "api.yaml") else { panic!("it is read") };
+    assert!(why.line >= 7 && !why.message.contains("from_multiple"), "{why}");
+}
+
+#[test]
 fn servers_on_one_host_are_two_environments() {
     let text = "openapi: 3.0.0\nservers:\n  - url: https://h.example/v1\n  - url: https://h.example/v2\npaths:\n  /a:\n    get: {}\n";
     let all = of_text(text, "servers.yaml");

@@ -272,6 +272,64 @@ mod saving {
     }
 
     #[test]
+    fn hard_links_stay_one_file_and_a_failed_save_leaves_the_old_text() {
+        let (long, short) = (vec![b'l'; 20_000], vec![b's'; 10_000]);
+        for (old, new) in [(&short, &long), (&long, &short)] {
+            for (at, fails) in (0..10).zip([true; 8].into_iter().chain([false; 2])) {
+                // Shrinking writes nothing beyond the old end.
+                let fails = fails && (at < 7 || new.len() > old.len());
+                let folder = folder();
+                let (path, link) = (folder.path().join("a.http"), folder.path().join("b.http"));
+                fs::write(&path, old).unwrap();
+                fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+                fs::hard_link(&path, &link).unwrap();
+                let disk = Failing { at, step: AtomicUsize::new(0), fault: io::ErrorKind::StorageFull };
+                let saved = save_on(&disk, &path, new, Expected::Stamped(Stamp::of(old)));
+                assert_eq!(saved.err(), fails.then_some(SaveError::DiskFull), "step {at}");
+                let there = if fails { old } else { new };
+                assert!(&fs::read(&path).unwrap() == there && &fs::read(&link).unwrap() == there, "step {at}");
+                assert_eq!((mode(&path), names(folder.path())), (0o640, vec!["a.http".to_string(), "b.http".to_string()]), "step {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_written_in_part_leaves_a_whole_copy() {
+        /// A disk that is full once the copy was made.
+        struct FullThen(AtomicUsize);
+        impl Disk for FullThen {
+            fn create(&self, folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
+                RealDisk.create(folder, prefix)
+            }
+            fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+                let is_copy = self.0.fetch_add(1, Ordering::SeqCst) == 0;
+                RealDisk.write(file, if is_copy { bytes } else { &bytes[..bytes.len() / 2] })?;
+                if is_copy { Ok(()) } else { Err(io::ErrorKind::StorageFull.into()) }
+            }
+            fn allow(&self, file: &File, permissions: Permissions) -> io::Result<()> {
+                RealDisk.allow(file, permissions)
+            }
+            fn sync(&self, file: &File) -> io::Result<()> {
+                RealDisk.sync(file)
+            }
+            fn replace(&self, file: NamedTempFile, to: &Path) -> io::Result<()> {
+                RealDisk.replace(file, to)
+            }
+            fn place(&self, file: NamedTempFile, to: &Path) -> io::Result<()> {
+                RealDisk.place(file, to)
+            }
+        }
+        let folder = folder();
+        let path = folder.path().join("a.http");
+        fs::write(&path, "old").unwrap();
+        fs::hard_link(&path, folder.path().join("b.http")).unwrap();
+        let fault = save_on(&FullThen(AtomicUsize::new(0)), &path, b"all of the new", Expected::Anything).unwrap_err();
+        let SaveError::WrittenInPart { copy, .. } = &fault else { panic!("{fault:?}") };
+        assert_eq!((fs::read(copy).unwrap(), mode(copy)), (b"all of the new".to_vec(), 0o600));
+        assert!(fault.to_string().contains(".a.http.authtui-"), "{fault}");
+    }
+
+    #[test]
     fn a_folder_for_secrets_is_the_users_alone() {
         let folder = folder();
         let made = folder.path().join(".authtui/answers");

@@ -10,8 +10,7 @@ use crate::app::workspace::credential;
 use crate::app::workspace::request::Entry;
 use crate::domain::limits::MAX_CHECKED_BODY;
 use crate::domain::secrecy;
-use crate::formats::curl::{Dialect, to_curl};
-use crate::formats::export::{ExportFormat, export};
+use crate::formats::export::{ExportFormat, as_curl, export};
 use crate::formats::mask::masked;
 
 /// Replaces a secret in a copied token.
@@ -80,7 +79,7 @@ fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'static 
                 true => (entry.masked_body(answer), "Body without its secrets"),
             }
         }
-        Copyable::Curl => (to_curl(&entry.exchange.request, hides, Dialect::Bash), "Request as curl"),
+        Copyable::Curl => (as_curl(&entry.exchange.request, hides), "Request as curl"),
         Copyable::Cause => (cause(model).ok_or("No cause was found")?, "Cause"),
     })
 }

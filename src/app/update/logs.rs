@@ -1,5 +1,7 @@
 //! Walking through what logs say.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::logs::{LogLine, LogLines, LogsView};
 use crate::app::effect::Effect;
@@ -8,13 +10,18 @@ use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::request_file::RequestFile;
+use crate::domain::challenge::is_token;
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::visible::unsteered;
 
 /// The file of the requests that are made of lines.
 const FROM_LOGS: &str = "from logs";
+
+/// What no address can be sent with.
+const UNSENDABLE: &AsciiSet = &CONTROLS.add(b' ');
 
 impl Model {
     /// Opens what logs say.
@@ -54,12 +61,18 @@ impl Model {
     pub(super) fn request_of_line(&mut self) {
         let Some(line) = self.logs.as_ref().and_then(|view| view.line()).cloned() else { return };
         let mut headers = Headers::default();
-        if !line.agent.is_empty() && line.agent != "-" {
-            headers.push("User-Agent", line.agent);
+        // A client wrote what it wanted: a line break in its name may begin no header of its own.
+        let agent = unsteered(line.agent.trim());
+        if !agent.is_empty() && agent != "-" {
+            headers.push("User-Agent", agent);
         }
-        let has_host = line.target.contains("://");
-        let url = if has_host { line.target } else { format!("http://HOST{}", line.target) };
-        let request = Request { method: line.method, url, headers, ..Request::default() };
+        let target = utf8_percent_encode(line.target.trim(), UNSENDABLE).to_string();
+        let has_host = ["http://", "https://"].iter().any(|scheme| target.starts_with(scheme));
+        let slash = if target.starts_with('/') { "" } else { "/" };
+        let url = if has_host { target } else { format!("http://HOST{slash}{target}") };
+        let is_method = !line.method.is_empty() && is_token(&line.method);
+        let method = if is_method { line.method } else { "GET".to_string() };
+        let request = Request { method, url, headers, ..Request::default() };
         let mut exchange =
             Exchange { request, answer: Some(Response { status: line.status, ..Response::default() }), ..Exchange::default() };
         exchange.context.notes = Some(line.text);

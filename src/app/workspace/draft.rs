@@ -13,12 +13,15 @@ use super::request_file::{ChangedDefinition, RequestFile};
 use super::value_file::ValueFile;
 use super::value_files::OpenValueFile;
 use crate::app::ids::FileId;
+use crate::domain::challenge::is_token;
 use crate::domain::exchange::HttpVersion;
+use crate::domain::headers::Header;
 use crate::domain::placeholder;
 use crate::domain::request::{Locator, Request, RequestPart, RequestText};
 use crate::domain::secrecy;
 use crate::domain::signing::encoding::{hex, sha256};
 use crate::domain::span::Span;
+use crate::domain::switched_off;
 use crate::domain::text::Text;
 pub use crate::formats::draft::LEFT_OUT;
 use crate::formats::draft::{Draft, DraftHome, DraftRequest, DraftValue, ValuePlace};
@@ -206,10 +209,34 @@ fn is_left_out(name: &str, value: &str) -> bool {
     is_secret(name, value) || secrecy::holds_secret(name, value) || !secrecy::in_text(value).is_empty()
 }
 
+/// The secrets of a text, those of its comment lines as if the lines were live: people switch a header off by a mark before it.
+fn secrets_of(text: &str) -> Vec<Span> {
+    let mut found = secrecy::in_text(text);
+    for line in text.lines() {
+        let Some(mut live) = switched_off::comment(line) else { continue };
+        while let Some(inner) = switched_off::comment(live) {
+            live = inner;
+        }
+        let mut secrets = secrecy::in_text(live);
+        if !live.contains(char::is_whitespace) {
+            secrets.extend(secrecy::in_url(live));
+        }
+        let header = live.split_once(':').map(|(name, value)| (name.trim_end(), value.trim())).filter(|(name, _)| is_token(name));
+        if let Some((name, value)) = header {
+            let start = Span::of(live, value).unwrap_or_default().start;
+            let header = Header { name: name.into(), value: value.into() };
+            secrets.extend(secrecy::in_header(&header).into_iter().map(|span| span.shifted(start)));
+        }
+        let start = Span::of(text, live).unwrap_or_default().start;
+        found.extend(secrets.into_iter().map(|span| span.shifted(start)));
+    }
+    found
+}
+
 fn without_secrets(text: &str, secrets: DraftSecrets) -> String {
     match secrets {
         DraftSecrets::Kept => text.to_string(),
-        DraftSecrets::LeftOut => without(text, secrecy::in_text(text)).0,
+        DraftSecrets::LeftOut => without(text, secrets_of(text)).0,
     }
 }
 
@@ -244,7 +271,7 @@ fn block(file: &RequestFile, entry: &Entry, text: &str, secrets: DraftSecrets) -
     if secrets == DraftSecrets::Kept {
         return Some(document.text().to_string());
     }
-    let mut found = secrecy::in_text(document.text());
+    let mut found = secrets_of(document.text());
     let cut = |span: Span| span.cut(document.text()).unwrap_or_default();
     let defined = document.blocks().iter().flat_map(|block| &block.definitions);
     let made: Vec<(String, String)> = defined.map(|d| (cut(d.name).to_string(), cut(d.value).to_string())).collect();
@@ -276,7 +303,7 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> (String, Vec<Option<String>>) {
     let mut found: Vec<Span> = written.collect();
     found.extend(entry.derived.iter().flat_map(|d| d.secrets.iter().copied()));
     found.extend(entry.secrets_switched_off());
-    found.extend(secrecy::in_text(text));
+    found.extend(secrets_of(text));
     for (spans, (_, header)) in entry.text.headers.iter().zip(entry.raw.headers.iter()) {
         if secrecy::header::lacks_colon(header) {
             found.push(spans.name);

@@ -28,6 +28,23 @@ pub fn says_where(value: &str) -> bool {
     is_number || matches!(value, "true" | "false" | "localhost") || value.contains(['.', '/', ':']) && is_plain(value)
 }
 
+/// True for a word that a sentence or a table says of a secret rather than the secret: letters alone in any script (`wrong`,
+/// `not-yet-valid`, `isn't`), a number with or without a unit (`8`, `30s`), and what [`is_plain`] is. A mark at its end is the sentence's.
+/// A value that mixes letters with digits or other signs is taken for the secret.
+pub fn is_readable(word: &str) -> bool {
+    let word = word.trim_end_matches(['.', '!', '?', ',', ';', ':', '…', ')']);
+    let is_unit = |atom: &str| {
+        let unit = atom.trim_start_matches(|c: char| c.is_ascii_digit());
+        let digits = atom.len() - unit.len();
+        (1..=5).contains(&digits) && unit.len() <= 5 && unit.chars().all(char::is_alphabetic)
+    };
+    let is_sign = |c: char| matches!(c, '-' | '_' | '.' | '/' | ':' | '+' | '=' | '*' | '\'' | '’');
+    let is_letters = |atom: &str| !atom.is_ascii() && atom.chars().all(char::is_alphabetic);
+    is_plain(word)
+        || word.chars().all(|c| c.is_alphanumeric() || is_sign(c))
+            && word.split(|c: char| !c.is_alphanumeric()).all(|atom| is_plain(atom) || is_unit(atom) || is_letters(atom))
+}
+
 fn is_plain_word(word: &str) -> bool {
     let is_sign = |b: u8| matches!(b, b'-' | b'_' | b'.' | b'/' | b':' | b'+' | b'=' | b'*');
     word.bytes().all(|b| b.is_ascii_alphanumeric() || is_sign(b)) && word.split(|c: char| !c.is_ascii_alphanumeric()).all(is_atom)
@@ -123,6 +140,31 @@ mod tests {
             "550e8400-e29b-41d4-a716-446655440000",
         ] {
             assert!(!is_plain(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_a_sentence_says_of_a_secret_is_readable() {
+        for word in [
+            "wrong",
+            "wrong.",
+            "expired!",
+            "not-yet-valid",
+            "isn't",
+            "größer",
+            "密码错误",
+            "8",
+            "8-72",
+            "30s",
+            "2048bit",
+            "1st",
+            "null",
+            "RS256",
+        ] {
+            assert!(is_readable(word), "{word}");
+        }
+        for word in ["hunter2", "hunter2.", "p@ssword", "summer!x", "Summer2025", "a1b2", "s3cret!", "123456x7", "päss1"] {
+            assert!(!is_readable(word), "{word}");
         }
     }
 }

@@ -44,10 +44,6 @@ fn words(request: &Request) -> Vec<(Option<&'static str>, String)> {
     if request.url.contains(['{', '}', '[', ']']) {
         words.push((Some("--globoff"), String::new()));
     }
-    let path = request.path();
-    if path.contains("/./") || path.contains("/../") || path.ends_with("/..") || path.ends_with("/.") {
-        words.push((Some("--path-as-is"), String::new()));
-    }
     match request.method.as_str() {
         "GET" if request.body.is_empty() => {}
         "POST" if !request.body.is_empty() => {}

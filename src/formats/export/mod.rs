@@ -7,6 +7,7 @@ mod markdown;
 mod postman;
 mod powershell;
 mod python;
+mod sent;
 mod wget;
 
 use std::borrow::Cow;
@@ -20,8 +21,10 @@ use super::http_file::{BodyOrigin, Document, Part, kept_name};
 use super::mask::{MASK, masked};
 use crate::domain::exchange::{Certificates, Exchange, Redirects};
 use crate::domain::headers::Headers;
+use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::secrecy::{self, echo::Echoes};
+use crate::domain::visible::unsteered;
 
 /// What requests can be written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,6 +85,11 @@ impl ExportFormat {
         }
     }
 
+    /// True where another tool sends the request; the other formats say what is written.
+    const fn is_sent(self) -> bool {
+        !matches!(self, Self::Http | Self::Har | Self::Markdown)
+    }
+
     /// What begins a comment; `None` where it is no line of its own.
     const fn comment(self) -> Option<&'static str> {
         match self {
@@ -128,8 +136,19 @@ pub fn export(exchanges: &[&Exchange], format: ExportFormat, reveal: bool, now: 
         return Err(FormatError::without_place(why));
     }
     let note = (!reveal).then_some(MASKED);
-    let shown: Vec<Cow<Exchange>> = exchanges.iter().map(|exchange| as_shown(exchange, reveal)).collect();
-    let each = |write: &dyn Fn(&Exchange) -> String| shown.iter().map(|exchange| write(exchange)).collect::<Vec<_>>().join("\n");
+    let mut shown: Vec<Cow<Exchange>> = exchanges.iter().map(|exchange| as_shown(exchange, reveal)).collect();
+    let mut notices: Vec<Vec<String>> = Vec::new();
+    if format.is_sent() {
+        for (written, shown) in exchanges.iter().zip(&mut shown) {
+            let (request, said) = sent::as_sent(&written.request, &shown.request, format, reveal);
+            shown.to_mut().request = request;
+            notices.push(said);
+        }
+    }
+    let each = |write: &dyn Fn(&Exchange) -> String| {
+        let one = |(exchange, said): (&Cow<Exchange>, &Vec<String>)| comments(said, format.comment()) + &write(exchange);
+        shown.iter().zip(&notices).map(one).collect::<Vec<_>>().join("\n")
+    };
     let text = match format {
         ExportFormat::Curl => each(&curl),
         ExportFormat::Httpie => each(&httpie::write),
@@ -144,12 +163,27 @@ pub fn export(exchanges: &[&Exchange], format: ExportFormat, reveal: bool, now: 
             har::write(shown.iter().map(Cow::as_ref).zip(times), note)
         }
         ExportFormat::Markdown => markdown::write(&shown, &[], note),
-        ExportFormat::Postman => postman::write(&shown, note),
+        ExportFormat::Postman => {
+            let said: Vec<&str> = note.into_iter().chain(notices.iter().flatten().map(String::as_str)).collect();
+            postman::write(&shown, Some(said.join("\n")).filter(|said| !said.is_empty()).as_deref())
+        }
     };
     Ok(match (note, format.comment()) {
         (Some(note), Some(mark)) => format!("{mark}{note}\n{text}"),
         _ => text,
     })
+}
+
+/// A curl command for one request, without what is said of the whole text of an export.
+pub fn as_curl(request: &Request, mask: bool) -> String {
+    let shown = if mask { Cow::Owned(masked(request)) } else { Cow::Borrowed(request) };
+    let (sent, said) = sent::as_sent(request, &shown, ExportFormat::Curl, !mask);
+    comments(&said, ExportFormat::Curl.comment()) + &to_curl(&sent, false, Dialect::Bash)
+}
+
+/// Notices as lines of a text.
+fn comments(notices: &[String], mark: Option<&str>) -> String {
+    notices.iter().map(|notice| format!("{}{notice}\n", mark.unwrap_or_default())).collect()
 }
 
 /// A curl command that follows redirects and takes certificates as the request does.
@@ -161,7 +195,7 @@ fn curl(exchange: &Exchange) -> String {
 
 /// A file of requests.
 fn http_file(exchanges: &[Cow<Exchange>]) -> Result<String, FormatError> {
-    let titles: Vec<String> = exchanges.iter().map(|exchange| kept_name(&exchange.title())).collect();
+    let titles: Vec<String> = exchanges.iter().map(|exchange| unsteered(&kept_name(&exchange.title())).into_owned()).collect();
     let part = |(exchange, title)| {
         let exchange: &Exchange = exchange;
         Part { name: Some(title), request: Some(&exchange.request), body_origin: BodyOrigin::Literal, ..Part::default() }

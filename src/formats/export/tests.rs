@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::*;
 use crate::domain::request::Request;
@@ -156,4 +157,85 @@ fn a_collection_has_the_members_that_postman_requires() {
     has(&collection, &["/item/0/request/header/0/key", "/item/0/request/header/0/value", "/item/0/request/body/raw"]);
     assert_eq!(collection["info"]["schema"], "https://schema.getpostman.com/json/collection/v2.1.0/collection.json");
     assert_eq!(collection["item"][0]["request"]["body"]["mode"], "raw");
+}
+
+/// The texts in which a request of these parts is given to the tools.
+fn for_tools(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Vec<(ExportFormat, String)> {
+    let headers = headers.iter().copied().collect();
+    let request = Request { method: method.into(), url: url.into(), headers, body: body.into(), ..Request::default() };
+    let exchange = Exchange { request, ..Exchange::default() };
+    let tools = ExportFormat::ALL.into_iter().filter(|format| format.is_sent());
+    tools.map(|format| (format, export(&[&exchange], format, true, NOW).expect("a text"))).collect()
+}
+
+#[test]
+fn the_path_is_that_which_is_sent_and_the_written_one_is_said() {
+    for (written, sent) in [
+        ("https://h.example/a/../b/./c//d?e=/../f", "https://h.example/b/c//d?e=/../f"),
+        ("https://h.example/a/%2E%2e/b/..", "https://h.example/"),
+    ] {
+        let url = Url::parse(written).expect("an address");
+        assert_eq!(url.as_str(), sent);
+        for (format, text) in for_tools("GET", written, &[], "") {
+            let end = ['\'', '"'].into_iter().any(|quote| text.contains(&format!("{sent}{quote}")));
+            assert!(end && !text.contains("--path-as-is") && text.contains("The path is written as /a/"), "{format:?}\n{text}");
+        }
+    }
+    for (format, text) in for_tools("GET", "https://h.example/a..b/.c?d=/../e", &[], "") {
+        assert!(text.contains("/a..b/.c?d=/../e") && !text.contains("is written as"), "{format:?}\n{text}");
+    }
+}
+
+#[test]
+fn the_length_is_left_to_the_tool_and_a_wrong_one_is_said() {
+    let written = [("Content-Length", "99"), ("Transfer-Encoding", "chunked"), ("X-A", "b")];
+    for (format, text) in for_tools("POST", "https://h.example/", &written, "body") {
+        let said = ["Content-Length: 99 is left out: the body has 4 bytes", "Transfer-Encoding is left out"];
+        assert!(said.iter().all(|said| text.contains(said)), "{format:?}\n{text}");
+        assert_eq!((text.matches("Content-Length").count(), text.matches("chunked").count()), (1, 0), "{format:?}\n{text}");
+    }
+    for (format, text) in for_tools("POST", "https://h.example/", &[("Content-Length", "4")], "body") {
+        assert!(!text.contains("Content-Length"), "{format:?}\n{text}");
+    }
+    for (format, text) in for_tools("PUT", "https://h.example/", &[("content-length", "0")], "") {
+        let sets_it = matches!(format, ExportFormat::Fetch | ExportFormat::Powershell);
+        assert_eq!(text.contains("content-length"), !sets_it, "{format:?}\n{text}");
+    }
+}
+
+#[test]
+fn a_name_that_a_tool_takes_once_has_all_its_values() {
+    for (format, text) in for_tools("GET", "https://h.example/", &[("X-A", "1"), ("x-a", "2"), ("X-A", "3")], "") {
+        let joins = text.contains("1, 2, 3");
+        assert_eq!(joins, !matches!(format, ExportFormat::Curl | ExportFormat::Httpie | ExportFormat::Postman), "{format:?}\n{text}");
+        assert_eq!(joins, text.contains("in several: x-a\n"), "{format:?}\n{text}");
+    }
+}
+
+#[test]
+fn a_login_in_the_address_is_sent_as_it_is_here() {
+    for (format, text) in for_tools("GET", "https://ann:pw%40@h.example/", &[], "") {
+        let is_header = text.contains("Basic YW5uOnB3QA") && !text.contains("ann:");
+        assert_eq!(is_header, !matches!(format, ExportFormat::Curl | ExportFormat::Postman), "{format:?}\n{text}");
+    }
+    for (format, text) in for_tools("GET", "https://ann:pw@h.example/", &[("Authorization", "Bearer own")], "") {
+        assert!(!text.contains("Basic YW5u") && text.contains("Bearer own"), "{format:?}\n{text}");
+    }
+    let request = Request { method: "GET".into(), url: "https://ann:tulip7pw@h.example/".into(), ..Request::default() };
+    let masked = export(&[&Exchange { request, ..Exchange::default() }], ExportFormat::Wget, false, NOW).expect("a text");
+    assert!(masked.contains("Basic ***'") && !masked.contains("tulip"), "{masked}");
+}
+
+#[test]
+fn a_header_that_is_not_sent_is_left_out_and_named() {
+    // `-H '@X: a'` would have curl read a file.
+    let odd = [("@X", "a7"), ("X-S;", "a7"), ("X A", "a7"), ("", "a7"), ("X-L", "a7\r\nX-B: c"), ("X-A", "b")];
+    for (format, text) in for_tools("GET", "https://h.example/", &odd, "") {
+        assert!(!text.contains("a7") && !text.contains("X-B"), "{format:?}\n{text}");
+        assert_eq!(text.matches("HTTP cannot carry the header").count(), 5, "{format:?}\n{text}");
+    }
+    for (format, text) in for_tools("GET", "https://h.example/", &[("Cookie", "a=b"), ("Sec-X", "c"), ("X-A", "d")], "body") {
+        let said = text.contains("of: Cookie, Sec-X\n") && text.contains("refuses a body with GET");
+        assert_eq!(said, format == ExportFormat::Fetch, "{format:?}\n{text}");
+    }
 }

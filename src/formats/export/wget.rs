@@ -1,6 +1,6 @@
 //! A request as a wget command.
 
-use super::shell_quoted;
+use super::{joined, shell_quoted};
 use crate::domain::exchange::{Certificates, Exchange, Redirects};
 
 /// The command that sends this request and prints the answer, whatever its status.
@@ -17,8 +17,9 @@ pub(super) fn write(exchange: &Exchange) -> String {
     if exchange.transfer.certificates == Certificates::LetPass {
         words.push("--no-check-certificate".into());
     }
-    for (_, header) in request.headers.iter() {
-        words.push(format!("--header={}", shell_quoted(&format!("{}: {}", header.name, header.value))));
+    // Of two headers of one name wget sends the last.
+    for (name, value) in joined(&request.headers) {
+        words.push(format!("--header={}", shell_quoted(&format!("{name}: {value}"))));
     }
     if !request.body.is_empty() {
         words.push(format!("--body-data={}", shell_quoted(&request.body)));

@@ -1,6 +1,6 @@
 //! Insomnia: export of version 4 (JSON, also written as YAML) and collections of version 5 (YAML).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -25,15 +25,17 @@ pub(super) fn read(text: &str, source: &str) -> Option<Result<Imported, FormatEr
     if !is_likely(text) {
         return None;
     }
-    let value = match tree::read(text) {
+    let (text, others) = tree::document(text, is_likely);
+    let value = match tree::read(&text) {
         Ok(value) => value,
         Err(why) => return Some(Err(why)),
     };
-    let mut reader = Reader { source, lines: id_lines(text), losses: Vec::new() };
+    let mut reader = Reader { source, lines: id_lines(&text), losses: Vec::new() };
+    others.into_iter().for_each(|line| reader.lose(line, tree::OTHER_DOCUMENT));
     let (root, environments) = if member(&value, "resources").is_array() { reader.exported(&value) } else { reader.collection(&value) };
     let collection = Collection { tool: Tool::Insomnia, root, environments, losses: reader.losses };
     if collection.is_empty() {
-        return Some(Err(FormatError::at(text, 0, "this Insomnia export has no request")));
+        return Some(Err(FormatError::at(&text, 0, "this Insomnia export has no request")));
     }
     Some(Ok(Imported::Collection(Box::new(collection))))
 }
@@ -93,7 +95,8 @@ impl Reader<'_> {
             }
             folders.push(folder);
         }
-        let root = match <[Folder; 1]>::try_from(folders) {
+        let strays = self.strays(resources, below);
+        let mut root = match <[Folder; 1]>::try_from(folders) {
             Ok([one]) => one,
             // Several workspaces are several collections; one that has no folder of its own is not lost.
             Err(several) => Folder {
@@ -104,6 +107,7 @@ impl Reader<'_> {
                 ..Folder::default()
             },
         };
+        root.items.extend(strays);
         for (kind, what) in [
             ("grpc_request", "gRPC requests are"),
             ("websocket_request", "WebSocket requests are"),
@@ -119,6 +123,31 @@ impl Reader<'_> {
         (root, environments)
     }
 
+    /// What no workspace leads to: its folder is not in the export, or is in itself. `below` is what was not read so far.
+    fn strays(&mut self, resources: &[Value], mut below: HashMap<&str, Vec<&Value>>) -> Vec<Item> {
+        let word = |resource: &Value, name: &str| member(resource, name).as_str().unwrap_or_default().to_string();
+        let is_group = |resource: &&Value| member(resource, "_type").as_str() == Some("request_group");
+        let groups: HashSet<String> = resources.iter().filter(is_group).map(|group| word(group, "_id")).collect();
+        let mut items = Vec::new();
+        // Circles last: what is below a folder without a parent is in that folder.
+        for is_circle in [false, true] {
+            for resource in resources.iter().filter(|one| is_group(one) || member(one, "_type").as_str() == Some("request")) {
+                let parent = word(resource, "parentId");
+                let Some(beside) = below.get_mut(parent.as_str()).filter(|_| groups.contains(&parent) == is_circle) else { continue };
+                if is_circle {
+                    beside.retain(|other| !std::ptr::eq(*other, resource));
+                }
+                let (id, why) = (word(resource, "_id"), if is_circle { "is in itself" } else { "is not in the export" });
+                self.lose(self.line(&id), format!("the folder of “{}” {why}: it is read at the top", text(resource, "name")));
+                items.push(match is_group(&resource) {
+                    true => Item::Folder(self.exported_folder(resource, &mut below, 1)),
+                    false => Item::Request(Box::new(self.request(resource, &id))),
+                });
+            }
+        }
+        items
+    }
+
     fn exported_folder(&mut self, resource: &Value, below: &mut HashMap<&str, Vec<&Value>>, depth: usize) -> Folder {
         let id = member(resource, "_id").as_str().unwrap_or_default();
         let mut folder = self.folder(resource, id);
@@ -127,6 +156,9 @@ impl Reader<'_> {
         inner.sort_by(|a, b| sort_key(a).total_cmp(&sort_key(b)));
         if depth >= MAX_FOLDERS {
             self.lose(folder.line, format!("the folder “{}” is more than {MAX_FOLDERS} folders deep: nothing in it is read", folder.name));
+            while let Some(lost) = inner.pop() {
+                inner.extend(below.remove(member(lost, "_id").as_str().unwrap_or_default()).unwrap_or_default());
+            }
             return folder;
         }
         for resource in inner {

@@ -2,6 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::domain::secrecy;
+use crate::domain::visible::unsteered;
+use crate::formats::variables::placeholders;
+
 /// Names that Windows keeps for devices.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
@@ -11,9 +15,21 @@ pub const NOT_WALKED: [&str; 5] = ["target", "node_modules", "vendor", "dist", "
 /// Bytes of a name; file systems take 255, and a number and an ending follow.
 const LONGEST: usize = 80;
 
+/// A name or a line that people wrote, for a file that others read: without its secrets, and with nothing that steers a terminal.
+pub(super) fn for_others(text: &str) -> String {
+    let mut secrets = secrecy::in_log_line(text);
+    secrets.retain(|span| span.cut(text).is_some_and(|secret| placeholders(secret).next().is_none()));
+    unsteered(&secrecy::replace(text, &secrets, |_| "…".to_string())).into_owned()
+}
+
 /// The name of a file or folder for a name that people chose: without separators and what a system reserves.
 pub fn file_name(name: &str) -> String {
-    let is_forbidden = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
+    let name = &secrecy::replace(name, &secrecy::in_log_line(name), |_| "…".to_string());
+    let is_forbidden = |c: char| {
+        unsteered(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8()
+            || c == '\t'
+            || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
+    };
     let mut safe: String = name.chars().map(|c| if is_forbidden(c) { '-' } else { c }).collect();
     while safe.len() > LONGEST {
         safe.pop();
@@ -77,6 +93,8 @@ mod tests {
             (".env", "env"),
             ("a. ", "a"),
             ("a\nb", "a-b"),
+            ("a\u{202e}b\u{1b}[2J", "a-b-[2J"),
+            ("https://ann:tulip7@h/", "https---ann-…@h-"),
         ] {
             assert_eq!(file_name(name), file, "{name:?}");
         }

@@ -6,10 +6,12 @@ use super::body::WrittenBody;
 use super::collection::{Auth, Field, Folder, ImportLoss, SavedRequest, Tool, Variable};
 use super::dynamic::{OwnValues, translated};
 use super::literal::Literals;
+use super::names::for_others;
 use super::values::is_hidden;
 use super::{auth, body};
 use crate::domain::request::{Request, RequestText};
 use crate::domain::secrecy;
+use crate::domain::visible::unsteered;
 
 /// A request as it is written, with the lines around it.
 #[derive(Debug, Default)]
@@ -41,7 +43,7 @@ impl WrittenRequest {
         let (head, rest) = rendered.text.split_at_checked(end).unwrap_or((&rendered.text, ""));
         text.push_str(head);
         for line in &self.turned_off {
-            text.push_str(&format!("\n# {line}"));
+            text.push_str(&format!("\n# {}", unsteered(line)));
         }
         text.push_str(rest.trim_end_matches('\n'));
         text.push('\n');
@@ -100,7 +102,7 @@ pub(super) fn written(
     let is_lost =
         request.headers.get("authorization").is_none() && matches!(effective.auth, Auth::AwsSigV4 | Auth::Digest { .. } | Auth::Other(_));
     let is_worth = if effective.source.auth.is_none() { carried } else { !is_own || is_lost };
-    out.auth = is_worth.then(|| effective.source.to_string());
+    out.auth = is_worth.then(|| for_others(&effective.source.to_string()));
     let mut lost = BTreeMap::new();
     // Without a value, a secret is only named as missing.
     let is_known = |variable: &&Variable| !(variable.is_secret && variable.value.trim().is_empty());
@@ -226,5 +228,5 @@ pub(super) fn comments(description: &str) -> Vec<String> {
         true => format!("> {}", line.trim()),
         false => line.trim_end().to_string(),
     };
-    description.trim().lines().map(line).collect()
+    description.trim().lines().map(|written| for_others(&line(written))).collect()
 }

@@ -1,11 +1,42 @@
 //! JSON or YAML as one tree of values, for tools that write both.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::formats::{FormatError, env};
 
 /// How far a text is looked through for what says which tool wrote it.
 const LOOKED_THROUGH: usize = 64 << 10;
+
+/// The document of YAML that is wanted, of a text that may have several, and the lines at which the others begin. The lines before it
+/// are blank, so that places in it are those of the text.
+pub(super) fn document(text: &str, is_wanted: fn(&str) -> bool) -> (Cow<'_, str>, Vec<usize>) {
+    let is_mark = |line: &str| line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    if is_json(text) || !text.lines().skip(1).any(is_mark) {
+        return (text.into(), Vec::new());
+    }
+    let mut starts = vec![(0, 0)];
+    let mut at = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if is_mark(line) {
+            starts.push((number, at));
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).map(|(_, at)| *at).chain([text.len()]);
+    let documents = starts.iter().zip(ends).filter_map(|((number, start), end)| Some((*number, text.get(*start..end)?)));
+    // Directives and comments alone are no document.
+    let says_more = |line: &str| !line.trim().is_empty() && !line.starts_with(['#', '%', '.']) && line.trim_end() != "---";
+    let mut documents: Vec<(usize, &str)> = documents.filter(|(_, document)| document.lines().any(says_more)).collect();
+    let Some(wanted) = documents.iter().position(|(_, document)| is_wanted(document)) else { return (text.into(), Vec::new()) };
+    let (number, document) = documents.remove(wanted);
+    let others = documents.into_iter().map(|(number, _)| number + 1).collect();
+    (format!("{}{document}", "\n".repeat(number)).into(), others)
+}
+
+/// What is said of a document that is not read.
+pub(super) const OTHER_DOCUMENT: &str = "of the documents in this file only one is read: that from this line on is left out";
 
 /// Reads a text: JSON if it begins like that, else YAML.
 ///

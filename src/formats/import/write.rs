@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::collection::{Collection, Environment, Folder, ImportLoss, Item, SavedRequest, Variable};
 use super::literal::Literals;
-use super::names::{Taken, file_name};
+use super::names::{Taken, file_name, for_others};
 use super::request::{WrittenRequest, comments, written};
 use super::values::{self, WrittenValues};
 use crate::formats::http_file::{Document, Part, kept_name};
@@ -122,7 +122,7 @@ impl Writer<'_> {
             // Without a value they are only named as missing.
             self.hidden.extend(saved.variables.iter().filter(|v| v.is_secret && v.value.trim().is_empty()).cloned());
             let mut request = written(self.collection.tool, around, saved, &mut self.literals, &mut self.converted.losses);
-            let name = match kept_name(&saved.name) {
+            let name = match for_others(&kept_name(&saved.name)) {
                 name if name.is_empty() => format!("{} {}", request.request.method, request.request.url),
                 name => name,
             };
@@ -167,7 +167,7 @@ impl Writer<'_> {
     /// What comes before the first request: where it is from, and the variables of the folders.
     fn head(&mut self, around: &[&Folder]) -> String {
         let names: Vec<&str> = around.iter().map(|folder| folder.name.as_str()).collect();
-        let mut lines = vec![format!("{}, imported from {}", kept_name(&names.join(" / ")), self.collection.tool.name())];
+        let mut lines = vec![format!("{}, imported from {}", for_others(&kept_name(&names.join(" / "))), self.collection.tool.name())];
         let mut definitions: Vec<(&str, String)> = Vec::new();
         if let Some(folder) = around.last() {
             lines.extend(comments(&folder.description));

@@ -60,11 +60,13 @@ impl HopRequest {
         let filled = secrecy::filled_values(request);
         let leg = Self { method: request.method.clone(), url, headers, body: request.body.clone(), filled };
         if let Some(value) = leg.headers.get("Content-Length").filter(|v| v.trim() != leg.body.len().to_string()) {
-            notices.push(format!(
-                "Content-Length was sent as {} instead of {:?}: that is the length of the body",
-                leg.body.len(),
-                quoted(value)
-            ));
+            notices.push(match leg.body.len() {
+                0 => format!("Content-Length: {} was not sent: there is no body", quoted(value)),
+                length => format!("Content-Length was sent as {length} instead of {:?}: that is the length of the body", quoted(value)),
+            });
+        }
+        if leg.headers.has("Transfer-Encoding") {
+            notices.push("Transfer-Encoding was not sent: the body goes out with its length".to_string());
         }
         leg.wire(false)?;
         Ok(leg)
@@ -127,9 +129,11 @@ impl HopRequest {
         let mut wire = reqwest::Request::new(method, self.url.clone());
         for (_, header) in self.headers.iter() {
             let (name, value) = fields(header)?;
-            // The library sets the framing: a wrong length would change the message.
+            // The library sets the framing: a wrong length would change the message. It sends none without a body, where some
+            // servers want the 0 that is written.
+            let is_right = self.body.is_empty() && header.is("Content-Length") && header.value.trim() == "0";
             let is_framing = header.is("Content-Length") || header.is("Transfer-Encoding");
-            if is_framing || (without_proxy_login && header.is("Proxy-Authorization")) {
+            if is_framing && !is_right || (without_proxy_login && header.is("Proxy-Authorization")) {
                 continue;
             }
             wire.headers_mut().append(name, value);

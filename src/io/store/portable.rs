@@ -36,6 +36,11 @@ pub fn is_writable(path: &Path) -> io::Result<bool> {
     Ok(!std::fs::metadata(path)?.permissions().readonly())
 }
 
+/// How many names a file has is not told here.
+pub fn links(_: &Path) -> io::Result<u64> {
+    Ok(1)
+}
+
 /// Directory entries are durable when the system says so.
 pub fn sync_folder(_: &Path, _: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
     Ok(())

@@ -1,10 +1,12 @@
 //! Atomic saves: afterwards the file is the old one or the new one, and never overwrites somebody else's changes.
+//! A file with several hard links is written in place instead, with a copy beside it until that is done.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
+use tempfile::NamedTempFile;
 
 use super::disk::{Disk, RealDisk};
 use super::system::{self, FileMetadata};
@@ -46,7 +48,7 @@ pub struct Saved {
     pub not_kept: Vec<String>,
 }
 
-/// Why a file was not saved. The old one is untouched.
+/// Why a file was not saved. The old one is untouched, but for [`Self::WrittenInPart`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SaveError {
     /// Another program changed it; these are its bytes, `None` if it was deleted.
@@ -67,6 +69,14 @@ pub enum SaveError {
     /// It is not a regular file.
     #[error("it {0}")]
     NotAFile(ReadFault),
+    /// It has other hard links, and neither could be written whole nor be restored.
+    #[error("it was written in part ({fault}): all of it is in {}", copy.display())]
+    WrittenInPart {
+        /// The reason, in the system's words.
+        fault: String,
+        /// A file with all of the new bytes.
+        copy: PathBuf,
+    },
     /// Anything else, in the system's words.
     #[error("{0}")]
     Other(String),
@@ -86,7 +96,7 @@ impl From<io::Error> for SaveError {
 /// Saves a file atomically: writes a new file next to it, syncs it, and moves it into place.
 ///
 /// A symlink is followed and its target replaced. Mode, group, owner and extended attributes are kept as far as the system
-/// permits; a new file is the user's alone (0600). Other hard links to the old file keep the old bytes.
+/// permits; a new file is the user's alone (0600). A file with other hard links stays the file that they are, see [`write_in_place`].
 ///
 /// # Errors
 ///
@@ -114,7 +124,9 @@ pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -
     // Removed if anything below fails.
     let mut file = disk.create(folder, &prefix(&target)?)?;
     disk.write(file.as_file_mut(), bytes)?;
-    if let Some(file_metadata) = &file_metadata {
+    let links = if before.is_some() { system::links(&target)? } else { 1 };
+    // The copy beside a file that is written in place stays the user's alone.
+    if let Some(file_metadata) = file_metadata.as_ref().filter(|_| links == 1) {
         let given = file_metadata.apply_to(file.as_file());
         disk.allow(file.as_file(), given.permissions)?;
         file_metadata.apply_access_list(file.as_file());
@@ -122,7 +134,13 @@ pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -
     }
     disk.sync(file.as_file())?;
     // Checked again as late as possible: writing took time, and the remaining race is one system call long.
-    agree(current(&target)?.as_deref(), expected)?;
+    let now = current(&target)?;
+    agree(now.as_deref(), expected)?;
+    if let Some(old) = now.filter(|_| links > 1) {
+        system::sync_folder(folder, |folder| disk.sync(folder))?;
+        write_in_place(disk, file, &target, &old, bytes)?;
+        return Ok(Saved { stamp: Stamp::of(bytes), not_kept });
+    }
     if before.is_some() || expected == Expected::Anything {
         disk.replace(file, &target)?;
     } else {
@@ -134,6 +152,32 @@ pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -
     let saved = Saved { stamp: Stamp::of(bytes), not_kept };
     system::sync_folder(folder, |folder| disk.sync(folder))?;
     Ok(saved)
+}
+
+/// Writes over a file that has other hard links, as editors do (`backupcopy=auto` of vim): a file moved into its place would be
+/// another one, and those who share the old one under other names would go on with old requests without a word.
+///
+/// Writing in place is not atomic, so the new bytes are already in `copy`, and on disk. The file grows first, which is what a full
+/// disk refuses, and shrinks last. What fails is undone; where that fails as well, the copy is left and named. After a crash it is
+/// there, too.
+fn write_in_place(disk: &dyn Disk, copy: NamedTempFile, target: &Path, old: &[u8], new: &[u8]) -> Result<(), SaveError> {
+    let mut file = File::options().write(true).open(target)?;
+    let mut write = |at: usize, bytes: &[u8], length: usize| {
+        file.seek(SeekFrom::Start(at as u64))?;
+        if !bytes.is_empty() {
+            disk.write(&mut file, bytes)?;
+        }
+        file.set_len(length as u64)?;
+        disk.sync(&file)
+    };
+    let (over, beyond) = new.split_at(old.len().min(new.len()));
+    let longer = old.len().max(new.len());
+    let Err(fault) = write(old.len(), beyond, longer).and_then(|()| write(0, over, new.len())) else { return Ok(()) };
+    if write(0, old, old.len()).is_err() {
+        let kept = copy.into_temp_path().keep().map_err(|refused| refused.error)?;
+        return Err(SaveError::WrittenInPart { fault: fault.to_string(), copy: kept });
+    }
+    Err(fault.into())
 }
 
 /// Deletes a file that still holds what is expected.

@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use rustix::fs::{Access, FlockOperation, OFlags, access, flock};
@@ -33,6 +33,11 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
 pub fn is_writable(path: &Path) -> io::Result<bool> {
     let may = std::fs::metadata(path)?.permissions().mode() & 0o222 != 0;
     Ok(may && access(path, Access::WRITE_OK).is_ok())
+}
+
+/// How many names a file has.
+pub fn links(path: &Path) -> io::Result<u64> {
+    Ok(std::fs::metadata(path)?.nlink())
 }
 
 /// Waits until the entries of a folder are on disk; `sync` syncs a file.

@@ -22,6 +22,43 @@ fn a_pasted_definition_of_a_credential_is_left_out() {
     }
 }
 
+/// What is switched off by a mark before it is typed as often as what is not.
+#[test]
+fn what_a_comment_line_holds_is_left_out_as_in_a_live_line() {
+    for line in [
+        "# Authorization: Bearer hunter2",
+        "// Cookie: sid=hunter2",
+        "# X-Api-Key: hunter2",
+        "//password=hunter2",
+        "## password: hunter2",
+        "# my password is hunter2",
+        "# https://ann:hunter2@h.example/",
+        "# ?access_token=hunter2",
+        "# | password | hunter2 |",
+        "// \"client_secret\": \"hunter2\",",
+    ] {
+        for text in [
+            format!("POST https://h.example/garden77\n{line}\nAccept: text/plain\n"),
+            format!("POST https://h.example/garden77\nContent-Type: text/plain\n\n{line}\nmore\n"),
+        ] {
+            let sessions = Sessions::new();
+            let mut program = sessions.with(Vec::new());
+            program.pastes(&format!("### one\n{text}"));
+            program.keys("i ^A").pastes(&text).keys("Esc");
+            program.ends(&mut signal(Signal::HangUp));
+            let kept = sessions.kept().concat();
+            assert!(kept.contains("garden77") && !kept.contains("hunter2"), "{line}\n{kept}");
+        }
+        // Around a request that no file holds.
+        let sessions = Sessions::new();
+        let mut program = sessions.with(Vec::new());
+        program.pastes(&format!("### one\n{line}\nGET https://h.example/garden77\n\n### two\nGET https://h.example/\n"));
+        program.ends(&mut signal(Signal::HangUp));
+        let kept = sessions.kept().concat();
+        assert!(kept.contains("garden77") && !kept.contains("hunter2"), "{line}\n{kept}");
+    }
+}
+
 /// A credential that was left out comes back where it is the saved one, whatever else of its line was edited; a new one does not,
 /// and nothing is written over the saved one.
 #[test]

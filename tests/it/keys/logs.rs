@@ -67,6 +67,23 @@ fn tables_are_walked_through_and_lines_lead_to_a_request() {
 }
 
 #[test]
+fn what_a_client_wrote_becomes_a_request_that_can_be_sent() {
+    let mut program = program();
+    let odd = LogLine {
+        method: "\u{16}\u{3}".into(),
+        target: "/a b\r\nX-Evil: 1?next=https://h/".into(),
+        agent: " bot\r\nX-Evil: 1\u{1b}[31m ".into(),
+        ..line(0)
+    };
+    program.app.read_log_lines_by(LogReader(Arc::new(move |_: &LogRow| Ok(vec![odd.clone()]))));
+    program.keys("Enter").waits_for("its refused requests").keys("o");
+    program.shows("GET http://HOST/a%20b%0D%0AX-Evil:%201?next=https://h/").shows("User-Agent: bot\\r\\nX-Evil: 1\\u{1b}[31m");
+    let request = &program.app.model.files[program.app.model.at.file].entries[0].exchange.request;
+    assert_eq!(request.headers.len(), 1);
+    assert!(!format!("{}{}", request.url, request.headers.0[0].value).contains(char::is_control), "{request:?}");
+}
+
+#[test]
 fn one_step_back_at_a_time_leads_to_the_requests() {
     let mut program = program();
     program.keys("Down Enter").waits_for("route GET /v1/users/:id is gone");

@@ -59,6 +59,22 @@ fn a_body_goes_out_with_its_true_length() {
 }
 
 #[test]
+fn without_a_body_a_written_length_of_zero_goes_out_and_no_other() {
+    for (value, is_sent) in [("0", true), ("99", false)] {
+        let server = Server::answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        let mut request = get(server.url("/"), &[("Content-Length", value), ("Transfer-Encoding", "chunked")]);
+        request.method = "PUT".into();
+        let received = send(&request, &patient()).unwrap();
+        let heard = server.heard().remove(0);
+        assert_eq!(heard.contains("Content-Length: 0\r\n"), is_sent, "{heard}");
+        assert!(!heard.contains("Transfer-Encoding") && !heard.contains("99"), "{heard}");
+        let said = received.notices.join("\n");
+        assert!(said.contains("Transfer-Encoding was not sent"), "{said}");
+        assert_eq!(said.contains("Content-Length: 99 was not sent"), !is_sent, "{said}");
+    }
+}
+
+#[test]
 fn what_http_cannot_carry_never_connects() {
     for (name, value) in [("X-A", "a\r\nX-B: c"), ("X-A", "\0"), ("Authorization", "Bearer a\n"), ("X\nA", "b")] {
         // Nobody listens on port 1, so that a connection would be another error.

@@ -2,6 +2,7 @@
 
 mod calls;
 mod clients;
+mod columns;
 mod command;
 pub mod json;
 mod notations;
@@ -90,6 +91,7 @@ pub fn walk(body: &str, media_type: &str, search: &mut Search) {
 /// Finds the secrets in a text of no known kind.
 pub fn any_text(text: &str, search: &mut Search) {
     text::walk(text, search);
+    columns::walk(text, search);
     xml::tags(text, search);
 }
 

@@ -37,16 +37,18 @@ pub(super) fn read(text: &str, source: &str) -> Option<Result<Imported, FormatEr
     if !is_likely(text) {
         return None;
     }
-    let value = match tree::read(text) {
+    let (text, others) = tree::document(text, is_likely);
+    let value = match tree::read(&text) {
         Ok(value) => value,
         Err(why) => return Some(Err(why)),
     };
     if member(&value, "paths").as_object().is_none_or(Map::is_empty) {
         let message = "this OpenAPI description has no paths, so there is nothing to request";
-        return Some(Err(FormatError::at(text, 0, message)));
+        return Some(Err(FormatError::at(&text, 0, message)));
     }
     let budget = text.len().max(SMALL).saturating_mul(16);
-    let reader = Reader { description: Description { root: &value }, source, lines: KeyLines::of(text), losses: Vec::new(), budget };
+    let mut reader = Reader { description: Description { root: &value }, source, lines: KeyLines::of(&text), losses: Vec::new(), budget };
+    others.into_iter().for_each(|line| reader.lose(line, tree::OTHER_DOCUMENT));
     Some(Ok(Imported::Collection(Box::new(reader.collection()))))
 }
 
