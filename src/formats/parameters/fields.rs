@@ -334,9 +334,15 @@ impl Item {
 
 /// A parameter as a comment line can hold it.
 fn one_line(text: &str, kind: Kind) -> String {
+    // Two signs begin a comment of another kind.
+    let text = &match kind {
+        Kind::Query if text.starts_with('&') => text.replacen('&', "%26", 1),
+        Kind::Query if text.starts_with('?') => text.replacen('?', "%3F", 1),
+        _ => text.to_string(),
+    };
     let has_blank = |text: &str| text.contains(char::is_whitespace);
     let is_held = may_be_parameter(text) && text.trim() == text && !text.contains('\n') && !(kind == Kind::Form && has_blank(text));
-    if is_held { text.to_string() } else { without_blanks(text) }
+    if is_held { text.clone() } else { without_blanks(text) }
 }
 
 /// A text with its blanks encoded, but for those in the names of variables.

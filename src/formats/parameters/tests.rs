@@ -160,6 +160,14 @@ fn parameters() -> impl Strategy<Value = String> {
     (prop::collection::vec(piece, 0..8), "(#[a-z?&]{0,4})?").prop_map(|(pieces, end)| pieces.concat() + &end)
 }
 
+#[test]
+fn a_comment_line_never_begins_with_two_signs() {
+    let text = "GET https://h/x?a=1\n    # &p&q=2\nA: b\n";
+    let renamed = with(text, Section::Query, &[Change::Set(1, Cell::Name, "&q", Spelling::Decoded)]);
+    assert_eq!(renamed, "GET https://h/x?a=1\n    # &%26q=2\nA: b\n");
+    assert_eq!(shown(&renamed, Section::Query), rows(&[("a", "1", true), ("&q", "2", false)]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
