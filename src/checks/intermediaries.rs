@@ -102,6 +102,8 @@ pub struct Intermediaries {
     unpassed: Vec<Conditional>,
     #[serde(default)]
     unforwarded: Vec<Conditional>,
+    #[serde(default)]
+    rehosted: Vec<Conditional>,
     #[serde(rename = "forward_auth", default)]
     forward_auths: Vec<Conditional>,
     #[serde(rename = "front_login", default)]
@@ -291,6 +293,11 @@ impl Intermediaries {
         self.unforwarded.iter().find_map(|row| row.find(config))
     }
 
+    /// The line of a configuration that asks the application under another name than the one that was asked.
+    pub fn rehosted<'t>(&self, config: &'t str) -> Option<&'t str> {
+        self.rehosted.iter().find_map(|row| row.find(config))
+    }
+
     /// The line of a configuration that has another server judge each request first.
     pub fn forward_auth<'t>(&self, config: &'t str) -> Option<&'t str> {
         self.forward_auths.iter().find_map(|row| row.find(config))
@@ -351,6 +358,7 @@ mod tests {
             strips,
             unpassed,
             unforwarded,
+            rehosted,
             forward_auths,
             front_logins,
         } = read(TEXT).expect("the table");
@@ -366,11 +374,11 @@ mod tests {
                 && filters.is_some_and(|filters| filters.regex().is_some())
         );
         assert!(!routes.is_empty() && strips.iter().all(|strip| strip.line.regex().is_some()));
-        let conditional = unpassed.iter().chain(&unforwarded).chain(&forward_auths).chain(&front_logins);
+        let conditional = unpassed.iter().chain(&unforwarded).chain(&rehosted).chain(&forward_auths).chain(&front_logins);
         assert!(
             conditional.flat_map(|row| [Some(&row.when), row.unless.as_ref(), row.with.as_ref()]).flatten().all(|p| p.regex().is_some())
         );
-        assert!(unpassed.iter().chain(&unforwarded).all(|row| row.unless.is_some()) && !front_logins.is_empty());
+        assert!(unpassed.iter().chain(&unforwarded).chain(&rehosted).all(|row| row.unless.is_some()) && !front_logins.is_empty());
         assert!(words.iter().all(|word| word.len() >= 3 && **word == word.to_ascii_lowercase()), "{words:?}");
         assert!(marks.iter().all(|mark| mark.len() >= 6), "{marks:?}");
         assert!(servers.iter().flat_map(|server| server.lines.values()).all(|line| !line.trim().is_empty()));

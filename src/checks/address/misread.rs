@@ -1,5 +1,8 @@
 //! `server-address-misread`
 
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
 use url::{Host, Url};
 
 use crate::checks::check::check;
@@ -254,6 +257,34 @@ pub fn own_page_refused(facts: &Facts, asked: &Url) -> Option<Finding> {
     Some(finding.context(line).fixed_by(Remedy::ForwardedProto.fix(facts, FIX)))
 }
 
+/// A proxy behind the one that ends TLS, which tells the application its own scheme in the place of the one that it was told.
+fn behind_another(facts: &Facts, asked: &Url) -> Option<Finding> {
+    let is_open =
+        asked.scheme() == "https" && facts.is_refused() && matches!(facts.status(), 400 | 401 | 403 | 419) && is_of_session(facts);
+    let config = facts.context.config.as_deref().filter(|_| is_open)?;
+    let line = config.lines().find(|line| OWN_SCHEME.as_ref().is_some_and(|regex| regex.is_match(line)))?;
+    let said = facts.noted_inner_proxy()?;
+    let message = "this proxy is asked over http by the one in front of it, and tells the application http in the place of https: \
+                   Secure cookies and guards that look at the scheme fail";
+    Some(
+        Finding::fail(Strength::Likely, message)
+            .context(line.trim())
+            .context(said.to_string())
+            .fixed_by(Remedy::ForwardedProto.fix(facts, FIX)),
+    )
+}
+
+/// `proxy_set_header X-Forwarded-Proto $scheme`, `RequestHeader set X-Forwarded-Proto http`.
+static OWN_SCHEME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i)^\s*(proxy_set_header\s+x-forwarded-proto\s+(\$scheme|http)\s*;|requestheader\s+set\s+"?x-forwarded-proto"?\s+"?(http|%\{request_scheme\}s)"?\s*$)"#)
+        .ok()
+});
+
+/// True for a request that hangs on a session, or says of no other credential that it has one.
+fn is_of_session(facts: &Facts) -> bool {
+    !facts.request.headers.has("authorization")
+}
+
 /// A DPoP proof that is refused for its address though that is the one that was asked (RFC 9449 section 4.3): the server compares it
 /// with another.
 fn proof_for_own_address(facts: &Facts) -> Option<Finding> {
@@ -279,7 +310,8 @@ fn look(facts: &Facts) -> Finding {
         .or_else(|| of_mixed_port(facts))
         .or_else(|| back_over_http(facts))
         .or_else(|| followed(facts))
-        .or_else(|| taken_for_http(facts, asked));
+        .or_else(|| taken_for_http(facts, asked))
+        .or_else(|| behind_another(facts, asked));
     if let Some(finding) =
         found.or_else(|| in_words(facts, asked)).or_else(|| own_page_refused(facts, asked)).or_else(|| proof_for_own_address(facts))
     {

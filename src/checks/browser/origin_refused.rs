@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::session::is_csrf_name;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::intermediaries::TABLE;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::site::WebOrigin;
 use crate::domain::span::Span;
@@ -80,6 +81,8 @@ fn look(facts: &Facts) -> Finding {
     }
     let word = facts.words.iter().find(|w| w.topic == Topic::Cors);
     let is_named = facts.host().is_some_and(|host| host.parse::<std::net::IpAddr>().is_err());
+    let rehosted =
+        facts.context.config.as_deref().filter(|_| page.name == "Origin" && is_silent_refusal(facts)).and_then(|c| TABLE.rehosted(c));
     let by_address = facts.noted_by_address().filter(|_| is_named && page.name == "Origin");
     let typed = facts.noted_typed().filter(|_| page.relation != Relation::Own);
     let strength = match (word.is_some(), page.relation) {
@@ -90,6 +93,7 @@ fn look(facts: &Facts) -> Finding {
         // What else tells the two apart are cookies that are not sent between sites.
         (false, _) if typed.is_some() => Strength::Plausible,
         (false, Relation::Port | Relation::Other) if is_passed_on(facts, &page) => Strength::Likely,
+        (false, Relation::Own) if rehosted.is_some() => Strength::Likely,
         (false, Relation::Own | Relation::Port) if by_address.is_some() => Strength::Likely,
         (false, _) if !is_silent_refusal(facts) => return Finding::pass("the answer does not complain about the origin"),
         (false, Relation::Own) if is_websocket(facts) => Strength::Plausible,
@@ -103,6 +107,7 @@ fn look(facts: &Facts) -> Finding {
     let mut finding = Finding::suspect(strength, message(&page));
     let evidence = |finding: Finding| finding.proof(Place::RequestHeader(page.header), Span::whole(page.value), page.value);
     match word {
+        None if rehosted.is_some() => finding = evidence(finding).context(rehosted.unwrap_or_default()),
         None if by_address.is_some() => finding = evidence(finding).context(by_address.unwrap_or_default()),
         None if typed.is_some() => finding = evidence(finding).context(typed.unwrap_or_default()),
         Some(word) => finding = evidence(finding.proof(word.place, word.span, facts.quote(word))),
@@ -202,7 +207,9 @@ fn is_passed_on(facts: &Facts, page: &Page) -> bool {
 /// A 403 that gives no reason, to a page's request that changes something or opens a WebSocket.
 fn is_silent_refusal(facts: &Facts) -> bool {
     let safe = ["GET", "HEAD", "OPTIONS"].iter().any(|m| facts.request.method.eq_ignore_ascii_case(m));
-    facts.status() == 403 && facts.body().trim().is_empty() && facts.request.headers.has("origin") && (!safe || is_websocket(facts))
+    // Upgraders refuse with the reason phrase alone (github.com/gorilla/websocket, server.go).
+    let is_silent = |body: &str| body.is_empty() || is_websocket(facts) && body == "Forbidden";
+    facts.status() == 403 && is_silent(facts.body().trim()) && facts.request.headers.has("origin") && (!safe || is_websocket(facts))
 }
 
 fn is_websocket(facts: &Facts) -> bool {

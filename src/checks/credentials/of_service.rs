@@ -100,7 +100,10 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
         if a.scheme.as_ref().is_some_and(|scheme| facts.offered_schemes().iter().any(|o| o.eq_ignore_ascii_case(scheme))) {
             return None;
         }
-        let finding = Finding::suspect(strength(&known), message("Authorization")).proof(a.place(), a.credential_span, "the credential");
+        // Without the tenant's header the service does not look at any credential.
+        let lacks_tenant = known.service.companions.iter().any(|c| c.needed == "always" && c.find(facts.request).is_none());
+        let strength = if lacks_tenant { strength(&known).min(Strength::Plausible) } else { strength(&known) };
+        let finding = Finding::suspect(strength, message("Authorization")).proof(a.place(), a.credential_span, "the credential");
         let title = format!("Move the credential to {}", place_in_words(right));
         let fix = if right.contains(':') || facts.basic.is_some() {
             Fix::action(title)

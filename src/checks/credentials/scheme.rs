@@ -156,6 +156,13 @@ fn missing(facts: &Facts) -> Finding {
         ))
 }
 
+/// True where the challenge for a token names the address that was asked as the place where one is got (the registry's token server).
+fn names_this_address(facts: &Facts) -> bool {
+    let realm = facts.challenge("bearer").and_then(|challenge| url::Url::parse(challenge.get("realm")?).ok());
+    let is_this = |realm: &url::Url, asked: &url::Url| realm.host_str() == asked.host_str() && realm.path() == asked.path();
+    realm.zip(facts.url.as_ref()).is_some_and(|(realm, asked)| realm.path().len() > 1 && is_this(&realm, asked))
+}
+
 /// True for a name with a value behind `=`; base64 only ends in it.
 fn is_assigned(credential: &str) -> bool {
     credential.split_once('=').is_some_and(|(name, value)| {
@@ -209,6 +216,9 @@ fn mismatch(facts: &Facts) -> Finding {
     }
     if let Some(found) = facts.nothing_found {
         return Finding::pass(format!("{} reads {scheme}, and found none", found.server.name));
+    }
+    if a.is("basic") && names_this_address(facts) {
+        return Finding::pass("the challenge names this very address: tokens are got here, with user and password");
     }
     let offered = offered(facts);
     if offered.is_empty() {

@@ -20,7 +20,7 @@ static OF_LOG: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "The same key works with curl": the credential itself is right.
 static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(key|token|password|passphrase|credentials?|secret|header|value|login)s?";
-    let works = "(works?|the answer is 20\\d|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine|opens? (the|my) (web )?(page|site|interface|ui))";
+    let works = "(works?|(the answer|it) is 20\\d|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine|opens? (the|my) (web )?(page|site|interface|ui))";
     let after = format!(r"\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b");
     let before = format!(
         r"\b(works?|succeeds?|is fine|logs in|answers) (well |fine )?with (the|this) same [^.;\n]{{0,20}}\b{what}\b|\bstill works? with (the|this) {what}\b"
@@ -38,7 +38,7 @@ static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let turns = "from (call|request|time|try|attempt) to (call|request|time|try|attempt)|alternately";
     let one = "(replica|pod|instance|node|worker|server|process)";
     let alone = format!(
-        "with (one|a single) {one}\\b[^.;\\n]{{0,20}}\\b(works|is fine|always)|on (either|each|any|every) {one} alone\\b[^.;\\n]{{0,40}}\\b(works?|is fine)"
+        "with (one|a single) {one}\\b[^.;\\n]{{0,20}}\\b(works|is fine|always)|on (either|each|any|every)( one)?( of [^.;\\n]{{0,20}})? ?{one}s? (alone|by itself|on its own)\\b[^.;\\n]{{0,60}}\\b(works?|is fine)"
     );
     Regex::new(&format!("(?i)\\b({share}|{before}|{turns}|{alone}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d[,;]? ((and )?then|it goes on|and so on|again and again)|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
 });
@@ -58,6 +58,14 @@ static WITHOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let variable = r"\w*(token|key|password|passwd|secret|auth|credentials?)\w*";
     let emptied = format!(r#"\b(unset \w*{variable}|(export |set |env:)?{variable} ?= ?(""|'')?)(\s|$)[^.;\n]{{0,40}}\b{works}\b"#);
     Regex::new(&format!("(?i)({before}|{behind}|{emptied})")).ok()
+});
+
+/// "This nginx listens on port 80, TLS ends in front of it": it is asked over http.
+static INNER_PROXY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let port = r"(listens|listening|runs|is) on (port )?(80|8080)\b";
+    let ends = r"\b(tls|ssl|https|(the )?certificates?)\b[^.;\n]{0,30}\b(ends?|terminat\w+|stops?|is|are|sits?|lives?)\b[^.;\n]{0,30}\b(in front|before|edge|load.?balancer|other proxy|upstream proxy|router)\b";
+    let front = r"\b(edge|front|outer|first) (proxy|nginx|server|load.?balancer)\b[^.;\n]{0,40}\b(tls|ssl|https|certificates?)\b";
+    Regex::new(&format!("(?i)({port}|{ends}|{front})")).ok()
 });
 
 /// "Restarting the API helps", "works again after a restart of the gateway".
@@ -129,6 +137,14 @@ static LIFE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)\btoken\b[^.;\n]{{0,20}}\b{got}{time}[^.;\n]{{0,40}}\b{life}(?P<number>\d{{1,6}}) ?(?P<unit>s|sec|seconds|min|minutes|h|hours?)?\b")).ok()
 });
 
+/// "With the same token as ?token=… it is 200".
+static IN_ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let same = "same (token|key|value|credentials?|secret)";
+    let place = r"(\?[\w.-]+=\S*|(a |the )?(query( parameter)?|url|address)\b)";
+    let works = r"(works?|(the answer|it) is 20\d|is (taken|accepted)|gets? 20\d|answers 20\d|succeeds?|is fine)";
+    Regex::new(&format!(r"(?i)\b{same}\b[^.;\n]{{0,20}}\b(as|in|by) {place}[^.;\n]{{0,40}}\b{works}\b")).ok()
+});
+
 /// "The same id sent as cookie works": where it is read.
 static IN_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(id|session|sid|key|token|value|secret|credentials?|password)";
@@ -160,7 +176,14 @@ pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
 
 /// True for notes by which the same credential works elsewhere.
 fn says_it_works(notes: &str) -> bool {
-    WORKS.as_ref().and_then(|regex| regex.find(notes)).is_some_and(|found| !is_denied(found.as_str()))
+    // Three dots end no sentence: `?token=…`.
+    let notes = notes.replace("...", "…");
+    WORKS.as_ref().and_then(|regex| regex.find(&notes)).is_some_and(|found| !is_denied(found.as_str()))
+}
+
+fn says_it_works_in_an_address(notes: &str) -> bool {
+    let notes = notes.replace("...", "…");
+    IN_ADDRESS.as_ref().and_then(|regex| regex.find(&notes)).is_some_and(|found| !is_denied(found.as_str()))
 }
 
 /// True for a clause that says the opposite.
@@ -292,6 +315,11 @@ impl Facts<'_> {
         texts.into_iter().flatten().flat_map(sentences).filter(|sentence| !is_off(sentence)).find_map(|sentence| TABLE.filter_in(sentence))
     }
 
+    /// What the notes say of a proxy that another one with the certificate asks over http.
+    pub fn noted_inner_proxy(&self) -> Option<&str> {
+        Some(INNER_PROXY.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+    }
+
     /// What the notes say of a server that takes the request again once it was started anew.
     pub fn noted_restart(&self) -> Option<&str> {
         Some(RESTART.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
@@ -313,9 +341,12 @@ impl Facts<'_> {
         *self.is_known_good.get_or_init(|| self.context.credential_known_good.unwrap_or_else(|| noted() || self.worked_in_an_address()))
     }
 
-    /// True when an earlier request with the same credential in its address was accepted.
+    /// True when an earlier request with the same credential in its address was accepted, or the notes say so.
     pub fn worked_in_an_address(&self) -> bool {
         const SHORTEST: usize = 16;
+        if self.context.notes.as_deref().is_some_and(says_it_works_in_an_address) {
+            return true;
+        }
         let of_basic = self.basic.as_ref().and_then(|basic| basic.text()).into_iter().flat_map(|(user, password)| [user, password]);
         let texts: Vec<&str> = of_basic.chain(self.token.as_ref().map(|token| token.jws.text.as_str())).collect();
         let is_there = |url: &str| texts.iter().any(|text| text.len() >= SHORTEST && url.contains(text));
@@ -328,6 +359,19 @@ mod tests {
     use super::*;
     use crate::checks::Surroundings;
     use crate::domain::exchange::Exchange;
+
+    #[test]
+    fn notes_say_where_the_same_credential_works() {
+        for (notes, in_address, known_good) in [
+            ("with the same token as ?apiToken=... instead of the header it is 200", true, true),
+            ("the same key in the query works", true, true),
+            ("the same token in the query does not work", false, false),
+            ("with the same token curl works", false, true),
+            ("the same token as before", false, false),
+        ] {
+            assert_eq!((says_it_works_in_an_address(notes), says_it_works(notes)), (in_address, known_good), "{notes}");
+        }
+    }
 
     #[test]
     fn lines_of_a_log_are_told_from_what_people_write() {

@@ -45,7 +45,8 @@ fn look(facts: &Facts) -> Finding {
     let demands = config.contains("ssl_verify_client on")
         || config.contains("ssl-verify-client")
         || config.contains("sslverifyclient require")
-        || config.contains("ssl_verify_client optional");
+        || config.contains("ssl_verify_client optional")
+        || names_authority_of_clients(&config);
     if demands && facts.is_refused() && matches!(facts.status(), 400 | 401 | 403 | 495 | 496) {
         return Finding::fail(
             Strength::Stated,
@@ -66,6 +67,15 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass("the token is bound to a client certificate, and the server accepted it");
     }
     Finding::not_applicable()
+}
+
+/// True for an object of JSON that has the authority of clients: `"client": {"ca": …}` (APISIX, the `ssl` object).
+fn names_authority_of_clients(config: &str) -> bool {
+    let is_so = |rest: &str| {
+        let bare: String = rest.chars().filter(|c| !c.is_whitespace()).take(8).collect();
+        bare.starts_with(":{\"ca\":")
+    };
+    config.split("\"client\"").skip(1).any(is_so)
 }
 
 fn fix() -> Fix {

@@ -96,6 +96,11 @@ fn malformed(facts: &Facts) -> Finding {
             .proof(token.place, token.at(Span::new(at, at + 3)), "here the second token begins")
             .fixed_by(Fix::action("Replace the whole value with the new token alone"));
     }
+    if facts.is_known_good() && facts.is_refused() {
+        return Finding::unknown(
+            "whether the token is damaged: it looks so, and works elsewhere as it is; compare its bytes with those that are sent there",
+        );
+    }
     // Of equals the first in the token is named: `max_by` gives the last, so they are looked at from behind.
     let worst = token.jws.faults.iter().map(|f| (strength_of(f, facts), f)).rev().max_by_key(|(strength, _)| *strength);
     if let Some((strength, fault)) = worst.filter(|(w, _)| *w >= Strength::Plausible) {

@@ -77,6 +77,8 @@ fn permission(facts: &Facts) -> Finding {
         let strength = match html {
             // Who sent nothing has no permissions that could be lacking.
             _ if !facts.carries_credential() => Strength::Unlikely,
+            // In the address the same credential has the permission.
+            _ if facts.worked_in_an_address() => Strength::Unlikely,
             // For many servers these are the words of every failed login. Only a token that is proven sound leaves the permission.
             _ if facts.status() == 401 && !facts.signature_is_valid() => Strength::Unlikely,
             true => Strength::Plausible,
