@@ -100,6 +100,8 @@ fn look(facts: &Facts) -> Finding {
         (false, Relation::Own) => return Finding::pass("the request comes from the server's own pages"),
         // A WebSocket has no cross-origin rules of the browser: the server's look at Origin is the guard.
         (false, _) if is_websocket(facts) => Strength::Plausible,
+        // What the page of another site changes with the cookie of this one is what such guards are for.
+        (false, Relation::Other) if facts.request.headers.has("cookie") => Strength::Plausible,
         // No list of origins has null, unless it has all of them.
         (false, Relation::Null) => Strength::Plausible,
         (false, _) => Strength::Possible,
@@ -208,8 +210,9 @@ fn is_passed_on(facts: &Facts, page: &Page) -> bool {
 fn is_silent_refusal(facts: &Facts) -> bool {
     let safe = ["GET", "HEAD", "OPTIONS"].iter().any(|m| facts.request.method.eq_ignore_ascii_case(m));
     // Upgraders refuse with the reason phrase alone (github.com/gorilla/websocket, server.go).
-    let is_silent = |body: &str| body.is_empty() || is_websocket(facts) && body == "Forbidden";
-    facts.status() == 403 && is_silent(facts.body().trim()) && facts.request.headers.has("origin") && (!safe || is_websocket(facts))
+    let is_silent = |body: &str| body.is_empty() || (is_websocket(facts) || !safe) && matches!(body, "Forbidden" | "Unauthorized");
+    let is_refusal = facts.status() == 403 || facts.status() == 401 && facts.challenges.is_empty() && facts.request.headers.has("cookie");
+    is_refusal && is_silent(facts.body().trim()) && facts.request.headers.has("origin") && (!safe || is_websocket(facts))
 }
 
 fn is_websocket(facts: &Facts) -> bool {

@@ -69,7 +69,7 @@ pub fn in_another_form(facts: &Facts) -> Option<Finding> {
         .collect();
     // One field alone may be missed in another sense: it is empty to the server, or of a wrong type. Of a token request the
     // first parameter says enough: servers stop there.
-    let [(first, sent_at, said_at), rest @ ..] = missed.as_slice() else { return None };
+    let [(first, sent_at, said_at), rest @ ..] = missed.as_slice() else { return token_request_in_json(facts, &fields) };
     let names = match rest {
         [(second, ..), ..] => format!("{first} and {second}, which are"),
         [] if *first == "grant_type" => format!("{first}, which is"),
@@ -83,6 +83,18 @@ pub fn in_another_form(facts: &Facts) -> Option<Finding> {
             .proof(Place::ResponseBody, *said_at, "missed there")
             .fixed_by(Fix::action(format!("Send the fields as {wanted}, as the documentation of this address has them"))),
     )
+}
+
+/// A token request in JSON, to a server that says that it knows no such grant (RFC 6749 section 3.2 has the parameters in a form).
+fn token_request_in_json(facts: &Facts, fields: &[(String, String, Span)]) -> Option<Finding> {
+    let is_unread = matches!(facts.error_code(), Some("unsupported_grant_type" | "invalid_request"));
+    let is_json = facts.request.body.trim_start().starts_with('{');
+    let (name, _, span) = fields.iter().find(|(name, value, _)| name == "grant_type" && !value.is_empty())?;
+    (is_json && is_unread && facts.is_token_request()).then(|| {
+        Finding::fail(Strength::Likely, "the parameters of the token request are JSON, and token endpoints read a form")
+            .proof(Place::RequestBody, *span, name.clone())
+            .fixed_by(Fix::action("Send them as application/x-www-form-urlencoded"))
+    })
 }
 
 /// Where an answer says of a field, by its name, that it is required and was not there.

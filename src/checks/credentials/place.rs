@@ -52,6 +52,12 @@ fn look(facts: &Facts) -> Finding {
     if let Some(header) = wanted {
         return in_header(facts, header);
     }
+    // `WWW-Authenticate: X-API-Key realm="…"`: the name of a header in the place of a scheme.
+    let names_header = |name: &str| name.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("x-")) && is_key_header(name);
+    let header = facts.challenges.iter().map(|challenge| challenge.scheme.as_str()).find(|name| names_header(name));
+    if let Some(header) = header.filter(|header| facts.is_refused() && !facts.request.headers.has(header) && facts.carries_credential()) {
+        return in_header(facts, header);
+    }
     if let Some(finding) = in_body::in_another_form(facts) {
         return finding;
     }

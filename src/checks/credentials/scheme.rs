@@ -220,6 +220,11 @@ fn mismatch(facts: &Facts) -> Finding {
     if a.is("basic") && names_this_address(facts) {
         return Finding::pass("the challenge names this very address: tokens are got here, with user and password");
     }
+    // Whoever says what is wrong with a claim or the signature has read the token: the challenge is for others.
+    let is_judged = || facts.judges_a_claim() || [Topic::Claim, Topic::TimeForm].into_iter().any(|topic| facts.says_plainly(topic));
+    if facts.jwt().is_some() && facts.context.scheme.is_empty() && is_judged() {
+        return Finding::pass(format!("the answer judges the token, which it read under {scheme}"));
+    }
     let offered = offered(facts);
     if offered.is_empty() {
         // A server that misses the scheme which is there read another header, or none: no matter of the scheme.

@@ -65,7 +65,10 @@ fn look(facts: &Facts) -> Finding {
         _ => "Log in again to get a new code, and exchange it at once",
     });
     if unsupported {
-        return Finding::fail(Strength::Likely, format!("the server does not allow the grant type {kind} for this client"))
+        // As JSON the server may not have read it at all.
+        let is_json = facts.request.body.trim_start().starts_with('{');
+        let strength = if is_json { Strength::Possible } else { Strength::Likely };
+        return Finding::fail(strength, format!("the server does not allow the grant type {kind} for this client"))
             .proof(place, span, kind)
             .fixed_by(Fix::action("Have the grant type added to the client's registration, or use one that is registered"));
     }

@@ -100,7 +100,12 @@ fn covered(signed: Option<&Signed>) -> Option<Vec<&str>> {
 /// A keyed hash in a header that nobody described, by its name and its form, where the answer speaks of a signature.
 fn in_header(facts: &Facts) -> Option<Finding> {
     let is_called = |name: &str| ["signature", "-sign", "-hmac"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
-    let is_signature = |header: &Header| (is_called(&header.name) || header.is("authorization")) && is_hash(&header.value);
+    // `AWS KEY:HASH`, Signature Version 2.
+    let behind_key = |value: &str| value.rsplit_once(':').is_some_and(|(_, hash)| is_hash(hash));
+    let is_signature = |header: &Header| {
+        is_hash(&header.value) && (is_called(&header.name) || header.is("authorization"))
+            || header.is("authorization") && behind_key(&header.value)
+    };
     let (index, header) = facts.request.headers.iter().find(|(_, header)| is_signature(header))?;
     let finding = stated(facts).filter(|_| facts.token.is_none() || header.is("authorization"))?;
     Some(finding.proof(Place::RequestHeader(index), Some(Span::whole(&header.value)), header.name.clone()))

@@ -61,7 +61,7 @@ pub fn ended(facts: &Facts) -> Option<Finding> {
         Some(Signed::Parameters(signed)) => parameters::ended(facts, signed),
         Some(Signed::SharedKey(_) | Signed::OAuth1(_)) => None,
         None if is_stale(facts) => inside::ended(facts),
-        None => None,
+        None => query::ended(facts),
     }
 }
 

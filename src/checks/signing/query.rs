@@ -1,12 +1,13 @@
 //! `signature=…` as a parameter of the address, as exchanges have it: what is signed is what stands before it.
 
-use super::sign_again;
+use super::{clock, proved, sign_again};
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::services::KnownBy;
 use crate::checks::services::schema::Signing;
 use crate::checks::{Finding, Place, Strength};
 use crate::domain::signing::field;
+use crate::domain::time;
 
 /// The parameter.
 const SIGNATURE: &str = "signature";
@@ -24,6 +25,17 @@ const LINK_KEYS: [&str; 4] = ["AWSAccessKeyId", "Key-Pair-Id", "GoogleAccessId",
 pub(super) fn link_key(facts: &Facts) -> Option<&'static str> {
     let has_limit = || ["Expires", "Policy"].iter().any(|name| facts.query(name).is_some());
     LINK_KEYS.into_iter().find(|name| facts.query(name).is_some()).filter(|_| facts.query("Signature").is_some() && has_limit())
+}
+
+/// A link that was signed for some time, which is over.
+pub(super) fn ended(facts: &Facts) -> Option<Finding> {
+    // Whoever says that the signature does not fit has looked at that first.
+    link_key(facts).filter(|_| facts.is_refused() && facts.answer.is_some() && !facts.says_plainly(Topic::Signature))?;
+    let (_, field) = field::query(facts.request).into_iter().find(|(name, _)| name == "Expires")?;
+    let (end, now) = (time::from_seconds(field.value.parse().ok()?)?, clock::server_clock(facts)?);
+    let message = format!("the link was signed until {} ago", time::human(time::seconds_between(end, now)));
+    let finding = proved(Finding::fail(Strength::Contradiction, message), &field, format!("Expires {}", time::short(end)));
+    (end <= now).then(|| finding.fixed_by(sign_again("Choose a later end")))
 }
 
 /// True for a service that reads a keyed hash, as its row says, and has said that this one does not fit.

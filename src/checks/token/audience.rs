@@ -107,6 +107,7 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
     let member = token.jws.claims.member(name);
     let have = member.map(|m| values(&m.value)).unwrap_or_default();
     let mut named = expected_by_answer(facts, topic);
+    named.extend(of_registry(facts).filter(|_| name == "aud").map(String::from));
     named.extend(facts.noted_audience().filter(|_| name == "aud").map(String::from));
     let expected: &[String] = if expected.is_empty() { named.as_slice() } else { expected };
     if expected.is_empty() {
@@ -143,6 +144,12 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
         .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
         .context(format!("expected {word}: {list}"))
         .fixed_by(Fix::action(fix))
+}
+
+/// The audience that a registry asks for: the `service` of its challenge (distribution.github.io/distribution/spec/auth/jwt).
+fn of_registry<'f>(facts: &'f Facts) -> Option<&'f str> {
+    let challenge = facts.challenge("bearer").filter(|challenge| challenge.get("error") == Some("invalid_token"))?;
+    challenge.get("service").filter(|_| challenge.get("realm").is_some() && facts.answered("docker-distribution-api-version").is_some())
 }
 
 /// Whom the token is for, as the authorization server said it, where the token itself cannot be read.

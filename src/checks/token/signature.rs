@@ -1,5 +1,9 @@
 //! `signature-invalid`, `key-unknown`, `algorithm-refused`
 
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
 use crate::checks::check::check;
 use crate::checks::credentials::settings::signing_secrets;
 use crate::checks::facts::words::Topic;
@@ -243,6 +247,16 @@ fn other_key_file(facts: &Facts, token: &Token) -> Option<Finding> {
     )
 }
 
+/// The algorithms that settings name: `alg: 'HS256'`, `algorithms=["RS256", "ES256"]`.
+fn configured_algorithms<'f>(facts: &'f Facts) -> Option<Vec<&'f str>> {
+    static LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let one = r#"['"]?(?:HS|RS|ES|PS)\d{3}['"]?"#;
+        Regex::new(&format!(r#"(?i)\balg(?:orithm)?s?['"]?\s*[:=]\s*\[?\s*({one}(?:\s*,\s*{one})*)"#)).ok()
+    });
+    let list = LIST.as_ref()?.captures(facts.context.config.as_deref()?)?.get(1)?.as_str();
+    Some(list.split(',').map(|name| name.trim().trim_matches(['\'', '"'])).collect())
+}
+
 /// True for a token that names a key of a set which is published, and changes.
 fn is_published(token: &Token) -> bool {
     token.jws.key_id().is_some() && token.jws.algorithm().is_some_and(|algorithm| !algorithm.starts_with("HS"))
@@ -273,6 +287,10 @@ fn algorithm(facts: &Facts) -> Finding {
             Strength::Contradiction,
             format!("the token is signed with {alg}, but the API accepts {}", expected.join(", ")),
         ));
+    }
+    if let Some(list) = configured_algorithms(facts).filter(|list| !list.contains(&alg) && facts.is_refused() && facts.answer.is_some()) {
+        let message = format!("the token is signed with {alg}, but the settings beside it name {}", list.join(", "));
+        return proof(Finding::fail(Strength::Likely, message)).context(list.join(", "));
     }
     if let Some(verification) = facts.verification().filter(|v| v.fault == Some(SignatureFault::Algorithm)) {
         return proof(Finding::fail(Strength::Contradiction, verification.reason.clone()));
