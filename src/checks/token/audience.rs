@@ -149,7 +149,8 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
 /// The audience that a registry asks for: the `service` of its challenge (distribution.github.io/distribution/spec/auth/jwt).
 fn of_registry<'f>(facts: &'f Facts) -> Option<&'f str> {
     let challenge = facts.challenge("bearer").filter(|challenge| challenge.get("error") == Some("invalid_token"))?;
-    challenge.get("service").filter(|_| challenge.get("realm").is_some() && facts.answered("docker-distribution-api-version").is_some())
+    let is_of_registry = |scope: &str| ["repository:", "registry:"].iter().any(|kind| scope.starts_with(kind));
+    challenge.get("service").filter(|_| challenge.get("realm").is_some() && challenge.get("scope").is_some_and(is_of_registry))
 }
 
 /// Whom the token is for, as the authorization server said it, where the token itself cannot be read.
