@@ -106,17 +106,16 @@ fn look(facts: &Facts) -> Finding {
         (false, Relation::Null) => Strength::Plausible,
         (false, _) => Strength::Possible,
     };
+    let beside = rehosted.or(by_address).or(typed);
     let mut finding = Finding::suspect(strength, message(&page));
     let evidence = |finding: Finding| finding.proof(Place::RequestHeader(page.header), Span::whole(page.value), page.value);
     match word {
-        None if rehosted.is_some() => finding = evidence(finding).context(rehosted.unwrap_or_default()),
-        None if by_address.is_some() => finding = evidence(finding).context(by_address.unwrap_or_default()),
-        None if typed.is_some() => finding = evidence(finding).context(typed.unwrap_or_default()),
+        None if beside.is_some() => finding = evidence(finding).context(beside.unwrap_or_default()),
         Some(word) => finding = evidence(finding.proof(word.place, word.span, facts.quote(word))),
         None if repeats_csrf_token(facts) => {
             finding = evidence(finding).proof(Place::ResponseStatus, None, "403, while the CSRF token is the one in its cookie");
         }
-        None => finding = evidence(finding).proof(Place::ResponseStatus, None, "403 without a word about the reason"),
+        None => finding = evidence(finding).proof(Place::ResponseStatus, None, format!("{} without a reason", facts.status())),
     }
     finding.fixed_by(fix(facts, &page))
 }
@@ -170,7 +169,9 @@ fn message(page: &Page) -> String {
     match page.relation {
         Relation::Null => format!("the server refuses the request because of {name}: null; the page hides where it comes from"),
         Relation::Own => {
-            format!("the server refuses its own origin {value}: behind its proxy it probably does not know its own address")
+            format!(
+                "the server refuses its own origin {value}: it goes by another name or scheme, as behind a proxy that does not pass them on"
+            )
         }
         Relation::Port => format!("the server does not trust the origin {value}: only the scheme or port differs from its own"),
         Relation::Other => format!("the server does not trust the origin {value}"),

@@ -7,7 +7,7 @@ use crate::checks::facts::form::pairs;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::perhaps;
 use crate::checks::facts::words::{Topic, Word};
-use crate::checks::services::schema::{Service, Usage};
+use crate::checks::services::schema::{Companion, Service, Usage};
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -101,8 +101,10 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
             return None;
         }
         // Without the tenant's header the service does not look at any credential.
-        let lacks_tenant = known.service.companions.iter().any(|c| c.needed == "always" && c.find(facts.request).is_none());
-        let strength = if lacks_tenant { strength(&known).min(Strength::Plausible) } else { strength(&known) };
+        let is_tenant = |c: &&Companion| c.needed == "always" && c.names_tenant();
+        let lacks_tenant = known.service.companions.iter().filter(is_tenant).any(|c| c.find(facts.request).is_none());
+        let most = if lacks_tenant { Strength::Plausible } else { Strength::Contradiction };
+        let strength = strength(&known).min(most);
         let finding = Finding::suspect(strength, message("Authorization")).proof(a.place(), a.credential_span, "the credential");
         let title = format!("Move the credential to {}", place_in_words(right));
         let fix = if right.contains(':') || facts.basic.is_some() {

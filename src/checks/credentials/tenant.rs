@@ -195,12 +195,6 @@ fn of_challenge(facts: &Facts, token: &Token) -> Option<Finding> {
     )
 }
 
-/// True for a header that names a tenant, organization, project or the like: it goes with the credential and is no part of it.
-pub fn names_tenant(header: &str) -> bool {
-    let header = header.to_ascii_lowercase();
-    ["tenant", "orgid", "org-id", "organi", "namespace", "project", "workspace", "account", "team"].iter().any(|word| header.contains(word))
-}
-
 /// The token names another project than the host of a service whose hosts are named by projects.
 fn host_claim(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|known| known.by == KnownBy::Host)?;
@@ -270,7 +264,7 @@ fn of_host(facts: &Facts) -> Option<Finding> {
 fn companion(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|known| known.by > KnownBy::Hint && matches!(facts.status(), 400 | 401 | 403))?;
     let is_sent = |companion: &Companion| companion.find(facts.request).is_some();
-    let missing = known.service.companions.iter().find(|c| names_tenant(&c.header) && !is_sent(c))?;
+    let missing = known.service.companions.iter().find(|c| c.names_tenant() && !is_sent(c))?;
     let is_always = missing.needed == "always";
     // Where it depends on the set-up, a tenant that is missing is thinkable, and rarely the reason.
     if let Some(value) = at_hand(facts, missing) {

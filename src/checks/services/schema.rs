@@ -190,6 +190,13 @@ pub struct Companion {
 }
 
 impl Companion {
+    /// True where it names a tenant, organization, project or the like: it goes with the credential and is no part of it.
+    pub fn names_tenant(&self) -> bool {
+        const WORDS: [&str; 9] = ["tenant", "orgid", "org-id", "organi", "namespace", "project", "workspace", "account", "team"];
+        let header = self.header.to_ascii_lowercase();
+        WORDS.iter().any(|word| header.contains(word))
+    }
+
     /// Its name, without the place.
     pub fn name(&self) -> &str {
         self.header.strip_prefix("query:").unwrap_or(&self.header)

@@ -3,7 +3,6 @@
 use super::table::TABLE;
 use super::{families, place};
 use crate::checks::check::check;
-use crate::checks::credentials::tenant::names_tenant;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::services::KnownBy;
@@ -126,7 +125,7 @@ fn companion(facts: &Facts) -> Option<Finding> {
     let companion = service
         .companions
         .iter()
-        .find(|companion| !names_tenant(&companion.header) && is_needed(companion, &name) && !is_sent(facts, companion))?;
+        .find(|companion| !companion.names_tenant() && is_needed(companion, &name) && !is_sent(facts, companion))?;
     // Whatever the row is from: that the half is not there is seen, and a refusal of the other half may be one of the whole.
     let strength = if known.decides() { Strength::Contradiction } else { Strength::Likely };
     // Where the row names an exception, this request may be one.
