@@ -33,6 +33,8 @@ struct Inner {
     /// Those with characters that encoders escape, from their first plain character on, each once, in the order of their plain
     /// beginnings.
     escaped: Vec<String>,
+    /// Bytes of the longest of these beginnings.
+    longest_head: usize,
     beginnings: Beginnings,
 }
 
@@ -140,7 +142,8 @@ impl Echoes {
         let mut escaped: Vec<String> = texts.iter().filter_map(|text| from_plain(text)).map(String::from).collect();
         escaped.sort_unstable_by(|a, b| (plain_head(a), a).cmp(&(plain_head(b), b)));
         escaped.dedup();
-        Self(Arc::new(Inner { beginnings: Beginnings::of(&texts, &escaped), texts, escaped }))
+        let longest_head = escaped.iter().map(|text| plain_head(text).len()).max().unwrap_or_default();
+        Self(Arc::new(Inner { beginnings: Beginnings::of(&texts, &escaped), texts, escaped, longest_head }))
     }
 
     /// True without any.
@@ -179,8 +182,13 @@ impl Echoes {
 
     /// The secret that a text begins with in the spelling of an encoder, and how long it is there.
     fn escaped(&self, text: &str, budget: &mut usize) -> Option<(&str, usize)> {
-        let secrets = &self.0.escaped;
-        let head = plain_head(text);
+        let Inner { escaped: secrets, longest_head, .. } = &*self.0;
+        // A word of an answer may be as long as the answer: no more of it is read than a secret begins with.
+        let head = plain_head(start(text, longest_head + 1));
+        *budget = budget.saturating_sub(head.len());
+        if head.len() > *longest_head {
+            return None;
+        }
         let same = secrets.partition_point(|secret| plain_head(secret) < head)..;
         let same = secrets.get(same)?.iter().take_while(|secret| plain_head(secret) == head);
         same.filter_map(|secret| {

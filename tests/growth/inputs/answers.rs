@@ -30,6 +30,8 @@ pub const INPUTS: &[Input] = &[
     answer("answer: JSON strings", |n| many("HTTP/1.1 401 x\nContent-Type: application/json\n\n[1", |_| ",\"\\u0041\"".into(), "]", n)),
     answer("answer: words", |n| many("HTTP/1.1 401 x\n\n", |_| "invalid token expired signature ".into(), "", n)),
     answer("answer: letters", |n| many("HTTP/1.1 401 x\n\n", |_| "i".into(), "", n)),
+    text("answer: as a secret begins", |n| refused("AAAAAAAAAAAAAAAAAAAAAMLhe%2BuSeid%2BULvsea4J%3D", |_| "A".into(), n)),
+    text("answer: as a token begins", |n| refused(&token("{\"a\":1}"), |_| "eyJ.".into(), n)),
     answer("answer: HTML", |n| many("HTTP/1.1 200 x\nContent-Type: text/html\n\n", |_| "<form><input type=password name=p>".into(), "", n)),
     answer("answer: <", |n| many("HTTP/1.1 200 x\nContent-Type: text/html\n\n", |_| "<".into(), "", n)),
     answer("answer: multipart", |n| many("HTTP/1.1 401 x\n\n-- ", |_| "name=\"access_token\"\n".into(), "", n)),
@@ -40,3 +42,8 @@ pub const INPUTS: &[Input] = &[
     answer("answer: chunks", |n| many("HTTP/1.1 401 x\nTransfer-Encoding: chunked\n\n", |_| "1\na\n".into(), "0\n\n", n)),
     answer("Location", |n| many("HTTP/1.1 302 x\nLocation: https://h/?", |i| format!("code=abcdefgh{i}&"), "\n\n", n)),
 ];
+
+/// A request with a credential, and an answer of many pieces.
+fn refused(credential: &str, piece: impl Fn(usize) -> String, size: usize) -> String {
+    many(&format!("GET / HTTP/1.1\nHost: h\nAuthorization: Bearer {credential}\n\nHTTP/1.1 401 x\n\n"), piece, "", size)
+}

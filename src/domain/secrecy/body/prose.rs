@@ -38,6 +38,13 @@ fn whose(rest: &str) -> Option<&str> {
     None
 }
 
+/// True for a word at the end of the name of an option of a command: `--new-password`.
+fn is_option(text: &str, start: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default();
+    let length = before.bytes().rev().take(LONGEST_WORD).take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
+    before.get(before.len() - length..).is_some_and(|option| option.starts_with("--"))
+}
+
 /// True where a word, with the one before it, names a secret: `your api key`, and not `the public key`.
 fn names_secret(text: &str, start: usize, end: usize, search: &Search) -> bool {
     let word = text.get(start..end).unwrap_or_default();
@@ -91,7 +98,9 @@ pub fn prose(text: &str, search: &mut Search) {
             .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | ')' | ']' | ',' | ';' | '&' | '\\'))
             .unwrap_or(rest.len());
         let value = rest.get(..length).unwrap_or_default();
-        let says = says_is || text.get(word.end()..start).is_some_and(|between| between.contains(':') && !between.contains('\n'));
+        let between = text.get(word.end()..start).unwrap_or_default();
+        let is_quoted = || between.trim_start().starts_with(['"', '\'', '`']);
+        let says = says_is || !between.contains('\n') && (between.contains(':') || is_quoted() || is_option(text, word.start()));
         if says && names_secret(text, word.start(), word.end(), search) && is_said(value) {
             last = start + length;
             search.value(text, Span::new(start, last), Grade::Secret, Span::new(word.start(), word.end()));
@@ -122,6 +131,9 @@ mod tests {
             ("your api key: hunter2 (old)", "your api key: … (old)"),
             ("my api_key is hunter2", "my api_key is …"),
             ("the password for the user bob is hunter2", "the password for the user bob is …"),
+            ("run it with --password hunter2 --user bob", "run it with --password … --user bob"),
+            ("run it with --client-secret=s3cr3tX", "run it with --client-secret=…"),
+            ("ALTER USER bob PASSWORD \"hunter2\"", "ALTER USER bob PASSWORD \"…\""),
             ("the client secret is \"p@ssword!\"", "the client secret is \"…\""),
         ] {
             for found in [in_text(text), in_message(text)] {
@@ -146,6 +158,8 @@ mod tests {
             "das Passwort ist falsch, the password is größer",
             "password for bob is wrong",
             "unexpected token: }",
+            "unexpected token \"<\" in JSON",
+            "the field \"password\" is \"required\"",
             "the key is `sub`",
         ] {
             for found in [in_text(text), in_message(text)] {
