@@ -4,6 +4,7 @@ use super::username::key_label;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
+use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
 use crate::checks::servers;
 use crate::checks::similar::distance;
@@ -361,7 +362,7 @@ fn rejected(facts: &Facts) -> Finding {
     if facts.authorizations.is_empty() && facts.log_in().is_some() {
         return rejected_log_in(facts);
     }
-    let Some((a, b)) = credential(facts) else { return Finding::not_applicable() };
+    let Some((a, b)) = credential(facts) else { return of_address(facts).unwrap_or_else(Finding::not_applicable) };
     let Some((user, password)) = b.text() else { return Finding::not_applicable() };
     if facts.is_token_request() || facts.says_plainly(Topic::Client) || facts.error_code() == Some("invalid_client") {
         return Finding::not_applicable();
@@ -418,6 +419,27 @@ fn rejected(facts: &Facts) -> Finding {
         Some(line) => finding.context(line.trim()),
         None => finding,
     }
+}
+
+/// User and password in the address, which most clients send as Basic.
+fn of_address(facts: &Facts) -> Option<Finding> {
+    let given = facts.others.iter().find(|other| other.carrier == Carrier::UserInfo).filter(|_| facts.authorizations.is_empty())?;
+    let is_denied = facts.answer.is_some() && facts.refuses_over(&[401], &[Topic::Password]);
+    let offered = facts.offered_schemes();
+    let takes_basic = offered.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic"));
+    let strength = match (takes_basic, facts.says_plainly(Topic::Password)) {
+        _ if !is_denied || !(takes_basic || offered.is_empty()) => return None,
+        (_, true) => Strength::Stated,
+        // Browsers take them out of an address, and others may not send them.
+        (true, false) => Strength::Plausible,
+        (false, false) => Strength::Possible,
+    };
+    let message = "user and password of the address are refused, where the client sends them: wrong, or a problem with the account";
+    Some(
+        Finding::suspect(strength, message)
+            .proof(given.place, given.span, "user and password")
+            .fixed_by(Fix::action("Type user name and password again, and send them in Authorization")),
+    )
 }
 
 /// How what was sent differs from what is meant, if that is known.

@@ -224,6 +224,13 @@ fn uri_mismatch(facts: &Facts, digest: &Digest) -> Finding {
 }
 
 fn rejected(facts: &Facts, digest: &Digest) -> Finding {
+    if digest.offered.is_none() && facts.is_refused() && facts.status() == 401 && facts.answer.is_some() {
+        let message =
+            "the server refuses the Digest credentials without a challenge: wrong user or password, or a nonce that it does not know";
+        return Finding::suspect(Strength::Possible, message)
+            .proof(Place::ResponseStatus, None, "401")
+            .fixed_by(Fix::action("Send the request without credentials, and answer the challenge that comes"));
+    }
     let Some(offered) = digest.offered.as_ref().filter(|_| matches!(facts.status(), 400 | 401 | 403 | 407)) else {
         return Finding::unknown("whether user name and password are right: a challenge in the answer would tell");
     };

@@ -6,6 +6,7 @@ use crate::checks::check::check;
 use crate::checks::configured;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quote};
+use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
 use crate::checks::intermediaries;
 use crate::checks::services::{Known, KnownBy};
@@ -156,6 +157,19 @@ fn missing(facts: &Facts) -> Finding {
         ))
 }
 
+/// User and password in the address, which most clients send as Basic, where the server asks for another scheme.
+fn of_address(facts: &Facts) -> Option<Finding> {
+    let given = facts.others.iter().find(|other| other.carrier == Carrier::UserInfo)?;
+    let offered = facts.offered_schemes();
+    let is_other = facts.is_refused() && !offered.is_empty() && !offered.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic"));
+    is_other.then(|| {
+        let list = offered.join(", ");
+        Finding::fail(Strength::Likely, format!("user and password of the address are sent as Basic, but the server accepts {list}"))
+            .proof(given.place, given.span, "user and password")
+            .fixed_by(Fix::action(format!("Log in with {list}")))
+    })
+}
+
 /// True where the challenge for a token names the address that was asked as the place where one is got (the registry's token server).
 fn names_this_address(facts: &Facts) -> bool {
     let realm = facts.challenge("bearer").and_then(|challenge| url::Url::parse(challenge.get("realm")?).ok());
@@ -199,7 +213,7 @@ fn mismatch(facts: &Facts) -> Finding {
     if facts.token.as_ref().is_some_and(|token| another_setting(&token.jws.text).is_some()) {
         return Finding::unknown("what was sent is the value of another setting, and no credential of any scheme");
     }
-    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    let Some(a) = facts.authorization() else { return of_address(facts).unwrap_or_else(Finding::not_applicable) };
     let Some(scheme) = a.scheme.as_deref() else { return Finding::not_applicable() };
     if malformation(a).is_some() {
         return Finding::not_applicable();
