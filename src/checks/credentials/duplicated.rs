@@ -54,14 +54,22 @@ fn look(facts: &Facts) -> Finding {
     if let Some(second) = sent.get(1) {
         let same = first.value == second.value;
         let how = if same { "twice, with the same value" } else { "twice, with different values" };
-        let keep = format!("Remove the second Authorization header{}", if same { "" } else { " (or the first, if that is the wrong one)" });
+        // The one whose scheme the server asks for stays.
+        let offered = facts.offered_schemes();
+        let is_asked_for = |a: &Authorization| offered.iter().any(|scheme| a.is(scheme));
+        let goes = if is_asked_for(second) && !is_asked_for(first) { first } else { second };
+        let keep = match goes.scheme.as_deref().filter(|_| is_asked_for(first) != is_asked_for(second)) {
+            Some(scheme) => format!("Remove the Authorization header with {scheme}, which the server does not ask for"),
+            None if same => "Remove the second Authorization header".to_string(),
+            None => "Remove the second Authorization header (or the first, if that is the wrong one)".to_string(),
+        };
         return Finding::fail(
             Strength::Contradiction,
             format!("Authorization is sent {how}; a server joins them, uses one of them, or refuses the request"),
         )
         .proof(second.place(), None, "the second one")
         .proof(first.place(), None, "the first one")
-        .fixed_by(Fix::edit(keep, vec![Edit::RemoveHeader { index: second.index }]));
+        .fixed_by(Fix::edit(keep, vec![Edit::RemoveHeader { index: goes.index }]));
     }
     // Some clients join two values with a comma into one header.
     let joint = [", Bearer ", ", Basic "].iter().find_map(|joint| first.value.find(joint));

@@ -279,16 +279,22 @@ fn by_exchange(facts: &Facts) -> Finding {
         }
         () => Strength::Contradiction,
     };
-    // A key goes under the scheme of the challenge as it is; only Basic would want it with a colon and encoded.
+    let finding = Finding::fail(strength, format!("the credential is in {}, but the API reads Authorization", described(other))).proof(
+        other.place,
+        other.span,
+        other.name.clone(),
+    );
     let offered = facts.offered_schemes();
+    if !offered.is_empty() && offered.iter().all(|scheme| scheme.eq_ignore_ascii_case("basic")) {
+        return finding.fixed_by(Fix::action("Send user and password in Authorization: Basic, as the server asks for them"));
+    }
+    // A key goes under the scheme of the challenge as it is; only Basic would want it with a colon and encoded.
     let scheme = offered.iter().find(|s| ["bearer", "token", "jwt"].contains(&s.to_ascii_lowercase().as_str()));
     let scheme = scheme.map_or("Bearer", String::as_str);
-    Finding::fail(strength, format!("the credential is in {}, but the API reads Authorization", described(other)))
-        .proof(other.place, other.span, other.name.clone())
-        .fixed_by(Fix::edit(
-            format!("Move the credential to Authorization: {scheme}"),
-            moved(facts, other, "Authorization", &format!("{scheme} {}", other.value)),
-        ))
+    finding.fixed_by(Fix::edit(
+        format!("Move the credential to Authorization: {scheme}"),
+        moved(facts, other, "Authorization", &format!("{scheme} {}", other.value)),
+    ))
 }
 
 /// True when the one challenge names no scheme of Authorization but the kind of thing that is wanted: frameworks write `APIKey`
