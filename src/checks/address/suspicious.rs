@@ -14,8 +14,8 @@ check! {
     ///
     /// # What it looks at
     /// Double slashes, spaces, control and look-alike characters, and a dot at the end of the host. Also one or two
-    /// characters that differ from the documented path or from one that works, a host that is nearly a known one, and
-    /// parameters with no question mark before them.
+    /// characters that differ from the documented path or from one that works, a host that is nearly a known one,
+    /// parameters with no question mark before them, and `&amp;` between them.
     ///
     /// # Why a server answers 401 to it
     /// Another path is another resource: it does not exist, or a rule for unknown paths asks for a login first.
@@ -71,7 +71,7 @@ fn look(facts: &Facts) -> Finding {
             clean,
         );
     }
-    if let Some(finding) = query_without_a_mark(facts, strength) {
+    if let Some(finding) = query_without_a_mark(facts, strength).or_else(|| copied_from_html(facts, strength)) {
         return finding;
     }
     if let Some(i) = body.find("//") {
@@ -144,6 +144,24 @@ fn query_without_a_mark(facts: &Facts, strength: Strength) -> Option<Finding> {
     let finding =
         Finding::fail(strength, message).proof(Place::RequestLine, Span::new(at, at + 1).shifted(facts.request.method.len() + 1), "&");
     Some(finding.fixed_by(Fix::edit("Write ? before the first parameter", vec![Edit::Url(fixed)])))
+}
+
+/// `?a=1&amp;key=…`: HTML writes `&amp;` for `&`, and the server reads a parameter of the name `amp;key`.
+fn copied_from_html(facts: &Facts, strength: Strength) -> Option<Finding> {
+    const ENTITY: &str = "&amp;";
+    let url = &facts.request.url;
+    let query = url.find('?')?;
+    let at = query + url.get(query..)?.find(ENTITY)?;
+    let name = url.get(at + ENTITY.len()..)?.split(['=', '&', '#']).next()?;
+    facts.answer.filter(|_| facts.is_refused())?;
+    // A credential that is no parameter is as good as not sent.
+    let strength = if is_secret_name(name) { Strength::Contradiction } else { strength };
+    let span = Span::new(at, at + ENTITY.len()).shifted(facts.request.method.len() + 1);
+    Some(
+        Finding::fail(strength, format!("&amp; is how HTML writes &: the server reads a parameter called amp;{name}"))
+            .proof(Place::RequestLine, span, ENTITY)
+            .fixed_by(Fix::edit("Write & in the address", vec![Edit::Url(url.replace(ENTITY, "&"))])),
+    )
 }
 
 /// True when paths differ in a part with a number: `/users/17` and `/users/18` are two resources, and no slip.

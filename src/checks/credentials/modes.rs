@@ -76,6 +76,9 @@ fn in_clause(clause: &str) -> Option<Mode> {
     // What works is said of another credential than the one that was sent.
     let is_of_another =
         lower.contains("goes well") || ["works", "work", "worked", "succeeds", "fine", "200"].iter().any(|word| words.contains(word));
+    if is_of_another && words.contains(&"same") && !["not", "no", "never", "t", "nothing"].iter().any(|no| words.contains(no)) {
+        return where_the_same_works(&words);
+    }
     if is_of_another || ["not", "no", "never", "t"].iter().any(|no| words.contains(no)) {
         return None;
     }
@@ -87,6 +90,21 @@ fn in_clause(clause: &str) -> Option<Mode> {
     });
     let first = modes.next()?;
     modes.all(|mode| mode == first).then_some(first)
+}
+
+/// The mode in which the very credential works: `in production the same key works`, `with the sandbox off the same token works`.
+fn where_the_same_works(words: &[&str]) -> Option<Mode> {
+    let is_subject = |word: &&str| SUBJECTS.contains(word);
+    let same = words.iter().position(|word| *word == "same")?;
+    words.iter().skip(same + 1).take(2 * NEAR).find(|word| is_subject(word))?;
+    let (at, mode) = words.iter().enumerate().find_map(|(at, word)| Some((at, certain(word)?)))?;
+    let is_off = words.get(at + 1).is_some_and(|next| ["off", "disabled", "false"].contains(next));
+    let is_without = at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|before| ["without", "outside"].contains(before));
+    Some(match mode {
+        Mode::Trial if is_off || is_without => Mode::Live,
+        Mode::Live if is_off || is_without => Mode::Trial,
+        mode => mode,
+    })
 }
 
 /// The mode that a name of an environment or of a host says, if it says one.
@@ -106,7 +124,13 @@ mod tests {
         for clause in ["the key is from the sandbox account", "test key", "made in the dashboard at sandbox.example.com", "mode: sandbox"] {
             assert_eq!(in_clause(clause), Some(Mode::Trial), "{clause}");
         }
-        for clause in ["the secret is the production one", "live keys from the portal", "ENVIRONMENT=production"] {
+        for clause in [
+            "the secret is the production one",
+            "live keys from the portal",
+            "ENVIRONMENT=production",
+            "with use-sandbox off the same e-mail and token work",
+            "in production the same key works",
+        ] {
             assert_eq!(in_clause(clause), Some(Mode::Live), "{clause}");
         }
     }
@@ -120,6 +144,8 @@ mod tests {
             "the key is not of the sandbox",
             "the sandbox key was replaced by the production key",
             "we went live",
+            "in production the same request works",
+            "in production the same key does not work",
         ] {
             assert_eq!(in_clause(clause), None, "{clause}");
         }
