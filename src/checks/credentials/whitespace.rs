@@ -213,8 +213,9 @@ fn encoded(facts: &Facts, a: &Authorization) -> Option<Finding> {
         if facts.is_meant(user, password) {
             return None;
         }
-        let message =
-            format!("the {part} inside the Basic value begins or ends in a space: {}", shown(if part == "user" { user } else { password }));
+        let text = if part == "user" { user } else { line };
+        let end = if text.trim_start() == text { "ends in" } else { "begins with" };
+        let message = format!("the {part} inside the Basic value {end} a space or another blank");
         return Some(fixed(Finding::fail(Strength::Likely, message), format!("Basic {}", basic::encode(user.trim(), password.trim()))));
     }
     let right = without_encoded_blank(&a.credential)?;

@@ -134,7 +134,9 @@ impl Echoes {
     /// Of some secrets, each also as addresses, JSON and base64 write it.
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
         let mut texts = Vec::new();
-        for secret in distinct(secrets.into_iter().filter(|secret| !secret.is_empty()).collect()) {
+        // Who reads one often drops the spaces around it.
+        let bare = |secret: String| [secret.trim().to_string(), secret];
+        for secret in distinct(secrets.into_iter().flat_map(bare).filter(|secret| !secret.is_empty()).collect()) {
             add_encodings(&secret, &mut texts);
             texts.push(secret);
         }
@@ -271,6 +273,9 @@ mod tests {
             ("hunter2x", "xhunter2x hunter2xy hunter2x", "xhunter2x hunter2xy #"),
             ("hunter2x", "?p=a%3Dhunter2x&q", "?p=a%3D#&q"),
             ("hunter2x", "{\\\"a\\\":\\\"hunter2x\\\"}", "{\\\"a\\\":\\\"#\\\"}"),
+            ("hunter2x", "“hunter2x” „hunter2x“ «hunter2x» ␠hunter2x", "“#” „#“ «#» ␠#"),
+            ("hunter2x", "密码hunter2x错误, größhunter2x", "密码#错误, größhunter2x"),
+            (" hunter2x ", "␠hunter2x␠ and hunter2x", "␠#␠ and #"),
             ("expired", "the token expired", "the token expired"),
             ("expired", "`expired` and expired=\"expired\"", "`#` and expired=\"#\""),
             ("abc", "abcdef abc", "abcdef abc"),

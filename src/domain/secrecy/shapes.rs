@@ -195,14 +195,16 @@ fn is_inside_word(bytes: &[u8], at: usize) -> bool {
     !percent && !escape
 }
 
-/// True for a place between two words of a text, where an echo may begin or end.
+/// True for a place between two words of a text, where an echo may begin or end: at a quote of any language, and where a text that is
+/// written without spaces goes over into letters.
 pub fn is_edge(text: &str, at: usize) -> bool {
-    let bytes = text.as_bytes();
-    let goes_on = bytes.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
-    let before = at.checked_sub(1).and_then(|i| bytes.get(i));
+    const SCRIPTS_WITHOUT_SPACES: char = '\u{2e80}';
+    let is_letter = |c: char| c.is_alphanumeric() && c < SCRIPTS_WITHOUT_SPACES;
+    let goes_on = text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_letter);
+    let before = text.get(..at).and_then(|before| before.chars().next_back());
     let inside = match before {
-        Some(b) if *b >= 0x80 => true,
-        _ => is_inside_word(bytes, at),
+        Some(c) if !c.is_ascii() => is_letter(c),
+        _ => is_inside_word(text.as_bytes(), at),
     };
     !(goes_on && inside)
 }
