@@ -56,7 +56,7 @@ static WITHOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     );
     // `export API_TOKEN=""`, `unset API_TOKEN`, `$env:API_TOKEN = ''`.
     let variable = r"\w*(token|key|password|passwd|secret|auth|credentials?)\w*";
-    let emptied = format!(r#"\b(unset \w*{variable}|(export |set |env:)?{variable} ?= ?(""|'')?)(\s|$)[^.;\n]{{0,40}}\b{works}\b"#);
+    let emptied = format!(r#"\b(unset {variable}|(export |set |env:)?{variable} ?= ?(""|'')?)(\s|$)[^.;\n]{{0,40}}\b{works}\b"#);
     Regex::new(&format!("(?i)({before}|{behind}|{emptied})")).ok()
 });
 
@@ -176,14 +176,18 @@ pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
 
 /// True for notes by which the same credential works elsewhere.
 fn says_it_works(notes: &str) -> bool {
+    says(&WORKS, notes)
+}
+
+/// True for notes that say something, and do not deny it.
+fn says(what: &LazyLock<Option<Regex>>, notes: &str) -> bool {
     // Three dots end no sentence: `?token=…`.
     let notes = notes.replace("...", "…");
-    WORKS.as_ref().and_then(|regex| regex.find(&notes)).is_some_and(|found| !is_denied(found.as_str()))
+    what.as_ref().and_then(|regex| regex.find(&notes)).is_some_and(|found| !is_denied(found.as_str()))
 }
 
 fn says_it_works_in_an_address(notes: &str) -> bool {
-    let notes = notes.replace("...", "…");
-    IN_ADDRESS.as_ref().and_then(|regex| regex.find(&notes)).is_some_and(|found| !is_denied(found.as_str()))
+    says(&IN_ADDRESS, notes)
 }
 
 /// True for a clause that says the opposite.
@@ -193,6 +197,11 @@ fn is_denied(clause: &str) -> bool {
 }
 
 impl Facts<'_> {
+    /// What the notes say of something, unless they deny it.
+    fn noted(&self, said: &LazyLock<Option<Regex>>) -> Option<&str> {
+        Some(said.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+    }
+
     /// What the notes say of a request that is accepted and refused by turns.
     pub fn noted_by_turns(&self) -> Option<&str> {
         Some(BY_TURNS.as_ref()?.find(self.context.notes.as_deref()?)?.as_str())
@@ -200,22 +209,22 @@ impl Facts<'_> {
 
     /// What the notes say of the request with another User-Agent, when it works.
     pub fn noted_other_agent(&self) -> Option<&str> {
-        Some(AGENT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        self.noted(&AGENT)
     }
 
     /// What the notes say of another client that gets an answer.
     pub fn noted_other_client(&self) -> Option<&str> {
-        Some(CLIENT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        self.noted(&CLIENT)
     }
 
     /// What the notes say of the same address when no page leads to it, when it works.
     pub fn noted_typed(&self) -> Option<&str> {
-        Some(TYPED.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        self.noted(&TYPED)
     }
 
     /// What the notes say of the same request with a cookie, when it works.
     pub fn noted_cookie(&self) -> Option<&str> {
-        Some(WITH_COOKIE.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        self.noted(&WITH_COOKIE)
     }
 
     /// What the notes say of the same credential in another place, when it works there, and that place: `cookie`, `header`, …
@@ -227,7 +236,7 @@ impl Facts<'_> {
 
     /// What the notes say of another call that works and has its credential in a header.
     pub fn noted_other_place(&self) -> Option<&str> {
-        Some(OTHER_PLACE.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        self.noted(&OTHER_PLACE)
     }
 
     /// A header line of the notes that the request does not have, beside one that it does: `Authorization: … and Client: …`.
@@ -288,7 +297,7 @@ impl Facts<'_> {
 
     /// What the notes say of a log-in elsewhere with the same account.
     pub fn noted_log_in(&self) -> Option<&str> {
-        Some(LOGS_IN.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        self.noted(&LOGS_IN)
     }
 
     /// A sentence of the notes by which another credential of the same form works: as long, with the same separators.
@@ -317,22 +326,22 @@ impl Facts<'_> {
 
     /// What the notes say of a proxy that another one with the certificate asks over http.
     pub fn noted_inner_proxy(&self) -> Option<&str> {
-        Some(INNER_PROXY.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        self.noted(&INNER_PROXY)
     }
 
     /// What the notes say of a server that takes the request again once it was started anew.
     pub fn noted_restart(&self) -> Option<&str> {
-        Some(RESTART.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        self.noted(&RESTART)
     }
 
     /// What the notes say of the page under the server's address instead of its name, when the request works from there.
     pub fn noted_by_address(&self) -> Option<&str> {
-        Some(BY_ADDRESS.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        self.noted(&BY_ADDRESS)
     }
 
     /// What the notes say of the request without the credential, when it works.
     pub fn noted_without(&self) -> Option<&str> {
-        Some(WITHOUT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        self.noted(&WITHOUT)
     }
 
     /// True when the credential itself is known to be right. Found out once.
