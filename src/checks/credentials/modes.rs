@@ -76,11 +76,11 @@ fn in_clause(clause: &str) -> Option<Mode> {
     // What works is said of another credential than the one that was sent.
     let is_of_another =
         lower.contains("goes well") || ["works", "work", "worked", "succeeds", "fine", "200"].iter().any(|word| words.contains(word));
-    if is_of_another && words.contains(&"same") && !["not", "no", "never", "t", "nothing"].iter().any(|no| words.contains(no)) {
-        return where_the_same_works(&words);
-    }
-    if is_of_another || ["not", "no", "never", "t"].iter().any(|no| words.contains(no)) {
+    if ["not", "no", "never", "t", "nothing"].iter().any(|no| words.contains(no)) {
         return None;
+    }
+    if is_of_another {
+        return where_the_same_works(&words);
     }
     let mut modes = words.iter().enumerate().filter_map(|(at, word)| match certain(word) {
         Some(mode) => (at.saturating_sub(NEAR)..=at + NEAR).any(is_subject).then_some(mode),

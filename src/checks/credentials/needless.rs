@@ -50,7 +50,8 @@ fn look(facts: &Facts) -> Finding {
         return with_fix(facts, finding.proof(word.place, word.span, facts.quote(word)));
     }
     let is_refused = facts.standing == Standing::Refused && matches!(facts.status(), 400 | 401 | 403 | 404);
-    if let Some(said) = facts.noted_without().filter(|_| is_refused && facts.carries_credential()) {
+    let carries = || facts.carries_credential() || has_key_in_path(facts);
+    if let Some(said) = facts.noted_without().filter(|_| is_refused && carries()) {
         let finding = Finding::fail(Strength::Stated, "without the credential the request works: none is needed, and this one is refused");
         return with_fix(facts, finding).context(said.to_string());
     }
@@ -58,7 +59,7 @@ fn look(facts: &Facts) -> Finding {
     if !matches!(facts.request.method.as_str(), "GET" | "HEAD") {
         return Finding::not_applicable();
     }
-    if !is_refused || !(facts.carries_credential() || has_key_in_path(facts)) {
+    if !is_refused || !carries() {
         return Finding::not_applicable();
     }
     let is_here = |method: &str, url: &str| {
