@@ -20,6 +20,8 @@ mod place_of_kind;
 pub mod placeholder;
 pub mod quoted;
 pub mod scheme;
+pub mod scheme_malformed;
+pub mod scheme_missing;
 pub mod settings;
 pub mod tenant;
 pub mod too_large;

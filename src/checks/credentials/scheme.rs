@@ -1,49 +1,21 @@
-//! `scheme-missing`, `scheme-mismatch`, `scheme-malformed`
+//! `scheme-mismatch`
 
 use super::of_service;
 use super::place::asks_for_a_key;
+use super::scheme_malformed::malformation;
 use crate::checks::check::check;
 use crate::checks::configured;
 use crate::checks::facts::Facts;
-use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quote};
+use crate::checks::facts::authorization::{Authorization, is_known_scheme};
 use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
-use crate::checks::intermediaries;
 use crate::checks::services::{Known, KnownBy};
-use crate::checks::signing::mismatch::is_hash;
 use crate::checks::similar::distance;
 use crate::checks::token::kind::another_setting;
 use crate::checks::transit::two_layers::of_forward_auth;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
-use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
-
-check! {
-    /// Authorization has no scheme: no word such as `Bearer` before the credential.
-    ///
-    /// # What it looks at
-    /// The first word of Authorization. A token or base64 text alone has no scheme.
-    ///
-    /// # Why a server answers 401 to it
-    /// The form of the header is `Scheme credential`. Without `Bearer ` or `Basic ` the server cannot tell what the rest is.
-    /// Most servers answer as if nothing had been sent.
-    ///
-    /// # How to prove it
-    /// Put the scheme before the credential and send the request again.
-    ///
-    /// # How to fix it
-    /// Write `Authorization: Bearer <token>`: the scheme, one space, the token.
-    ///
-    /// # Example
-    /// `Authorization: eyJhbGciOi…`
-    ///
-    /// # References
-    /// RFC 9110 section 11.4; RFC 6750 section 2.1.
-    MISSING = "scheme-missing", Credentials,
-    stage: Wrapping, topics: [HeaderForm, Scheme, Missing, TokenForm],
-    run: missing
-}
 
 check! {
     /// The server does not accept the scheme that was sent.
@@ -66,95 +38,11 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 11.6.1.
-    MISMATCH = "scheme-mismatch", Credentials,
+    CHECK = "scheme-mismatch", Credentials,
     stage: Spelling, topics: [Scheme, HeaderForm, Missing],
     decided_by: [DocumentedScheme],
     proven_by: [OtherScheme],
     run: mismatch
-}
-
-check! {
-    /// The scheme is written twice, joined to the token, or followed by the wrong character.
-    ///
-    /// # What it looks at
-    /// `Bearer Bearer …`, `Bearer: …`, `Bearer=…`, `BearereyJ…`, and the header's own name inside its value.
-    ///
-    /// # Why a server answers 401 to it
-    /// It reads the first word as the scheme and the rest as the token. Here at least one of the two is wrong.
-    ///
-    /// # How to prove it
-    /// Read the value aloud: scheme, one space, token, and nothing else.
-    ///
-    /// # How to fix it
-    /// Write scheme, one space, token. A doubled scheme often comes from code that adds `Bearer ` to a value that already has it.
-    ///
-    /// # Example
-    /// `Authorization: Bearer Bearer eyJ…`
-    ///
-    /// # References
-    /// RFC 9110 section 11.4.
-    MALFORMED = "scheme-malformed", Credentials,
-    stage: Wrapping, topics: [HeaderForm, Scheme, Missing, TokenForm],
-    run: malformed
-}
-
-fn missing(facts: &Facts) -> Finding {
-    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
-    if a.scheme.is_some() {
-        return Finding::pass(format!("the scheme is {}", a.scheme.as_deref().unwrap_or_default()));
-    }
-    if a.credential.is_empty() || malformation(a).is_some() || a.value.trim_start().starts_with(is_quote) {
-        return Finding::not_applicable();
-    }
-    if let Some(finding) = of_service::scheme_missing(facts) {
-        return finding;
-    }
-    // Whatever a row is from, what it takes without a scheme is no mistake.
-    let takes_none = |known: Known| {
-        let is_joined = |form: &&String| form.ends_with([':', '=']) && a.credential.starts_with(form.as_str());
-        known.service.schemes.iter().flatten().any(|form| form.is_empty() && known.by == KnownBy::Host || is_joined(&form))
-    };
-    if let Some(known) = facts.service().filter(|known| takes_none(*known)) {
-        return Finding::pass(format!("{} takes the credential without a scheme", known.service.name));
-    }
-    if facts.jwt().is_none() && facts.asks_for_bare_key().is_some() && facts.context.scheme.is_empty() {
-        return Finding::pass("the answer asks for the key itself, without a scheme");
-    }
-    let scheme = if a.credential.ends_with('=') && !a.credential.contains('.') { "Basic" } else { "Bearer" };
-    let offered = facts.offered_schemes();
-    let scheme = offered
-        .iter()
-        .find(|s| ["bearer", "basic", "token"].contains(&s.to_ascii_lowercase().as_str()))
-        .cloned()
-        .unwrap_or_else(|| scheme.into());
-    // Some APIs take a bare key in Authorization; without an answer nobody can know.
-    let strength = match facts.answer {
-        None => Strength::Plausible,
-        // What the server says of a claim it has read in the token: it found the token without a scheme.
-        Some(_) if facts.jwt().is_some() && facts.judges_a_claim() => Strength::Possible,
-        // So is what it says of a token's life.
-        Some(_) if facts.says_plainly(Topic::Expired) || facts.says_plainly(Topic::Revoked) => Strength::Possible,
-        // `key=…`: some services have a form of their own.
-        Some(_) if is_assigned(&a.credential) => Strength::Possible,
-        // A hash by itself, where the answer speaks of a signature: that is what it is.
-        Some(_) if facts.says(Topic::Signature) && is_hash(&a.credential) => Strength::Unlikely,
-        // A gateway without such a route tries to read the header as a signature of its own: it says nothing of the scheme.
-        Some(_) if intermediaries::TABLE.route(facts.body()).is_some() => Strength::Unlikely,
-        // The same host has taken it like this.
-        Some(_) if facts.accepted_before().any(|url| url.host_str() == facts.host()) => Strength::Unlikely,
-        Some(_) if facts.jwt().is_some() || asks_for_scheme(facts) => Strength::Contradiction,
-        Some(_) => Strength::Likely,
-    };
-    Finding::suspect(strength, format!("there is no scheme, such as {scheme:?}, before the credential"))
-        .proof(
-            a.place(),
-            Span::new(a.credential_span.start, a.credential_span.start + first_letters(&a.credential)),
-            "where the scheme should be",
-        )
-        .fixed_by(Fix::edit(
-            format!("Put {scheme} before the credential"),
-            vec![Edit::HeaderValue { index: a.index, value: format!("{scheme} {}", a.credential) }],
-        ))
 }
 
 /// User and password in the address, which most clients send as Basic, where the server asks for another scheme.
@@ -175,26 +63,6 @@ fn names_this_address(facts: &Facts) -> bool {
     let realm = facts.challenge("bearer").and_then(|challenge| url::Url::parse(challenge.get("realm")?).ok());
     let is_this = |realm: &url::Url, asked: &url::Url| realm.host_str() == asked.host_str() && realm.path() == asked.path();
     realm.zip(facts.url.as_ref()).is_some_and(|(realm, asked)| realm.path().len() > 1 && is_this(&realm, asked))
-}
-
-/// True for a name with a value behind `=`; base64 only ends in it.
-fn is_assigned(credential: &str) -> bool {
-    credential.split_once('=').is_some_and(|(name, value)| {
-        !name.is_empty()
-            && name.len() < 16
-            && !value.trim_matches('=').is_empty()
-            && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
-    })
-}
-
-/// True when something else than the header itself says that the server looks for a scheme.
-fn asks_for_scheme(facts: &Facts) -> bool {
-    let topics = [Topic::Scheme, Topic::HeaderForm, Topic::Missing];
-    !facts.offered_schemes().is_empty() || topics.into_iter().any(|topic| facts.says(topic))
-}
-
-fn first_letters(text: &str) -> usize {
-    text.char_indices().nth(8).map_or(text.len(), |(i, _)| i)
 }
 
 /// The schemes that count as offered: from challenge and expectations, or Bearer where the API is known to take JWTs.
@@ -256,10 +124,7 @@ fn mismatch(facts: &Facts) -> Finding {
             return finding;
         }
         let looks_unseen = facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
-        let is_taken = |known: Known| {
-            let schemes = known.service.schemes.iter().flatten();
-            known.by == KnownBy::Host && schemes.into_iter().any(|taken| taken.eq_ignore_ascii_case(scheme))
-        };
+        let is_taken = |known: Known| known.by == KnownBy::Host && known.takes(scheme);
         if looks_unseen && facts.is_refused() && !facts.is_token_request() && !a.is("bearer") && !facts.service().is_some_and(is_taken) {
             // It may be any other scheme; Bearer is what most APIs take.
             return blame(facts, a, scheme, &["Bearer".into()], Strength::Plausible);
@@ -342,10 +207,7 @@ fn mismatch(facts: &Facts) -> Finding {
         return Finding::pass("a client authenticates with Basic at the token endpoint");
     }
     // A challenge for people may stand before a service whose clients log in otherwise.
-    let takes = |known: &Known| {
-        let schemes = known.service.schemes.iter().flatten();
-        known.by == KnownBy::Marks && known.service.checked.decides() && schemes.eq([scheme])
-    };
+    let takes = |known: &Known| known.by == KnownBy::Marks && known.service.checked.decides() && known.takes(scheme);
     if facts.context.scheme.is_empty()
         && let Some(known) = facts.service().filter(takes)
     {
@@ -357,8 +219,7 @@ fn mismatch(facts: &Facts) -> Finding {
         return Finding::unknown(format!("{} in the challenge is no scheme: which one the server reads is not known", offered.join(", ")));
     }
     // What the service's documentation takes, its challenge may leave out.
-    let is_documented = |known: Known| known.service.schemes.iter().flatten().any(|taken| taken.eq_ignore_ascii_case(scheme));
-    let is_taken = || facts.service().filter(|known| known.by == KnownBy::Host).is_some_and(is_documented);
+    let is_taken = || facts.service().is_some_and(|known| known.by == KnownBy::Host && known.takes(scheme));
     let strength = if is_taken() || names_the_token(facts, a, &offered) {
         Strength::Possible
     } else if asks_for_a_key(facts) || is_label {
@@ -437,99 +298,5 @@ fn blame(facts: &Facts, a: &Authorization, scheme: &str, offered: &[String], str
             }
             _ => finding.fixed_by(Fix::action(format!("Send a credential for {list} instead of {scheme}"))),
         },
-    }
-}
-
-/// True where one space follows the scheme, as it should, and what follows is no JWT and begins with a sign that stands between the
-/// parts of a credential: its first part is gone, and the scheme is right.
-pub fn begins_in_the_middle(a: &Authorization) -> bool {
-    let credential = a.credential.as_str();
-    let rest = credential.trim_start_matches([':', '=', '.']);
-    let is_opaque = !rest.is_empty() && !rest.starts_with("eyJ") && !rest.contains(char::is_whitespace);
-    let gap = a.credential_span.start.saturating_sub(a.scheme_span.end);
-    a.is("bearer")
-        && gap == 1
-        && is_opaque
-        && rest.len() < credential.len()
-        && credential.len() >= 8
-        && !rest.is_empty()
-        && rest.contains([':', '_', '-', '.'])
-}
-
-/// What is wrong with the scheme's form: the bytes, words for them, and the value as it should be.
-fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
-    let value = &a.value;
-    let lead = value.len() - value.trim_start().len();
-    let lower = value.to_ascii_lowercase();
-    let text = &lower[lead..];
-    if let Some((first, rest)) = value[lead..].split_once(' ')
-        && let Some((at, letter)) = first.char_indices().find(|(_, c)| c.is_alphabetic() && !c.is_ascii())
-    {
-        let start = lead + at;
-        let message = format!("the letter {letter} (U+{:04X}) in the scheme only looks like a Latin one", letter as u32);
-        return Some((Span::new(start, start + letter.len_utf8()), message, format!("Bearer {}", rest.trim_start())));
-    }
-    for name in ["authorization:", "authorization :", "authorization=", "authorization "] {
-        if text.starts_with(name) {
-            let rest = value[lead + name.len()..].trim_start();
-            return Some((Span::new(lead, lead + name.len()), "the value begins with the header's own name".into(), rest.into()));
-        }
-    }
-    for (scheme, proper) in [("bearer", "Bearer"), ("basic", "Basic"), ("token", "Token"), ("digest", "Digest"), ("dpop", "DPoP")] {
-        let Some(rest) = text.strip_prefix(scheme) else { continue };
-        let after = lead + scheme.len();
-        let trimmed = rest.trim_start();
-        let at = value.len() - trimmed.len();
-        if let Some(c) = trimmed.chars().next()
-            && matches!(c, ':' | '=' | ',' | ';')
-            && !(scheme == "token" && c == '=')
-            && !begins_in_the_middle(a)
-        {
-            let tail = value[at + 1..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | ',' | ';'));
-            return Some((Span::new(at, at + 1), format!("{c:?} follows {proper}, where one space belongs"), format!("{proper} {tail}")));
-        }
-        if rest.len() == trimmed.len() {
-            // Another sign than a space between them: `Bearer%20eyJ…`, `Bearer+eyJ…`.
-            if scheme == "bearer"
-                && let Some(glue) = ["%20", "%09", "+", "_", "-", "/", "."].iter().find(|glue| value[after..].starts_with(**glue))
-                && value[after + glue.len()..].starts_with("eyJ")
-            {
-                let end = after + glue.len();
-                return Some((
-                    Span::new(after, end),
-                    format!("{glue:?} follows Bearer instead of one space"),
-                    format!("Bearer {}", &value[end..]),
-                ));
-            }
-            // Glued: `BearereyJ…`.
-            if scheme == "bearer" && value[after..].starts_with("eyJ") {
-                return Some((
-                    Span::new(lead, after),
-                    "no space between Bearer and the token".into(),
-                    format!("Bearer {}", &value[after..]),
-                ));
-            }
-            continue;
-        }
-        for second in [scheme, "bearer", "basic"] {
-            let Some(tail) = trimmed.strip_prefix(second) else { continue };
-            if tail.starts_with(char::is_whitespace) || tail.starts_with(':') {
-                let keep = &value[value.len() - tail.trim_start_matches([':', ' ', '\t']).len()..];
-                let word = if second == scheme { proper } else { &value[at..at + second.len()] };
-                return Some((Span::new(at, at + second.len()), format!("a second scheme follows {proper}"), format!("{word} {keep}")));
-            }
-        }
-    }
-    None
-}
-
-fn malformed(facts: &Facts) -> Finding {
-    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
-    match malformation(a) {
-        Some((span, message, value)) => Finding::fail(Strength::Contradiction, message)
-            .proof(a.place(), span, span.cut(&a.value).unwrap_or_default())
-            .fixed_by(Fix::edit("Write the scheme, one space and the credential", vec![Edit::HeaderValue { index: a.index, value }])),
-        None if a.scheme.is_some() => Finding::pass("the scheme is well formed"),
-        None => Finding::not_applicable(),
     }
 }

@@ -4,6 +4,7 @@ use super::of_service;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
+use crate::checks::services::KnownBy;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::request::Edit;
 
@@ -56,6 +57,9 @@ fn look(facts: &Facts) -> Finding {
             format!("Write the scheme as {proper}"),
             vec![Edit::HeaderValue { index: a.index, value: format!("{proper} {}", a.credential) }],
         ));
+    }
+    if let Some(known) = facts.service().filter(|known| known.by > KnownBy::Hint && known.takes(scheme)) {
+        return Finding::pass(format!("{} takes {scheme}", known.service.name));
     }
     if ["token", "jwt"].contains(&scheme.to_ascii_lowercase().as_str())
         && !facts.offered_schemes().iter().any(|o| o.eq_ignore_ascii_case(scheme))

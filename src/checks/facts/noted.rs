@@ -7,6 +7,7 @@ use regex_lite::Regex;
 use super::Facts;
 use crate::checks::intermediaries::TABLE;
 use crate::domain::secrecy::shapes;
+use crate::domain::time;
 
 /// How lines of a log show that they are from one: a level, the word itself, or a moment at the beginning.
 static OF_LOG: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -164,6 +165,24 @@ static OTHER_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!("(?i){works}[^;\\n]{{0,40}}{sends}|{sends}[^;\\n]{{0,40}}{works}")).ok()
 });
 
+/// "The time on the camera is 2026-01-01 14:09:52, which is different from the system's, 2026-01-01 10:05:10".
+static CLOCKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let moment = |name: &str| format!(r"(?P<{name}_day>\d{{4}}-\d\d-\d\d)[T ](?P<{name}_time>\d\d:\d\d:\d\d)");
+    let differ = r"\b(differ(s|ent|ence)?|diverges?|drift(s|ed)?|ahead|behind|skew(ed)?|off|not synchroni[sz]ed|out of sync)\b";
+    let between = format!(r"[^\n]{{0,60}}{differ}[^\n]{{0,60}}");
+    Regex::new(&format!("(?i){}{between}{}", moment("one"), moment("other"))).ok()
+});
+
+/// "The token was just given out", "a fresh key": it has had no time to expire or to be revoked.
+static FRESH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let what = "(token|key|secret|password|credentials?)s?";
+    let made = "(given out|issued|created|generated|obtained|fetched|made|got|renewed|requested)";
+    let just = "(just( now)?|freshly|newly|only now|(a few )?(seconds|minutes) ago|a (second|minute|moment) ago)";
+    let behind = format!(r"\b{what} (was |is |were |are |has been |have been )?({just} {made}|{made} {just})\b");
+    let before = format!(r"\b(fresh|brand.?new|{just} {made}) ([\w-]+ )?{what}\b");
+    Regex::new(&format!("(?i)({behind}|{before})")).ok()
+});
+
 /// The lines of some notes that are from a log.
 pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
     notes.lines().filter(|line| OF_LOG.as_ref().is_some_and(|regex| regex.is_match(line)))
@@ -285,6 +304,22 @@ impl Facts<'_> {
         (age > life).then(|| ((age - life) as f64, found.get(0).map_or("", |said| said.as_str())))
     }
 
+    /// The notes tell two clocks that differ: by how many seconds, and what they say.
+    pub fn noted_clocks(&self) -> Option<(f64, &str)> {
+        let found = CLOCKS.as_ref()?.captures(self.context.notes.as_deref()?)?;
+        let moment = |name: &str| {
+            let part = |part: &str| found.name(&format!("{name}_{part}")).map(|part| part.as_str());
+            time::rfc3339(&format!("{}T{}Z", part("day")?, part("time")?))
+        };
+        let gap = time::seconds_between(moment("one")?, moment("other")?).abs();
+        Some((gap, found.get(0)?.as_str()))
+    }
+
+    /// What the notes say of a credential that was made shortly before.
+    pub fn noted_fresh(&self) -> Option<&str> {
+        self.noted(&FRESH)
+    }
+
     /// What the notes say of a right that the account does not have.
     pub fn noted_lack(&self) -> Option<&str> {
         Some(LACKS_RIGHT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str())
@@ -401,13 +436,36 @@ mod tests {
         }
     }
 
+    fn read<T>(notes: &str, of: impl Fn(&Facts) -> T) -> T {
+        let mut exchange = Exchange::default();
+        exchange.context.notes = Some(notes.into());
+        of(&Facts::of(&exchange, &Surroundings::alone(jiff::Timestamp::UNIX_EPOCH)))
+    }
+
+    #[test]
+    fn notes_tell_how_far_two_clocks_are_apart() {
+        for (notes, gap) in [
+            ("the time on the camera is '2026-08-22 14:09:52', which is different from the system '2026-08-22 10:05:10'", Some(14_682.0)),
+            ("device 2026-08-22T10:00:00Z is ahead of the server 2026-08-22T09:00:00Z", Some(3_600.0)),
+            ("first seen 2026-08-22 14:09:52, again 2026-08-22 10:05:10", None),
+        ] {
+            assert_eq!(read(notes, |facts| facts.noted_clocks().map(|(gap, _)| gap)), gap, "{notes}");
+        }
+    }
+
+    #[test]
+    fn notes_tell_that_a_credential_is_fresh() {
+        for notes in ["the token was just given out", "with a fresh API key", "the key is freshly generated", "token issued a minute ago"] {
+            assert!(read(notes, |facts| facts.noted_fresh().is_some()), "{notes}");
+        }
+        for notes in ["the token was given out last year", "I just want to use the key", "the token was not just issued"] {
+            assert!(!read(notes, |facts| facts.noted_fresh().is_some()), "{notes}");
+        }
+    }
+
     #[test]
     fn notes_tell_that_no_credential_is_needed() {
-        let without = |notes: &str| {
-            let mut exchange = Exchange::default();
-            exchange.context.notes = Some(notes.into());
-            Facts::of(&exchange, &Surroundings::alone(jiff::Timestamp::UNIX_EPOCH)).noted_without().is_some()
-        };
+        let without = |notes: &str| read(notes, |facts| facts.noted_without().is_some());
         for notes in [
             "without the token it works",
             "deleting both makes the same command work",
@@ -430,11 +488,7 @@ mod tests {
 
     #[test]
     fn notes_tell_that_a_credential_is_right() {
-        let is_good = |notes: &str| {
-            let mut exchange = Exchange::default();
-            exchange.context.notes = Some(notes.into());
-            Facts::of(&exchange, &Surroundings::alone(jiff::Timestamp::UNIX_EPOCH)).is_known_good()
-        };
+        let is_good = |notes: &str| read(notes, Facts::is_known_good);
         for notes in [
             "the same key works with curl",
             "with curl and the same header it works",

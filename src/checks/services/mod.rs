@@ -19,7 +19,6 @@ use url::Url;
 pub use self::own::{FileFault, OwnServices};
 use self::rows::{Row, Rows};
 use self::schema::{Environment, Kind, Service, Usage};
-use super::similar::distance;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::site::registrable_domain;
@@ -110,6 +109,11 @@ impl Known<'_> {
         self.by == KnownBy::Host && self.service.checked.decides()
     }
 
+    /// True for a scheme of Authorization that the service's row lists, in any case.
+    pub fn takes(&self, scheme: &str) -> bool {
+        self.service.schemes.iter().flatten().any(|taken| taken.eq_ignore_ascii_case(scheme))
+    }
+
     /// What the service expects, in the words of its row: where the credential goes, the note, where to read on.
     pub fn described(&self) -> Vec<String> {
         let service = self.service;
@@ -184,8 +188,10 @@ pub fn near_host(host: &str) -> Option<&'static str> {
     const LONG: usize = 10;
     let name_length = |host: &str| registrable_domain(host).and_then(|domain| domain.split('.').next()).map_or(0, str::len);
     // One letter put in or left out makes many other names.
-    let is_near = |known: &&'static str| {
-        known.len() == host.len() && distance(known, host) == 1 && (is_swapped(known, host) || name_length(known) >= LONG)
+    let is_near = |known: &&'static str| match differences(known, host) {
+        Some(Differences::One) => name_length(known) >= LONG,
+        Some(Differences::Swapped) => true,
+        None => false,
     };
     HOSTS.iter().copied().find(is_near).filter(|known| registrable_domain(known) != registrable_domain(host))
 }
@@ -196,13 +202,25 @@ static HOSTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     hosts.map(|host| host.split('/').next().unwrap_or(host)).filter(|host| !host.contains('*')).collect()
 });
 
-/// True for names of one length that differ by two neighbors in each other's place.
-fn is_swapped(a: &str, b: &str) -> bool {
-    let differ: Vec<usize> = (0..a.len().min(b.len())).filter(|i| a.as_bytes().get(*i) != b.as_bytes().get(*i)).collect();
-    let at = |text: &str, index: usize| text.as_bytes().get(index).copied();
-    match differ[..] {
-        [i, j] => j == i + 1 && at(a, i) == at(b, j) && at(a, j) == at(b, i),
-        _ => false,
+/// How two names of one length differ.
+#[derive(Debug, PartialEq, Eq)]
+enum Differences {
+    /// By one letter.
+    One,
+    /// By two neighbors in each other's place.
+    Swapped,
+}
+
+/// How two names of one length differ, where that is little.
+fn differences(a: &str, b: &str) -> Option<Differences> {
+    if a.len() != b.len() {
+        return None;
+    }
+    let mut others = a.bytes().zip(b.bytes()).enumerate().filter(|(_, (a, b))| a != b);
+    match (others.next(), others.next(), others.next()) {
+        (Some(_), None, _) => Some(Differences::One),
+        (Some((i, (a, b))), Some((j, other)), None) if j == i + 1 && (b, a) == other => Some(Differences::Swapped),
+        _ => None,
     }
 }
 

@@ -200,6 +200,24 @@ fn of_soap(facts: &Facts) -> Option<Finding> {
     Some(finding.context(format!("the server's clock {}", time::short(server))).fixed_by(Fix::action(fix)))
 }
 
+/// The notes tell that the clocks differ, and what was sent holds good by the clock.
+fn of_notes(facts: &Facts) -> Option<Finding> {
+    let (gap, said) = facts.noted_clocks().filter(|(gap, _)| *gap >= USUAL && facts.standing == Standing::Refused)?;
+    let signed = facts.signed().and_then(|signed| stamp(facts, signed));
+    let (place, span) = match (facts.username_token().and_then(|token| token.created), &signed) {
+        (Some((_, span)), _) => (Place::RequestBody, span),
+        (None, Some(stamp)) => (super::place(stamp.field.part), stamp.field.span),
+        (None, None) => return None,
+    };
+    let message = format!("what was sent holds only for minutes, and the two clocks are {} apart, by the notes", time::human(gap));
+    Some(
+        Finding::fail(Strength::Stated, message)
+            .proof(place, span, "when it was made")
+            .context(said.to_string())
+            .fixed_by(Fix::action("Synchronize both clocks with NTP, and mind the time zone that is set at the server")),
+    )
+}
+
 /// True where a text speaks of a timestamp. As the name of a member, `"timestamp": …`, it says only when the answer was made.
 fn speaks_of_timestamp(body: &str) -> bool {
     let is_name = |rest: &str| rest.strip_prefix('"').is_some_and(|rest| rest.trim_start().starts_with(':'));
@@ -213,12 +231,12 @@ fn speaks_of_clock(facts: &Facts) -> bool {
 
 /// For `clock-skewed`: the client signed by its own clock, and the server's is another.
 pub fn skewed(facts: &Facts) -> Option<Finding> {
-    let Some((stamp, verdict)) = of(facts) else { return of_a_name(facts).or_else(|| of_soap(facts)) };
+    let Some((stamp, verdict)) = of(facts) else { return of_a_name(facts).or_else(|| of_soap(facts)).or_else(|| of_notes(facts)) };
     let (strength, age) = match verdict {
         Verdict::Skewed(age) => (Strength::Contradiction, age),
         Verdict::Far(age) => (Strength::Likely, age),
         Verdict::Told(age) => (Strength::Stated, age),
-        Verdict::Fine | Verdict::Stale(_) => return None,
+        Verdict::Fine | Verdict::Stale(_) => return of_notes(facts),
     };
     let message = format!(
         "the request was signed at {}, {} {} the server's clock: a signature holds {}",

@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::credentials::quoted::in_brackets;
-use crate::checks::credentials::scheme::begins_in_the_middle;
+use crate::checks::credentials::scheme_malformed::begins_in_the_middle;
 use crate::checks::credentials::settings::cut_in_sending;
 use crate::checks::credentials::wrapped::Stray;
 use crate::checks::facts::words::Topic;

@@ -141,6 +141,10 @@ fn look(facts: &Facts) -> Finding {
             }
         }
     }
+    // What is fresh has not expired, and the answer's words are about a right.
+    if facts.word(Topic::Permission).is_some_and(|word| word.specific) && facts.noted_fresh().is_some() {
+        finding.strength = finding.strength.min(Strength::Unlikely);
+    }
     let active = facts.introspection().filter(|said| said.is_active);
     if let Some(said) = active {
         finding = finding.context(format!("the authorization server says that it is active ({})", asked(said)));

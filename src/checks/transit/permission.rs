@@ -79,6 +79,8 @@ fn permission(facts: &Facts) -> Finding {
             _ if !facts.carries_credential() => Strength::Unlikely,
             // In the address the same credential has the permission.
             _ if facts.worked_in_an_address() => Strength::Unlikely,
+            // What was made a moment ago neither expired nor was revoked.
+            _ if facts.status() == 401 && facts.noted_fresh().is_some() => Strength::Likely,
             // For many servers these are the words of every failed login. Only a token that is proven sound leaves the permission.
             _ if facts.status() == 401 && !facts.signature_is_valid() => Strength::Unlikely,
             true => Strength::Plausible,

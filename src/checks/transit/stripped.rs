@@ -348,7 +348,11 @@ fn look(facts: &Facts) -> Finding {
     }
     // A scheme that the server does not know looks to it like no credential at all.
     let usual = ["Bearer", "Basic"].contains(&a.scheme.as_deref().unwrap_or_default());
-    let offered = facts.offered_schemes().iter().any(|s| a.is(s));
+    let is_documented = || {
+        let known = facts.service().filter(|known| known.by > KnownBy::Hint && known.service.checked.decides());
+        known.zip(a.scheme.as_deref()).is_some_and(|(known, scheme)| known.takes(scheme))
+    };
+    let offered = facts.offered_schemes().iter().any(|s| a.is(s)) || is_documented();
     // A server that has seen no credential may as well say what nobody is allowed to do (403 is for those that it knows).
     let nobody = facts.status() == 401 && facts.says(Topic::Permission) && !page;
     let judged = facts.says(Topic::Token) || facts.says(Topic::Password);
