@@ -154,8 +154,8 @@ fn of_words(object: &Object) -> Option<u16> {
 /// True when a flag says that the call failed, perhaps in the one object that the answer is.
 pub(super) fn is_flagged(object: &Object) -> bool {
     let says_so = |name: &str, value: Option<&Value>| match value {
-        Some(Value::Bool(is_done)) => !is_done && name != "status",
-        Some(Value::String(text)) => text == "failed" && name == "status",
+        Some(Value::Bool(is_done)) => !is_done && matches!(name, "ok" | "success"),
+        Some(Value::String(text)) => text.eq_ignore_ascii_case("failed") && matches!(name, "status" | "result"),
         _ => false,
     };
     let inner = match object.members.as_slice() {
@@ -163,7 +163,7 @@ pub(super) fn is_flagged(object: &Object) -> bool {
         _ => None,
     };
     let flag = |name: &str| says_so(name, object.get(name)) || inner.is_some_and(|inner| says_so(name, inner.get(name)));
-    ["ok", "success", "status"].into_iter().any(flag)
+    ["ok", "success", "status", "result"].into_iter().any(flag)
 }
 
 /// True when a flag, a number or an error says that the call failed.

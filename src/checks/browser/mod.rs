@@ -44,6 +44,13 @@ fn strength(facts: &Facts, cors: &Cors, rank: usize, refusal: &CorsRefusal) -> S
         {
             Strength::Contradiction
         }
+        CorsCase::Answered
+            if matches!(refusal.rule, Rule::OriginDiffers { .. } | Rule::OriginAbsent | Rule::OriginSeveral { .. })
+                && facts.standing == Standing::Accepted
+                && facts.notes_name_cors() =>
+        {
+            Strength::Contradiction
+        }
         CorsCase::Answered => Strength::Remark,
         CorsCase::Preflight(_) if is_status => {
             if speaks && cors.refusals.len() > 1 {

@@ -70,6 +70,13 @@ fn look(facts: &Facts) -> Finding {
     if let Some(finding) = other_homes::shown(facts, url) {
         return finding;
     }
+    if let Some(said) = facts.noted_other_environment().filter(|_| is_said && is_plain(facts)) {
+        let message = format!("the credential works in another environment, and {} may not know what that one knows", host(url));
+        return Finding::suspect(Strength::Likely, message)
+            .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))
+            .context(said.to_string())
+            .fixed_by(Fix::action("Get a credential of this environment, or give both the same keys"));
+    }
     let Some(known) = facts.service() else {
         return of_mode(facts, None, url).or_else(|| other_homes::perhaps(facts, url)).unwrap_or_else(Finding::not_applicable);
     };

@@ -14,16 +14,21 @@ use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
-/// What a contradiction to the table is worth: proof where the service is known for certain, else a possibility.
+/// What a contradiction to the table is worth: proof where the service is known for certain, much where somebody named it, else a
+/// possibility.
 pub fn strength(known: &Known) -> Strength {
-    if known.decides() { Strength::Contradiction } else { Strength::Possible }
+    match known.by {
+        _ if known.decides() => Strength::Contradiction,
+        KnownBy::Name if known.service.checked.decides() => Strength::Likely,
+        _ => Strength::Possible,
+    }
 }
 
 /// How the service is called in a sentence: one that is only guessed is named as a guess.
 pub fn named(known: &Known) -> String {
     let name = &known.service.name;
     match known.by {
-        KnownBy::Host => name.clone(),
+        KnownBy::Host | KnownBy::Name => name.clone(),
         KnownBy::Marks => format!("{name}, which this seems to be,"),
         KnownBy::Hint => format!("{name}, which this may be,"),
     }
@@ -371,7 +376,8 @@ pub fn scheme_not_listed(facts: &Facts) -> Option<Finding> {
 pub fn scheme_in_other_case(facts: &Facts) -> Option<Finding> {
     // A product that people run themselves is known by its marks; where its code compares the letters, these are what is wrong.
     let by_marks = || {
-        let known = facts.service().filter(|known| known.by == KnownBy::Marks && known.service.checked.decides())?;
+        let known =
+            facts.service().filter(|known| [KnownBy::Marks, KnownBy::Name].contains(&known.by) && known.service.checked.decides())?;
         of_scheme(facts, known.service).filter(|(service, _)| service.scheme_case_sensitive == Some(true))
     };
     let (service, verdict) = scheme(facts).or_else(by_marks)?;

@@ -2,9 +2,11 @@
 
 use md5::{Digest as _, Md5};
 
+use super::of_service;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
+use crate::checks::services::{Known, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::signing::encoding::hex;
 use crate::domain::span::Span;
@@ -71,6 +73,24 @@ fn of_salted_hash(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// True where the same name and password are said to work elsewhere.
+fn logs_in_elsewhere(facts: &Facts) -> bool {
+    facts.is_known_good() || facts.noted_log_in().is_some()
+}
+
+/// True for the password of an account that logs in elsewhere, at a service that takes others for its API.
+pub fn is_of_account(facts: &Facts) -> bool {
+    logs_in_elsewhere(facts) && of_other_form(facts).is_some()
+}
+
+/// The service that takes passwords of a form of their own, where the one that was sent has another.
+fn of_other_form<'f>(facts: &Facts<'f>) -> Option<Known<'f>> {
+    let known = facts.service().filter(|known| known.by > KnownBy::Hint && matches!(facts.status(), 401 | 403))?;
+    let (_, password) = facts.basic.as_ref()?.text().filter(|(_, password)| !password.is_empty())?;
+    let takes = known.service.username.as_ref()?.takes_password(password)?;
+    (!takes && facts.is_refused()).then_some(known)
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else {
         return of_salted_hash(facts).unwrap_or_else(|| in_log_in(facts));
@@ -96,6 +116,16 @@ fn look(facts: &Facts) -> Finding {
             .proof(word.place, word.span, facts.quote(word))
             .proof(a.place(), a.credential_span, kind)
             .fixed_by(fix);
+    }
+    if let Some(known) = of_other_form(facts) {
+        let strength = if logs_in_elsewhere(facts) { Strength::Stated } else { Strength::Plausible };
+        let message = format!("{} takes passwords that are made for its API, and this has another form", known.service.name);
+        return Finding::suspect(strength, message)
+            .proof(a.place(), a.credential_span, kind)
+            .context(of_service::source(known.service))
+            .fixed_by(Fix::action(
+                "Make an application password in the account's settings, and send it in the place of the account's own",
+            ));
     }
     match service {
         Some(_) if password.is_empty() => Finding::not_applicable(),

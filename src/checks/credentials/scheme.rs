@@ -207,7 +207,8 @@ fn mismatch(facts: &Facts) -> Finding {
         return Finding::pass("a client authenticates with Basic at the token endpoint");
     }
     // A challenge for people may stand before a service whose clients log in otherwise.
-    let takes = |known: &Known| known.by == KnownBy::Marks && known.service.checked.decides() && known.takes(scheme);
+    let takes =
+        |known: &Known| [KnownBy::Marks, KnownBy::Name].contains(&known.by) && known.service.checked.decides() && known.takes(scheme);
     if facts.context.scheme.is_empty()
         && let Some(known) = facts.service().filter(takes)
     {

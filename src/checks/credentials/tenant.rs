@@ -69,6 +69,13 @@ fn look(facts: &Facts) -> Finding {
     if let Some(finding) = kinds_of_ids::mistaken(facts) {
         return finding;
     }
+    let carries_one = facts.carries_credential() || facts.log_in().is_some();
+    if let Some(said) = facts.noted_other_tenant().filter(|_| carries_one && matches!(facts.status(), 401 | 403 | 404)) {
+        return Finding::suspect(Strength::Likely, "the credential is accepted for another tenant: for this one it is not")
+            .proof(Place::ResponseStatus, None, facts.status().to_string())
+            .context(said.to_string())
+            .fixed_by(Fix::action("Name the tenant that the credential belongs to, or have the account added to this one"));
+    }
     if !facts.carries_credential() || !facts.is_refused() {
         return Finding::not_applicable();
     }

@@ -47,7 +47,8 @@ fn look(facts: &Facts) -> Finding {
     if let Some(proper) = usual.iter().find(|u| u.eq_ignore_ascii_case(scheme)) {
         // Compared letter by letter, it is no scheme the server knows: then it says so, or as if nothing had come.
         let speaks = facts.says(Topic::Scheme) || facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
-        let strength = if speaks { Strength::Likely } else { Strength::Unlikely };
+        // What is right when another client writes the scheme.
+        let strength = if speaks || facts.is_refused() && facts.is_known_good() { Strength::Likely } else { Strength::Unlikely };
         return Finding::warn(
             strength,
             format!("the scheme is written {scheme:?}: the RFC allows it, but some servers accept only {proper:?}"),

@@ -3,6 +3,7 @@
 use super::of_service::{named, source};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::noted::sentences;
 use crate::checks::facts::words::Topic;
 use crate::checks::services;
@@ -71,6 +72,9 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(Fix::action(format!("Write {email} as the user name")));
     }
     let Some(Wanted { service, named, wanted, decides }) = wanted(facts, password) else {
+        if let Some(finding) = word_of_another(facts, a, user) {
+            return finding;
+        }
         return key_label(facts).map_or_else(Finding::not_applicable, |label| {
             Finding::suspect(
                 Strength::Plausible,
@@ -117,6 +121,20 @@ fn look(facts: &Facts) -> Finding {
         ),
         _ => Fix::action(format!("Write {form} as the user name")),
     })
+}
+
+/// The user name is a word that other services want (`__token__`), and nothing shows that this server knows it.
+fn word_of_another(facts: &Facts, a: &Authorization, user: &str) -> Option<Finding> {
+    let is_word = user.contains(['_', '-']) && user.to_ascii_lowercase().contains("token");
+    let is_refused = facts.is_refused() && facts.answer.is_some() && matches!(facts.status(), 401 | 403);
+    let other = services::wanting_user(user).next().filter(|_| is_word && is_refused)?;
+    let message = format!("the user name {user:?} is the one that {} wants: this server may know accounts alone", other.name);
+    Some(
+        Finding::suspect(Strength::Likely, message)
+            .proof(a.place(), a.credential_span, format!("user {user:?}"))
+            .context(source(other))
+            .fixed_by(Fix::action("Use the user name that this server has for the password")),
+    )
 }
 
 /// The user in the address is not the one that is meant.

@@ -53,8 +53,22 @@ pub fn log_in(request: &Request) -> Option<LogIn> {
         (Some(user), Some((_, password, span))) => Some(LogIn { user, password, span }),
         // Devices with one account ask for the password alone.
         (None, Some((_, password, span))) if is_to_log_in(request) => Some(LogIn { user: String::new(), password, span }),
-        _ => nested(&request.body, &USERS, &PASSWORDS),
+        _ => prefixed(&fields, &USERS, &PASSWORDS).or_else(|| nested(&request.body, &USERS, &PASSWORDS)),
     }
+}
+
+/// User and password under names with one beginning: `j_username` and `j_password`, `user[email]` and `user[password]`.
+fn prefixed(fields: &[(String, String, Span)], users: &[&str], passwords: &[&str]) -> Option<LogIn> {
+    const LONGEST: usize = 16;
+    let beginning = |name: &str, ends: &[&str]| {
+        let lower = name.trim_end_matches(']').to_ascii_lowercase();
+        let before = ends.iter().filter_map(|end| lower.strip_suffix(end)).min_by_key(|before| before.len());
+        before.filter(|before| !before.is_empty() && before.len() <= LONGEST).map(String::from)
+    };
+    let found = |ends: &[&str], before: &str| fields.iter().find(|(name, _, _)| beginning(name, ends).as_deref() == Some(before));
+    let before = fields.iter().find_map(|(name, _, _)| beginning(name, passwords).filter(|before| found(users, before).is_some()))?;
+    let ((_, user, _), (_, password, span)) = (found(users, &before)?, found(passwords, &before)?);
+    Some(LogIn { user: user.clone(), password: password.clone(), span: *span })
 }
 
 /// True for a POST to an address that is called after logging in.
@@ -106,4 +120,31 @@ pub fn pairs(text: &str) -> Vec<(String, String, Span)> {
 pub fn decoded(text: &str) -> String {
     let blanks = text.replace('+', " ");
     percent_encoding::percent_decode_str(&blanks).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::log_in;
+    use crate::domain::request::Request;
+
+    #[test]
+    fn a_log_in_is_found_under_the_names_of_many_forms() {
+        let of = |body: &str| {
+            let headers = [("Content-Type", "application/x-www-form-urlencoded")].into_iter().collect();
+            let request =
+                Request { method: "POST".into(), url: "https://a.example/x".into(), headers, body: body.into(), ..Request::default() };
+            log_in(&request).map(|found| (found.user, found.password, found.span.cut(body).map(String::from)))
+        };
+        for (body, user) in [
+            ("username=ann&password=p%26q", "ann"),
+            ("j_username=ann&j_password=p%26q", "ann"),
+            ("user%5Bemail%5D=ann%40a.example&user%5Bpassword%5D=p%26q", "ann@a.example"),
+            ("action=login&lgname=ann&lgpassword=p%26q", "ann"),
+        ] {
+            assert_eq!(of(body), Some((user.into(), "p&q".into(), Some("p%26q".into()))), "{body}");
+        }
+        for body in ["a_name=ann&b_password=x", "name=ann&note=password", "new_password=x&confirm_password=x"] {
+            assert_eq!(of(body).map(|found| found.0), None, "{body}");
+        }
+    }
 }

@@ -23,10 +23,11 @@ static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(key|token|password|passphrase|credentials?|secret|header|value|login)s?";
     let works = "(works?|(the answer|it) is 20\\d|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine|opens? (the|my) (web )?(page|site|interface|ui))";
     let after = format!(r"\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b");
+    let pair = format!(r"\b(user|name|account|login)?[^.;\n]{{0,20}}\band (its|the|this|her|his) password (works?|are fine|logs? in)\b");
     let before = format!(
         r"\b(works?|succeeds?|is fine|logs in|answers) (well |fine )?with (the|this) same [^.;\n]{{0,20}}\b{what}\b|\bstill works? with (the|this) {what}\b"
     );
-    Regex::new(&format!("(?i){after}|{before}")).ok()
+    Regex::new(&format!("(?i){after}|{before}|{pair}")).ok()
 });
 
 /// "One request in four", "at random": what people write of a request that is accepted and refused by turns.
@@ -183,6 +184,35 @@ static FRESH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!("(?i)({behind}|{before})")).ok()
 });
 
+/// "The same call with this token works on staging": it is one of that environment.
+static OTHER_ENVIRONMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let what = r"\b(same|this|that) [^.;\n]{0,40}(token|key|secret|credentials?|password|call|request)s?\b";
+    let works = r"\b(works?|succeeds?|is fine|is (taken|accepted)|gets? 20\d|answers 20\d)\b";
+    let kind = r"(staging|production|prod|live|test(ing)?|dev(elopment)?|sandbox|qa|uat|pre-?prod(uction)?|demo|integration)";
+    let place = format!(r"\b(on|in|against|at|with) (the |our |my )?{kind}\b");
+    Regex::new(&format!(r"(?i){what}[^.;\n]{{0,60}}{works}[^.;\n]{{0,20}}{place}|{place}[^.;\n]{{0,40}}{what}[^.;\n]{{0,30}}{works}")).ok()
+});
+
+/// "GET /flows with the same token works", "the same key works for other calls": the server has read it there.
+static OTHER_CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let what = r"\b(same|this) (api[ -]?)?(token|key|login|credentials?|password|session|header)\b";
+    let works = r"\b(works?|succeeds?|is fine|is (taken|accepted)|gets? 20\d|answers 20\d|is 20\d)\b";
+    let call = r"((?-i:GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)\b|(all |the |some )?other (calls?|endpoints?|routes?|requests?|methods?|resources?)\b|(reading|listing)\b)";
+    Regex::new(&format!(
+        r"(?i)\b{call}[^.;\n]{{0,60}}{what}[^.;\n]{{0,30}}{works}|{what}[^.;\n]{{0,40}}{works}[^.;\n]{{0,20}}\b(for|on|at|with|in) {call}"
+    ))
+    .ok()
+});
+
+/// "With the project web the same works": which tenant the credential is good for.
+static OTHER_TENANT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let tenant = r"\w*(project|tenant|organi[sz]ation|workspace|subscription|namespace|subdomain)(_?\w*)";
+    let works = r"\b(works?|succeeds?|is fine|is (taken|accepted)|gets? 20\d|answers 20\d)\b";
+    let named = format!(r"\b(with|in|under|for) (the |an?other |a different )?({tenant}(=| is | )\S+|\S+ as {tenant})");
+    let other = format!(r"\b(with|in|under|for) (the other|another|a different) {tenant}");
+    Regex::new(&format!(r"(?i)({named}|{other})[^.;\n]{{0,20}}\b(the same|it|this)\b([^.;\n]|\.\S){{0,30}}{works}")).ok()
+});
+
 /// The lines of some notes that are from a log.
 pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
     notes.lines().filter(|line| OF_LOG.as_ref().is_some_and(|regex| regex.is_match(line)))
@@ -320,6 +350,29 @@ impl Facts<'_> {
         self.noted(&FRESH)
     }
 
+    /// What the notes say of the credential in another environment, when it works there.
+    pub fn noted_other_environment(&self) -> Option<&str> {
+        self.noted(&OTHER_ENVIRONMENT)
+    }
+
+    /// What the notes say of the same credential with another call of the same server, when it works.
+    pub fn noted_other_call(&self) -> Option<&str> {
+        self.noted(&OTHER_CALL)
+    }
+
+    /// What the notes say of the same request for another tenant, when it works.
+    pub fn noted_other_tenant(&self) -> Option<&str> {
+        self.noted(&OTHER_TENANT)
+    }
+
+    /// True for notes that speak of the cross-origin rules.
+    pub fn notes_name_cors(&self) -> bool {
+        self.context
+            .notes
+            .as_deref()
+            .is_some_and(|notes| notes.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("cors")))
+    }
+
     /// What the notes say of a right that the account does not have.
     pub fn noted_lack(&self) -> Option<&str> {
         Some(LACKS_RIGHT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str())
@@ -381,7 +434,8 @@ impl Facts<'_> {
 
     /// True when the credential itself is known to be right. Found out once.
     pub fn is_known_good(&self) -> bool {
-        let noted = || self.context.notes.as_deref().is_some_and(says_it_works);
+        // What is good in another environment may be unknown in this one.
+        let noted = || self.noted_other_environment().is_none() && self.context.notes.as_deref().is_some_and(says_it_works);
         *self.is_known_good.get_or_init(|| self.context.credential_known_good.unwrap_or_else(|| noted() || self.worked_in_an_address()))
     }
 
@@ -443,6 +497,25 @@ mod tests {
     }
 
     #[test]
+    fn notes_tell_what_the_credential_is_good_for() {
+        for (notes, environment, call, tenant) in [
+            ("the same call with this token works on staging", true, false, false),
+            ("on the test system the same key works", true, false, false),
+            ("GET /flows with the same token works", false, true, false),
+            ("the same key works for other endpoints", false, true, false),
+            ("with OS_PROJECT_NAME=web the same clouds.yaml works", false, false, true),
+            ("in another workspace this works", false, false, true),
+            ("the same token does not work on staging", false, false, false),
+            ("get the same token working", false, false, false),
+        ] {
+            let found = read(notes, |facts| {
+                (facts.noted_other_environment().is_some(), facts.noted_other_call().is_some(), facts.noted_other_tenant().is_some())
+            });
+            assert_eq!(found, (environment, call, tenant), "{notes}");
+        }
+    }
+
+    #[test]
     fn notes_tell_how_far_two_clocks_are_apart() {
         for (notes, gap) in [
             ("the time on the camera is '2026-08-22 14:09:52', which is different from the system '2026-08-22 10:05:10'", Some(14_682.0)),
@@ -488,7 +561,7 @@ mod tests {
 
     #[test]
     fn notes_tell_that_a_credential_is_right() {
-        let is_good = |notes: &str| read(notes, Facts::is_known_good);
+        let is_good = |notes: &str| read(notes, |facts| facts.is_known_good());
         for notes in [
             "the same key works with curl",
             "with curl and the same header it works",

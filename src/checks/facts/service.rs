@@ -60,7 +60,7 @@ impl DocumentedRefusal<'_> {
         match self.by {
             _ if self.refusal.open => Strength::Possible,
             KnownBy::Host => Strength::Stated,
-            KnownBy::Marks => Strength::Likely,
+            KnownBy::Marks | KnownBy::Name => Strength::Likely,
             KnownBy::Hint => Strength::Plausible,
         }
     }
@@ -75,7 +75,7 @@ impl<'a> Facts<'a> {
     pub fn service(&self) -> Option<Known<'a>> {
         *self.service.get_or_init(|| {
             let url = self.url.as_ref().filter(|_| self.asks_services)?;
-            services::of(self.own_services, self.request, url, self.answer)
+            services::of(self.own_services, self.request, url, self.answer, self.context.server.as_deref())
         })
     }
 

@@ -34,8 +34,9 @@ impl Token {
 /// Finds the token: in Authorization, else in a key header, the query, a cookie or the body.
 pub fn find(request: &Request, authorizations: &[Authorization], others: &[OtherCredential]) -> Option<Token> {
     let make = |place, text: &str, span, carrier: Option<String>| {
-        let is_jwt = Jws::looks_like(text);
-        Token { place, span, jws: Jws::read(text), is_jwt, carrier }
+        let jws = Jws::read(text);
+        let is_jwt = Jws::looks_like(text) && !jws.is_timed_signature();
+        Token { place, span, jws, is_jwt, carrier }
     };
     for a in authorizations {
         let is_token = !a.has_parameters() && !["basic", "negotiate", "ntlm"].iter().any(|s| a.is(s));

@@ -18,7 +18,7 @@ use url::Url;
 
 pub use self::own::{FileFault, OwnServices};
 use self::rows::{Row, Rows};
-use self::schema::{Environment, Kind, Service, Usage};
+use self::schema::{Environment, Kind, NameForm, Service, Usage};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::site::registrable_domain;
@@ -132,7 +132,7 @@ impl Known<'_> {
         let expects =
             if places.is_empty() { String::new() } else { format!(" expects the credential in {}{schemes}", places.join(" or ")) };
         let first = match self.by {
-            KnownBy::Host => format!("{name}{expects}"),
+            KnownBy::Host | KnownBy::Name => format!("{name}{expects}"),
             KnownBy::Marks => format!("This seems to be {name}: it{expects}"),
             KnownBy::Hint => format!("This may be {name}: it{expects}"),
         };
@@ -148,16 +148,28 @@ pub enum KnownBy {
     Hint,
     /// Two marks or more.
     Marks,
+    /// Its name, as whoever asks wrote it.
+    Name,
     /// Its own host.
     Host,
 }
 
 /// The service that an exchange is with. The user's own services are asked first.
-pub fn of<'a>(own: Option<&'a OwnServices>, request: &Request, url: &Url, answer: Option<&Response>) -> Option<Known<'a>> {
+/// `server` is what somebody wrote that answers.
+pub fn of<'a>(
+    own: Option<&'a OwnServices>,
+    request: &Request,
+    url: &Url,
+    answer: Option<&Response>,
+    server: Option<&str>,
+) -> Option<Known<'a>> {
     let own = own.map(OwnServices::rows);
     let built_in = || TABLE.rows.by_host(url).filter(|(fit, _)| fit.is_of_host());
     if let Some((_, row)) = own.and_then(|own| own.by_host(url)).or_else(built_in) {
         return Some(Known { service: row.service()?, by: KnownBy::Host });
+    }
+    if let Some(row) = server.and_then(called) {
+        return Some(Known { service: row.service()?, by: KnownBy::Name });
     }
     let mut seen = own.map(|own| own.by_marks(request, url, answer)).unwrap_or_default();
     seen.extend(TABLE.rows.by_marks(request, url, answer));
@@ -168,6 +180,41 @@ pub fn of<'a>(own: Option<&'a OwnServices>, request: &Request, url: &Url, answer
         return None;
     }
     Some(Known { service: row.service()?, by: if *count > 1 { KnownBy::Marks } else { KnownBy::Hint } })
+}
+
+/// The service of the table that is called so, as somebody wrote what answers: "Node-RED 4.1 behind nginx". Of several the one with
+/// the longest name. Hosts tell the others.
+fn called(server: &str) -> Option<&'static Row> {
+    let is_called = |name: &str| {
+        let rest = server.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).and_then(|_| server.get(name.len()..));
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    };
+    NAMES.iter().filter(|(name, _)| is_called(name)).max_by_key(|(name, _)| name.len()).and_then(|(_, row)| TABLE.rows.get(*row))
+}
+
+/// What the services are called that run under any host, without the words that say what of them is meant.
+static NAMES: LazyLock<Vec<(&'static str, usize)>> = LazyLock::new(|| {
+    const ADDED: [&str; 10] = ["API", "REST", "HTTP", "Admin", "Management", "Web", "server", "service", "services", "Webservice"];
+    let name = |row: &'static str| {
+        let mut name = first_string(row.split_once("name = ")?.1)?.split(" (").next()?;
+        while let Some((rest, _)) = name.rsplit_once(' ').filter(|(_, word)| ADDED.contains(word)) {
+            name = rest;
+        }
+        Some(name)
+    };
+    let rows = TABLE.rows.all().iter().enumerate().filter(|(_, row)| row.text().contains("\nself_hosted = true"));
+    rows.filter_map(|(number, row)| Some((name(row.text())?, number))).collect()
+});
+
+/// The services that want this word as the user name.
+pub fn wanting_user(user: &str) -> impl Iterator<Item = &'static Service> {
+    let quoted = format!("\"{user}\"");
+    let rows = TABLE.rows.all().iter().filter(move |row| row.text().contains(&quoted));
+    let user = user.to_string();
+    let wants = move |service: &&Service| {
+        service.username.as_ref().is_some_and(|name| name.form == NameForm::Fixed && name.values().any(|value| value == user))
+    };
+    rows.filter_map(Row::service).filter(wants)
 }
 
 /// The host `api.…` of a service for a site, where the table has one, and none for the site itself.
@@ -337,7 +384,7 @@ mod tests {
             let request = Request { url: url.to_string(), headers: headers.iter().copied().collect(), ..Request::default() };
             let headers = answered.iter().copied().collect();
             let answer = Response { status: 401, headers, ..Response::default() };
-            of(None, &request, &url, Some(&answer)).map(|known| (known.service.name.as_str(), known.by))
+            of(None, &request, &url, Some(&answer), None).map(|known| (known.service.name.as_str(), known.by))
         };
         assert_eq!(known("https://api.github.com/user", &[], &[]), Some(("GitHub REST and GraphQL API", KnownBy::Host)));
         assert_eq!(known("https://sso.corp.example/realms/a/x", &[], &[]).map(|k| k.1), Some(KnownBy::Hint));

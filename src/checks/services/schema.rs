@@ -96,7 +96,8 @@ impl Service {
         let of_names = self.kinds.iter().filter_map(|kind| kind.username.as_ref()).chain(&self.username);
         let of_kinds = self.kinds.iter().filter_map(|kind| kind.pattern.as_deref());
         let of_places = self.environments.iter().filter_map(|environment| environment.pattern.as_deref());
-        let mut patterns = of_kinds.chain(of_names.filter_map(|name| name.pattern.as_deref())).chain(of_places);
+        let of_names = of_names.flat_map(|name| [name.pattern.as_deref(), name.password.as_deref()]).flatten();
+        let mut patterns = of_kinds.chain(of_names).chain(of_places);
         patterns.find_map(|pattern| Some((pattern, compiled(pattern).err()?.to_string())))
     }
 }
@@ -224,16 +225,25 @@ pub struct UserName {
     pub value: Option<String>,
     /// What the whole of it looks like, where the form does not say it all.
     pub pattern: Option<String>,
+    /// What the password beside it looks like, where the one of the account is not taken.
+    pub password: Option<String>,
     /// One sentence for the reader.
     pub note: Option<String>,
     #[serde(skip)]
     regex: OnceLock<Option<Regex>>,
+    #[serde(skip)]
+    of_password: OnceLock<Option<Regex>>,
 }
 
 impl UserName {
     /// The names of which it has to be one.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.value.iter().flat_map(|value| value.split(" | "))
+    }
+
+    /// Whether a password looks as it has to; `None` where any may do.
+    pub fn takes_password(&self, password: &str) -> Option<bool> {
+        fits(&self.of_password, self.password.as_deref(), password)
     }
 
     /// Whether a name looks as the pattern says; `None` without a pattern.

@@ -145,6 +145,9 @@ fn look(facts: &Facts) -> Finding {
     if facts.word(Topic::Permission).is_some_and(|word| word.specific) && facts.noted_fresh().is_some() {
         finding.strength = finding.strength.min(Strength::Unlikely);
     }
+    if facts.noted_other_call().is_some() {
+        finding.strength = finding.strength.min(Strength::Unlikely);
+    }
     let active = facts.introspection().filter(|said| said.is_active);
     if let Some(said) = active {
         finding = finding.context(format!("the authorization server says that it is active ({})", asked(said)));

@@ -93,6 +93,14 @@ fn permission(facts: &Facts) -> Finding {
         }
         return Finding::fail(strength, message).proof(word.place, word.span, facts.quote(word)).fixed_by(fix);
     }
+    let is_plain = || !facts.words.iter().any(|word| word.specific && word.topic != Topic::Permission);
+    if let Some(said) = facts.noted_other_call().filter(|_| facts.carries_credential() && matches!(facts.status(), 401 | 403) && is_plain())
+    {
+        return Finding::suspect(Strength::Likely, "the credential is accepted for another call: for this one it lacks the right")
+            .proof(Place::ResponseStatus, None, facts.status().to_string())
+            .context(said.to_string())
+            .fixed_by(fix);
+    }
     if let Some(said) = facts.noted_lack().filter(|_| facts.carries_credential() && matches!(facts.status(), 401 | 403 | 404)) {
         return Finding::fail(Strength::Likely, "the account does not have the right to this, by the notes")
             .proof(Place::ResponseStatus, None, facts.status().to_string())

@@ -3,6 +3,7 @@
 use super::arrival;
 use crate::checks::address::plain_http::service_without_passwords;
 use crate::checks::check::check;
+use crate::checks::credentials::password::is_of_account;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
@@ -399,8 +400,11 @@ fn look(facts: &Facts) -> Finding {
     // The host has accepted the same credential at another path: nothing between removes it.
     let was_read = !hides && !missing && facts.accepted_before().any(|url| url.host_str() == facts.host());
     let strength = if was_read { strength.min(Strength::Possible) } else { strength };
-    // With a cookie it works: Authorization is not what is read.
-    let strength = if facts.noted_cookie().is_some() { strength.min(Strength::Unlikely) } else { strength };
+    // With a cookie it works: Authorization is not what is read. With another call of this server it is read.
+    let strength =
+        if facts.noted_cookie().is_some() || facts.noted_other_call().is_some() { strength.min(Strength::Unlikely) } else { strength };
+    // A password that is none of the API's is not looked at.
+    let strength = if is_of_account(facts) { strength.min(Strength::Unlikely) } else { strength };
     // Nothing of one's own stands before a vendor's host: there it is the scheme or the place that is not read.
     let is_vendors = facts.service().is_some_and(|known| known.by == KnownBy::Host && !known.service.self_hosted);
     let strength = if is_vendors && !facts.signature_is_valid() && !good_password { strength.min(Strength::Remark) } else { strength };

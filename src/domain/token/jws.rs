@@ -251,6 +251,15 @@ impl Jws {
         self.header.fault.is_none() && self.claims.fault.is_none() && self.part_count >= 2
     }
 
+    /// True for a value that a framework signed with its time: a JSON object that names no algorithm, the seconds since 1970 as a
+    /// number in bytes, and a hash. It has three parts, and is no JWT
+    /// (<https://itsdangerous.palletsprojects.com/en/stable/timed/>).
+    pub fn is_timed_signature(&self) -> bool {
+        let is_object = self.header.fault.is_none() && self.header.get("alg").is_none();
+        let is_hash = matches!(self.signature_part.bytes.len(), 20 | 32 | 48 | 64);
+        self.part_count == 3 && is_object && (4..=6).contains(&self.payload_part.bytes.len()) && is_hash
+    }
+
     fn fault(&mut self, part: PartName, kind: TokenFaultKind, span: Span, message: String) {
         self.faults.push(TokenFault { part: Some(part), kind, span, message });
     }
