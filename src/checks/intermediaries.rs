@@ -164,6 +164,9 @@ pub struct Front {
     /// The statuses that its own answers have only when one of its rules refuses the request.
     #[serde(default)]
     pub refuses: Vec<u16>,
+    /// Methods of which it refuses, with 403, requests with a body.
+    #[serde(default)]
+    pub without_body: Vec<String>,
     /// How the cookie begins by which it knows a user for whom it writes `Authorization` over what the request has.
     #[serde(default)]
     pub overwrites_with: Option<String>,

@@ -7,7 +7,9 @@ use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
 use crate::checks::servers;
+use crate::checks::services::KnownBy;
 use crate::checks::similar::distance;
+use crate::checks::transit::intermediary::own_page;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::basic::{self, Basic};
 use crate::domain::request::Edit;
@@ -342,7 +344,10 @@ fn rejected_log_in(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let as_meant = facts.is_meant(&log_in.user, &log_in.password);
+    // A front server's own page is no answer of who knows the accounts.
+    let is_page = own_page(facts).is_some();
     let strength = match (&differs, says) {
+        _ if is_page => Strength::Unlikely,
         (Some(_), _) => Strength::Contradiction,
         (None, _) if as_meant && facts.status() != 403 => Strength::Possible,
         (None, true) => Strength::Stated,
@@ -371,6 +376,8 @@ fn rejected(facts: &Facts) -> Finding {
         return Finding::pass("the server accepted user and password");
     }
     let offered = facts.offered_schemes();
+    let is_documented =
+        facts.service().is_some_and(|known| known.by > KnownBy::Hint && known.service.checked.decides() && known.takes("basic"));
     let takes_basic = offered.iter().any(|s| s.eq_ignore_ascii_case("basic"));
     let differs = difference(facts, user, password);
     let denied = facts.refuses_over(&[401, 403], &[Topic::Password]) || (facts.status() == 400 && differs.is_some());
@@ -382,7 +389,7 @@ fn rejected(facts: &Facts) -> Finding {
             None => Finding::unknown("send the request to know whether the server accepts this user and password"),
         };
     }
-    if !denied || (!takes_basic && !offered.is_empty()) {
+    if !denied || !(takes_basic || is_documented || offered.is_empty()) {
         return Finding::not_applicable();
     }
     let as_meant = facts.is_meant(user, password);

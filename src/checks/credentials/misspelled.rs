@@ -8,6 +8,7 @@ use crate::checks::facts::perhaps;
 use crate::checks::facts::words::Topic;
 use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::{Remedy, server_of};
+use crate::checks::services::KnownBy;
 use crate::checks::transit::stripped;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::headers::Header;
@@ -44,6 +45,12 @@ fn look(facts: &Facts) -> Finding {
     let lost = stripped::underscored_not_seen(facts).map(|(index, _)| index);
     let other =
         under_another_name(&facts.request.headers).find(|(_, header, name)| *name != OtherName::Unrelated || is_lonely(facts, header));
+    let is_read = |name: &str| {
+        facts
+            .service()
+            .is_some_and(|known| known.by > KnownBy::Hint && known.service.header.iter().any(|place| place.eq_ignore_ascii_case(name)))
+    };
+    let other = other.filter(|(_, header, _)| !is_read(&header.name));
     if let Some((i, h, name)) = other {
         let strength = match name {
             _ if present => Strength::Unlikely,

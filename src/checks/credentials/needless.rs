@@ -83,6 +83,10 @@ fn look(facts: &Facts) -> Finding {
         let finding = Finding::fail(Strength::Contradiction, message);
         return with_fix(facts, finding).context(format!("{} {} without a credential: {status}", facts.request.method, facts.request.url));
     }
+    if let Some(said) = facts.noted_public() {
+        let message = "what is asked for is public, by the notes: without this credential it may be given";
+        return with_fix(facts, Finding::suspect(Strength::Likely, message)).context(said.to_string());
+    }
     let service = facts.service();
     let public = service.filter(|known| known.by == KnownBy::Host && known.service.needless && facts.status() == 401);
     if let Some(known) = public {

@@ -300,7 +300,7 @@ fn by_exchange(facts: &Facts) -> Finding {
 /// True when the one challenge names no scheme of Authorization but the kind of thing that is wanted: frameworks write `APIKey`
 /// for a key in a header of its own. Servers that do read `Authorization: ApiKey …` offer other schemes as well.
 pub fn asks_for_a_key(facts: &Facts) -> bool {
-    facts.challenges.len() == 1 && ["apikey", "api-key"].iter().any(|s| facts.challenges[0].is(s)) && facts.context.scheme.is_empty()
+    facts.challenges.len() == 1 && ["apikey", "api-key", "key"].iter().any(|s| facts.challenges[0].is(s)) && facts.context.scheme.is_empty()
 }
 
 /// The API reads a header of its own.

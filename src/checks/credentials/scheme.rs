@@ -96,6 +96,12 @@ fn mismatch(facts: &Facts) -> Finding {
         return blame(facts, a, scheme, std::slice::from_ref(&named), Strength::Contradiction)
             .context(format!("{setting}: {named} ({source})"));
     }
+    if let Some((named, said)) = facts.noted_scheme().filter(|(named, _)| facts.is_refused() && !a.is(named)) {
+        return blame(facts, a, scheme, &[named.into()], Strength::Stated).context(said.to_string());
+    }
+    if asks_for_a_key(facts) && facts.others.iter().any(|other| other.carrier == Carrier::Header) {
+        return Finding::unknown("the challenge asks for a key, which is in a header of its own: it says nothing of Authorization");
+    }
     if let Some(found) = facts.nothing_found {
         return Finding::pass(format!("{} reads {scheme}, and found none", found.server.name));
     }

@@ -4,12 +4,13 @@ use super::of_service;
 use super::scheme_malformed::malformation;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::authorization::is_quote;
+use crate::checks::facts::authorization::{OtherName, is_quote, under_another_name};
 use crate::checks::facts::words::Topic;
 use crate::checks::intermediaries;
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::signing::mismatch::is_hash;
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::headers::Header;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -39,8 +40,29 @@ check! {
     run: missing
 }
 
+/// A credential without a scheme in a header of the service's own that takes one before it (`X-Authorization: Bearer …`).
+fn in_own_header(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by > KnownBy::Hint && facts.is_refused() && facts.answer.is_some())?;
+    let schemes = known.service.schemes.as_deref()?;
+    let scheme = schemes.first().filter(|_| schemes.iter().all(|scheme| !scheme.is_empty()))?;
+    let is_own = |header: &Header| known.service.header.first().is_some_and(|place| header.is(place));
+    // A header for keys takes the key alone; the schemes of a row are those of Authorization, by whatever name.
+    let (index, header, _) =
+        under_another_name(&facts.request.headers).find(|(_, header, name)| *name == OtherName::Own && is_own(header))?;
+    let value = header.value.trim();
+    if value.is_empty() || value.contains(char::is_whitespace) {
+        return None;
+    }
+    let finding =
+        Finding::suspect(Strength::Likely, format!("{} wants {scheme} before the credential in {}", known.service.name, header.name))
+            .proof(Place::RequestHeader(index), Span::new(0, first_letters(&header.value)), "where the scheme should be")
+            .context(of_service::source(known.service));
+    let edit = Edit::HeaderValue { index, value: format!("{scheme} {value}") };
+    Some(finding.fixed_by(Fix::edit(format!("Put {scheme} before the credential"), vec![edit])))
+}
+
 fn missing(facts: &Facts) -> Finding {
-    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    let Some(a) = facts.authorization() else { return in_own_header(facts).unwrap_or_else(Finding::not_applicable) };
     if a.scheme.is_some() {
         return Finding::pass(format!("the scheme is {}", a.scheme.as_deref().unwrap_or_default()));
     }

@@ -213,6 +213,18 @@ static OTHER_TENANT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)({named}|{other})[^.;\n]{{0,20}}\b(the same|it|this)\b([^.;\n]|\.\S){{0,30}}{works}")).ok()
 });
 
+/// "The package is public": whoever asks for it needs no credential.
+static PUBLIC: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let thing = "(package|image|chart|repo(sitory)?|project|registry|bucket|file|artifact|module|gist|page|resource|endpoint|data ?set)s?";
+    Regex::new(&format!(r"(?i)\b{thing} (is|are) (all )?(public|publicly (available|readable|visible))\b|\ba public {thing}\b")).ok()
+});
+
+/// "curl with -H 'Authorization: Bearer …' works": the scheme under which the credential is taken.
+static OTHER_SCHEME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let works = r"(works?|(the answer|it) is 20\d|is (taken|accepted)|gets? 20\d|answers 20\d|succeeds?|is fine)";
+    Regex::new(&format!(r"(?i)\bauthorization: ?(?P<scheme>[a-z][a-z0-9-]{{2,20}}) [^;\n]{{1,80}}\b{works}\b")).ok()
+});
+
 /// The lines of some notes that are from a log.
 pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
     notes.lines().filter(|line| OF_LOG.as_ref().is_some_and(|regex| regex.is_match(line)))
@@ -365,6 +377,18 @@ impl Facts<'_> {
         self.noted(&OTHER_TENANT)
     }
 
+    /// What the notes say of a thing that is public.
+    pub fn noted_public(&self) -> Option<&str> {
+        self.noted(&PUBLIC)
+    }
+
+    /// The scheme under which the credential is taken, by the notes, and what they say.
+    pub fn noted_scheme(&self) -> Option<(&str, &str)> {
+        let found = OTHER_SCHEME.as_ref()?.captures(self.context.notes.as_deref()?)?;
+        let said = found.get(0)?.as_str();
+        (!is_denied(said)).then_some((found.name("scheme")?.as_str(), said))
+    }
+
     /// True for notes that speak of the cross-origin rules.
     pub fn notes_name_cors(&self) -> bool {
         self.context
@@ -512,6 +536,20 @@ mod tests {
                 (facts.noted_other_environment().is_some(), facts.noted_other_call().is_some(), facts.noted_other_tenant().is_some())
             });
             assert_eq!(found, (environment, call, tenant), "{notes}");
+        }
+    }
+
+    #[test]
+    fn notes_tell_what_is_public_and_which_scheme_is_taken() {
+        for (notes, public, scheme) in [
+            ("the package is public", true, None),
+            ("it is a public repository", true, None),
+            ("the image is not public", false, None),
+            ("curl with -H 'Authorization: Bearer ...' works", false, Some("Bearer")),
+            ("Authorization: Token abc does not work", false, None),
+        ] {
+            let found = read(notes, |facts| (facts.noted_public().is_some(), facts.noted_scheme().map(|(scheme, _)| scheme.to_string())));
+            assert_eq!(found, (public, scheme.map(String::from)), "{notes}");
         }
     }
 

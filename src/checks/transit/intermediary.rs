@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::answerer::Answerer;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::intermediaries::Layer;
+use crate::checks::intermediaries::{Layer, TABLE};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
@@ -76,6 +76,18 @@ fn blocked_title(facts: &Facts) -> Option<Span> {
     is_of_request.then(|| Span::new(start, start + title.len()))
 }
 
+/// A front server that takes no body with this method, by its own answer, and a request with one.
+fn body_refused(facts: &Facts) -> Option<Finding> {
+    let (front, index) = TABLE.made_by(&facts.answer?.headers).filter(|_| facts.status() == 403 && !facts.request.body.is_empty())?;
+    let method = front.without_body.iter().find(|method| **method == facts.request.method)?;
+    Some(
+        Finding::fail(Strength::Stated, format!("{} refuses every {method} with a body, and this one has one", front.name))
+            .proof(Place::RequestBody, None, "the body")
+            .proof(Place::ResponseHeader(index), None, front.name.clone())
+            .fixed_by(Fix::action("Send the request without a body, not even an empty object")),
+    )
+}
+
 fn look(facts: &Facts) -> Finding {
     if facts.answer.is_none() {
         return Finding::not_applicable();
@@ -132,6 +144,9 @@ fn look(facts: &Facts) -> Finding {
         return Finding::fail(Strength::Likely, format!("many proxies and firewalls refuse the method {}", facts.request.method))
             .proof(Place::RequestLine, Span::new(0, facts.request.method.len()), "the method")
             .fixed_by(fix());
+    }
+    if let Some(finding) = body_refused(facts) {
+        return finding;
     }
     let agent = facts.request.headers.iter().find(|(_, h)| h.is("user-agent"));
     const TOOLS: [&str; 14] = [
