@@ -1,20 +1,22 @@
 //! Carries out effects. Their results return to the loop as messages.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+use super::keyring::KeyringThread;
 use super::network::NetworkThread;
-use super::{files, send};
+use super::{files, keyring, send};
 use crate::app::dialogs::logs::{LogLine, LogRow};
 use crate::app::effect::Effect;
 use crate::app::ids::{FileId, OpenId, SendId};
 use crate::app::message::Message;
 use crate::app::workspace::draft::OrphanedDraft;
+use crate::app::workspace::keyring::{AfterKeyring, KeyringItem};
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::pasted::PASTED;
 use crate::app::workspace::recording::SentExchange;
@@ -29,6 +31,7 @@ use crate::io::clock;
 use crate::io::drafts::Drafts;
 use crate::io::http::options::{StopSignal, stopped};
 use crate::io::http::{HttpClient, SendOptions};
+use crate::io::keyring::Keyring;
 use crate::io::load;
 use crate::io::mirror::Seen;
 use crate::io::paths;
@@ -50,6 +53,8 @@ pub struct Dependencies {
     pub clipboard: Clipboard,
     /// The terminal, for a clipboard that is reached through it.
     pub terminal: Box<dyn NonBlockingWrite>,
+    /// The keyring of the system.
+    pub keyring: Keyring,
     /// The drafts; `None` to write none.
     pub drafts: Option<Drafts>,
     /// What is remembered for all folders; `None` to remember nothing.
@@ -90,25 +95,6 @@ impl std::fmt::Debug for Dependencies {
     }
 }
 
-/// How long another program may pause while it writes a file.
-const PAUSE_OF_A_WRITER: Duration = Duration::from_millis(200);
-/// How often a file that is written all the time is looked at before it is read.
-const MOST_LOOKS: usize = 20;
-
-/// Waits until a file stays as it is for a while.
-fn wait_until_written(path: &Path) {
-    let state = || std::fs::metadata(path).ok().map(|data| (data.len(), data.modified().ok()));
-    let mut before = state();
-    for _ in 0..MOST_LOOKS {
-        thread::sleep(PAUSE_OF_A_WRITER);
-        let now = state();
-        if now == before {
-            return;
-        }
-        before = now;
-    }
-}
-
 /// Slow work that loads files for the app.
 pub type ReadJob = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
 
@@ -127,6 +113,8 @@ pub struct EffectRunner {
     saves: Option<Worker<()>>,
     /// Watches files; started on first use.
     watcher: Option<Worker<FileWatcher>>,
+    /// Reads and writes the keyring; started on first use.
+    keyring: Option<KeyringThread>,
 }
 
 /// A send on its thread.
@@ -155,6 +143,7 @@ impl EffectRunner {
             drafts: None,
             saves: None,
             watcher: None,
+            keyring: None,
             log_lines: None,
         }
     }
@@ -243,7 +232,7 @@ impl EffectRunner {
     /// Reads a file that was touched in the background, once whoever writes it has probably done so.
     fn read_again(&self, file: FileId, number: u64, path: PathBuf, kind: Option<ValueKind>) {
         let read = move || {
-            wait_until_written(&load::expand_home(&path));
+            files::wait_until_written(&load::expand_home(&path));
             Message::ReadAgain(file, number, load::again(&path, kind))
         };
         self.spawn("touched", move |why| Message::ReadAgain(file, number, Err(why)), read);
@@ -412,6 +401,9 @@ impl EffectRunner {
                 });
                 self.notify(Message::ProcessRead(request, read.collect(), certificates));
             }
+            Effect::ReadKeyring { id, wanted, then } => self.read_keyring(id, wanted, then),
+            Effect::KeepTokens(key, tokens) => self.on_keyring(|keyring, results| keyring.keep(key, &tokens, results)),
+            Effect::DropToken(key, refused) => self.on_keyring(|keyring, results| keyring.drop_token(key, refused, results)),
             Effect::SaveDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
             Effect::RememberDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
             Effect::RememberEnvironment(name) => self.on_drafts(move |drafts| drafts.remember_environment(&name)),
@@ -442,6 +434,31 @@ impl EffectRunner {
         match NetworkThread::start(task(signal)) {
             Ok(thread) => _ = self.running.insert(id, RunningSend { thread, stop }),
             Err(why) => self.notify(failed(format!("cannot start a thread: {why}"))),
+        }
+    }
+
+    /// Reads the keyring for a send that [`Effect::Cancel`] stops.
+    fn read_keyring(&mut self, id: SendId, wanted: Vec<KeyringItem>, then: AfterKeyring) {
+        let (results, mut read) = (self.results.clone(), None);
+        self.on_keyring(|keyring, _| read = Some(keyring.read(wanted.clone())));
+        let all = wanted.clone();
+        let failed = move |why: String| Message::KeyringRead(id, keyring::failed(all, &why), then);
+        match read {
+            Some(read) => self.on_network(id, failed, move |stop| keyring::pass_on(id, wanted, then, read, stop, results)),
+            None => self.notify(failed("it cannot be asked".into())),
+        }
+    }
+
+    /// Does something on the thread of the keyring.
+    fn on_keyring(&mut self, what: impl FnOnce(&KeyringThread, mpsc::UnboundedSender<Message>)) {
+        if self.keyring.is_none() {
+            match KeyringThread::start(self.outside.keyring.clone()) {
+                Ok(started) => self.keyring = Some(started),
+                Err(why) => self.notify(Message::Warn(format!("The keyring is not used: {why}"))),
+            }
+        }
+        if let Some(keyring) = &self.keyring {
+            what(keyring, self.results.clone());
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod effects;
 mod files;
+mod keyring;
 mod network;
 mod open;
 mod send;
