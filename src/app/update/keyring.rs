@@ -84,10 +84,10 @@ impl Model {
         }
         self.entry_at(at, SendState::Idle);
         if !faults.is_empty() {
-            let why = format!("nothing was sent: {}", faults.join("; "));
+            let why = faults.join("; ");
             match then {
                 AfterKeyring::Send { .. } => self.entry_at(at, SendState::Failed(id, why, Failure::Other)),
-                _ => self.notify(Tone::Bad, why),
+                _ => self.notify(Tone::Bad, format!("Nothing was sent: {why}")),
             }
             return effects;
         }

@@ -39,9 +39,9 @@ fn program(text: &str, store: &Arc<CredentialStore>) -> Program {
     Program::with_keyring(vec![document(text)], Keyring::of(Arc::clone(store)))
 }
 
-/// An API that accepts everything, and what it hears.
+/// An API that accepts everything and repeats it, and what it hears.
 fn api() -> (String, Arc<Mutex<Vec<String>>>) {
-    answering(|_| answer("200 OK", "", ""))
+    answering(|request| answer("200 OK", "Content-Type: text/plain\r\n", request))
 }
 
 fn heard(all: &Mutex<Vec<String>>) -> Vec<String> {
@@ -65,7 +65,7 @@ fn what_the_keyring_has_is_read_on_sending_and_stays_hidden() {
             "{:?}",
             program.outcome("credential-placeholder")
         );
-        program.keys("^R").waits_for("200 OK").hides(VALUE);
+        program.keys("^R").waits_for("200 OK").hides(VALUE).keys("m").shows(VALUE).keys("m").hides(VALUE);
         assert!(heard(&all)[0].contains(VALUE), "{:?}", heard(&all));
         // Each send has what is there by then.
         put(&store, "billing", "another-s3cret-4567\n");
