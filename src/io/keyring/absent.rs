@@ -4,7 +4,7 @@ use super::Purpose;
 
 /// The keyring that is not there.
 #[derive(Clone, Debug, Default)]
-pub struct Keyring;
+pub struct Keyring {}
 
 /// A keyring that was reached: there is none.
 #[derive(Clone, Copy, Debug)]
