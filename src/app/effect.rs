@@ -7,13 +7,16 @@ use super::dialogs::logs::LogRow;
 use super::ids::{FileId, OpenId, RequestId, SendId};
 use super::scroll::{Scroll, Scrollable};
 use super::workspace::draft::{DraftSecrets, OrphanedDraft};
+use super::workspace::keyring::{AfterKeyring, KeyringItem};
 use super::workspace::recording::SentExchange;
 use crate::domain::exchange::{Certificates, TransferOptions};
+use crate::domain::oauth::TokenSet;
 use crate::domain::request::Request;
 use crate::domain::text::Text;
 use crate::formats::attachment::Attachment;
 use crate::formats::draft::Draft;
 use crate::formats::env::ValueKind;
+use crate::formats::variables::tokens::TokenKey;
 
 /// What to do if another program changed the file since it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +156,17 @@ pub enum Effect {
         /// How it is sent.
         certificates: Certificates,
     },
+    /// Read the system's keyring, which may ask the user for its password; results in [`Message::KeyringRead`].
+    ReadKeyring {
+        /// The send that waits for it.
+        id: SendId,
+        wanted: Vec<KeyringItem>,
+        then: AfterKeyring,
+    },
+    /// Keep the tokens of a configuration in the keyring; results in [`Message::Warn`] if that is impossible.
+    KeepTokens(TokenKey, Box<TokenSet>),
+    /// Drop the token there that was refused, else an expired one; results as for [`Effect::KeepTokens`].
+    DropToken(TokenKey, Option<String>),
     /// Write the session's draft, replacing the previous one; results in [`Message::DraftFailed`] if that is impossible.
     SaveDraft(Draft),
     /// Delete the session's draft: nothing is unsaved.

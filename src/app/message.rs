@@ -11,6 +11,7 @@ use super::key::Key;
 use super::keymap::Action;
 use super::panes::Pane;
 use super::workspace::draft::{DraftSecrets, OrphanedDraft, ValueHome};
+use super::workspace::keyring::{AfterKeyring, KeyringAnswer, KeyringItem};
 use super::workspace::opened_files::OpenedFiles;
 use super::workspace::pasted::ReadPaste;
 use super::workspace::reload::OnDisk;
@@ -91,6 +92,8 @@ pub enum Message {
     SigningKey(RequestId, Result<Vec<u8>, String>),
     /// Variables of the program's environment, `None` for one that is not set, for a request that is sent now.
     ProcessRead(RequestId, BTreeMap<String, Option<String>>, Certificates),
+    /// What the keyring has, for a send that waits for it.
+    KeyringRead(SendId, Vec<(KeyringItem, KeyringAnswer)>, AfterKeyring),
     /// The text of a request as the editor left it, or why it cannot be read.
     Edited(RequestId, Result<String, String>),
     /// Good news for the footer, such as a finished copy.

@@ -220,6 +220,7 @@ fn open(mut model: Model, theme: &ChosenTheme, user: &UserConfig, begun: Begun) 
     model.charset = if capabilities.unicode { Charset::Unicode } else { Charset::Ascii };
     (model.theme, model.set_theme) = (theme.theme, user.config.theme());
     (model.own_themes, model.keymap) = (user.config.own_themes(), user.config.keymap().clone());
+    model.keep_tokens = user.config.keep_tokens;
     match run::open(model, begun, user) {
         Ok(code) => code,
         Err(why) => bad_input(&format!("the terminal cannot be used: {why}")),

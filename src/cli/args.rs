@@ -86,6 +86,8 @@ pub enum Command {
     },
     /// Explain what a check looks at, why it matters and how to fix it; without an argument, list all checks.
     Explain(ExplainArgs),
+    /// Put the values of {{$keyring NAME}} into the system's keyring, show and delete them; exit 0, or 2 for what the keyring refuses.
+    Keyring(KeyringArgs),
     /// Print the settings in force and where each is from, as a configuration file.
     Config(ConfigArgs),
     /// Print the script that completes commands and options in a shell.
@@ -96,6 +98,37 @@ pub enum Command {
     },
     /// Print the manual page: `authtui man | man -l -`.
     Man,
+}
+
+/// `authtui keyring`.
+#[derive(Debug, Args)]
+pub struct KeyringArgs {
+    /// What is done.
+    #[command(subcommand)]
+    pub command: KeyringCommand,
+}
+
+/// What is done in the keyring, in the service “authtui”.
+#[derive(Debug, Subcommand)]
+pub enum KeyringCommand {
+    /// Give an entry a value, which is typed unseen, or read from standard input where that is no terminal.
+    Set {
+        /// The entry's name.
+        name: String,
+    },
+    /// Show whether there is an entry.
+    Get {
+        /// The entry's name.
+        name: String,
+        /// Print its value.
+        #[arg(long)]
+        reveal: bool,
+    },
+    /// Delete an entry.
+    Delete {
+        /// The entry's name.
+        name: String,
+    },
 }
 
 /// `authtui check`.

@@ -7,7 +7,7 @@ use super::EXIT_FINE;
 use super::app::ChosenTheme;
 use super::args::ConfigArgs;
 use super::output::{Escape, StandardOutput};
-use crate::app::config::{self, Config, SendSettings};
+use crate::app::config::{self, Config, SendSettings, TokenStore};
 use crate::app::keymap::{Binding, KeyContext, Keymap};
 use crate::domain::secrecy;
 use crate::io::config::{UserConfig, usual_path};
@@ -41,13 +41,14 @@ impl<'u> Listing<'u> {
             (None, None) => "# There is no configuration, and no home folder for one.\n".into(),
         };
         listing.text.push_str(&file);
-        let Config { mouse, editor, pager, redact, send, key_preset, themes, .. } = &user.config;
+        let Config { mouse, editor, pager, redact, keep_tokens, send, key_preset, themes, .. } = &user.config;
         listing.line("theme", &text(&theme.name), &theme.origin);
         listing.own("mouse", mouse.map(|is_used| is_used.to_string()), "true");
         listing.program("editor", &program::editor(editor.as_deref()));
         listing.program("pager", &program::pager(pager.as_deref()));
         let names = toml::Value::from(redact.clone()).to_string();
         listing.own("redact", Some(names).filter(|_| !redact.is_empty()), "[]");
+        listing.own("keep_tokens", Some(text(keep_tokens.name())).filter(|_| *keep_tokens != TokenStore::default()), "\"memory\"");
         listing.own("key_preset", (key_preset.name() != "default").then(|| text(key_preset.name())), "\"default\"");
         listing.send(send);
         listing.keys();

@@ -18,6 +18,7 @@ pub mod import;
 pub mod input;
 pub mod json;
 pub mod junit;
+pub mod keyring;
 pub mod logs;
 mod logs_follow;
 mod logs_screen;
@@ -40,6 +41,7 @@ use std::process::ExitCode;
 
 use crate::domain::secrecy;
 use crate::io::config::UserConfig;
+use crate::io::keyring::Keyring;
 use crate::io::terminal::forbid_core_dumps;
 use output::{StandardOutput, bad_input, complain_of_arguments};
 
@@ -52,9 +54,9 @@ pub const EXIT_BAD_INPUT: u8 = 2;
 
 /// The configuration, for those commands that depend on it.
 fn configuration(cli: &args::Cli) -> Result<UserConfig, String> {
-    use args::Command::{Completions, Config, Explain, Man};
+    use args::Command::{Completions, Config, Explain, Keyring, Man};
     match &cli.command {
-        Some(Explain(_) | Completions { .. } | Man) => Ok(UserConfig::default()),
+        Some(Explain(_) | Completions { .. } | Keyring(_) | Man) => Ok(UserConfig::default()),
         Some(Config(args)) if args.schema => Ok(UserConfig::default()),
         _ => UserConfig::load(cli.config.as_deref()),
     }
@@ -98,6 +100,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Some(args::Command::Export(args)) => export::run(args, &mut out),
             Some(args::Command::Explain(args)) => explain::run(args, &mut out),
             Some(args::Command::Import(args)) => import::run(args, &mut out),
+            Some(args::Command::Keyring(args)) => keyring::run(args, &Keyring::default(), &mut out),
             Some(args::Command::Config(args)) => match app::ChosenTheme::of(cli.theme.as_deref(), &user) {
                 Ok(theme) => config::run(args, &user, &theme, &mut out),
                 Err(why) => bad_input(&why),

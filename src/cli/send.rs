@@ -85,6 +85,7 @@ fn session(named: &[Named], own: &[Place], environment: &str, args: SendArgs, us
     // All files of the argument are there: a request may refer to the answer of another file's.
     let mut session = Unattended::new(files.clone(), environment, options, Answers { process_env, cookies, retries: retry.into() });
     session.mark_by(mark.cloned());
+    session.keep_tokens(user.config.keep_tokens);
     let sent = own.iter().filter_map(|place| Some((*place, files.get(place.1)?))).map(|(place, file)| {
         let requests = (0..).zip(&file.exchanges).map(|(entry, exchange)| {
             if let Some(why) = left_out(exchange, *name, args) {

@@ -103,6 +103,11 @@ pub const WHOLE_SECONDS: u64 = 300;
 /// Seconds between two tries of `check --send --retry`.
 pub const RETRY_SECONDS: u64 = 30;
 
+/// Seconds until the system's keyring has to answer: it may ask a person for its password.
+pub const KEYRING_SECONDS: u64 = 120;
+/// Bytes of the tokens of one configuration that are read of the keyring.
+pub const MAX_KEPT_TOKENS: usize = 1 << 20;
+
 /// Seconds until a pipe that is named in the place of a file has to be at its end.
 pub const PIPE_SECONDS: u64 = 60;
 /// Seconds until somebody has to write to it.
@@ -206,6 +211,8 @@ pub const ALL: &[Limit] = &[
         Of::Seconds,
         "not sent again if the server asks for a longer one",
     ),
+    limit("reading the system's keyring", KEYRING_SECONDS, Of::Seconds, "not sent"),
+    limit("the tokens that the keyring keeps for a configuration", MAX_KEPT_TOKENS as u64, Of::Bytes, "not used, which is said"),
     limit("a pipe that is named in the place of a file (`--jwks <(…)`), until its end", PIPE_SECONDS, Of::Seconds, "refused"),
     limit("such a pipe, until somebody writes to it", WRITER_SECONDS, Of::Seconds, "refused"),
     limit("a copy that goes through the terminal", OSC52_LIMIT as u64, Of::Bytes, "written to a file instead"),

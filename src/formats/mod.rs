@@ -12,6 +12,7 @@ mod foreign;
 pub mod har;
 pub mod http_file;
 pub mod import;
+pub mod kept_tokens;
 pub mod markup;
 pub mod mask;
 mod multipart;

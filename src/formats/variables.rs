@@ -10,6 +10,7 @@ pub mod answers;
 pub mod auth;
 mod budget;
 pub mod cookies;
+pub mod keyring;
 mod secrets;
 mod substitutions;
 mod system;
@@ -406,6 +407,9 @@ impl Variables {
                 None => Err("is in the environment of the program, which is read only after a yes".into()),
                 Some(value) => value.clone().ok_or_else(|| "is not set in the environment of the program".into()),
             };
+        }
+        if let Some(entry) = self.keyring_entry(call) {
+            return self.system.keyring.get(&entry?).cloned().ok_or_else(|| keyring::UNREAD.to_string());
         }
         match name {
             "dotenv" => {

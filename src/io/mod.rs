@@ -11,6 +11,7 @@ pub mod config;
 pub mod config_files;
 pub mod drafts;
 pub mod http;
+pub mod keyring;
 pub mod load;
 pub mod log_files;
 pub mod mirror;

@@ -11,8 +11,10 @@ use tokio::sync::mpsc;
 use super::clipboard::Clipboard;
 use super::clock;
 use super::http::SendOptions;
+use super::keyring::Keyring;
 use super::run::{Dependencies, EffectRunner, Watching};
 use super::store::disk::RealDisk;
+use crate::app::config::TokenStore;
 use crate::app::dialogs::Overlay;
 use crate::app::ids::{RequestPosition, SendId};
 use crate::app::keymap::Action;
@@ -86,6 +88,7 @@ impl Unattended {
             options,
             clipboard: Clipboard::from_variables(|_| None),
             terminal: Box::new(std::io::sink()),
+            keyring: Keyring::default(),
             drafts: None,
             state: None,
             disk: Arc::new(RealDisk),
@@ -98,6 +101,11 @@ impl Unattended {
         model.environment = environment.to_string();
         files.into_iter().for_each(|file| model.add_file(file));
         Self { model, effects: EffectRunner::new(outside, sender), results, answers, mark: None }
+    }
+
+    /// Says where tokens that are obtained are kept besides.
+    pub fn keep_tokens(&mut self, store: TokenStore) {
+        self.model.keep_tokens = store;
     }
 
     /// Marks every request that goes out from now on.

@@ -23,6 +23,7 @@ const OUTPUT: &str = "tests/it/output.rs";
 const TLS: &str = "tests/it/network/tls.rs";
 const PLAIN: &str = "tests/it/network/plain.rs";
 const CLIPBOARD: &str = "src/io/clipboard.rs";
+const KEYRING: &str = "tests/it/keys/keyring.rs";
 const RENEWING: &str = "tests/it/keys/renewing.rs";
 const MIRROR: &str = "tests/it/cli_mirror.rs";
 const ISSUERS: &str = "tests/it/keys/issuers.rs";
@@ -536,6 +537,18 @@ const ROWS: &[Row] = &[
             (MIRROR, "what_has_begun_ends_and_what_is_cut_is_told"),
             (MIRROR, "an_application_that_is_not_there_is_told_as_such"),
             (SYSTEM, "the memory of a mirror stays the same while requests pass"),
+        ],
+    ),
+    Row(
+        66,
+        "a keyring that is missing, locked, silent, broken or hostile",
+        &[
+            (KEYRING, "what_the_keyring_does_not_have_is_said_and_nothing_is_sent"),
+            (KEYRING, "a_question_of_the_keyring_holds_nothing_up_and_esc_stops_waiting"),
+            (KEYRING, "what_is_broken_in_the_keyring_is_said_in_a_line"),
+            ("tests/it/cli_keyring.rs", "without_a_session_nothing_is_sent_and_it_is_said_why"),
+            ("src/formats/kept_tokens.rs", "what_is_broken_or_hostile_is_said_without_its_words"),
+            (SYSTEM, "a real keyring fills requests and keeps tokens, and one that is locked or gone sends nothing"),
         ],
     ),
 ];

@@ -10,6 +10,7 @@ mod cli_compare;
 mod cli_config;
 mod cli_config_files;
 mod cli_export;
+mod cli_keyring;
 mod cli_logs;
 mod cli_mirror;
 mod cli_send;

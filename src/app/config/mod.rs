@@ -34,6 +34,8 @@ pub struct Config {
     pub pager: Option<String>,
     /// Names of headers, parameters and fields of bodies whose values are secrets too, in any case, with `-` or `_`.
     pub redact: Vec<String>,
+    /// Where tokens that were obtained are kept: in `memory`, until the program ends, or in the system's `keyring`, for later sessions.
+    pub keep_tokens: TokenStore,
     /// How requests are sent.
     pub send: SendSettings,
     /// The keys that `keys` changes.
@@ -46,6 +48,27 @@ pub struct Config {
     keymap: Keymap,
     #[serde(skip)]
     theme_in_force: Option<Theme>,
+}
+
+/// Where tokens are kept.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenStore {
+    /// In memory, until the program ends.
+    #[default]
+    Memory,
+    /// In the system's keyring.
+    Keyring,
+}
+
+impl TokenStore {
+    /// Its name in a configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Keyring => "keyring",
+        }
+    }
 }
 
 /// How requests are sent.
@@ -305,6 +328,7 @@ mod tests {
             ("[keys.main]\nfix = [\"c\"]", "line 2, column 7: `c` is `fix` and `compare` in keys.main"),
             ("[keys.editing]\ncomplete = [\"x\"]", "line 2, column 12: `x` is typed there"),
             ("[keys.global]\nquit = []", "line 2, column 8: without a key for `quit`"),
+            ("keep_tokens = \"file\"", "line 1, column 15: unknown variant `file`, expected `memory` or `keyring`"),
             ("[send]\ntimeout = 0", "line 2, column 11: 0 is no number of seconds"),
             ("[themes.sea]\ncolors = { fail = \"red\" }", "line 2, column 19: \"red\" is no color"),
             ("[themes.sea]\ncolors = { fial = \"#aa0000\" }", "line 2, column 12: unknown variant `fial`"),

@@ -102,7 +102,7 @@ impl A {
             A::Logs => "log access denied rates table",
             A::Compare => "diff difference token refused accepted earlier",
             A::Expectations => "token audience issuer scope keys jwks configure settings",
-            A::Environment | A::Values => "environments env variables stage value secret dotenv token",
+            A::Environment | A::Values => "environments env variables stage value secret dotenv keyring token",
             A::ToggleSecrets => "hide reveal token cookie password",
             A::Send | A::SendAnyway => "run execute request login",
             A::ToggleRedirects => "follow location login",

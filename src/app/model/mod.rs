@@ -12,6 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::appearance::{Charset, ColorDepth, OwnTheme, Secrets, Theme, Zoom};
+use super::config::TokenStore;
 use super::dialogs::Overlay;
 use super::dialogs::logs::LogsView;
 use super::dialogs::opening::{Opening, Reading};
@@ -39,6 +40,7 @@ use crate::domain::token::keys::KeySet;
 use crate::formats::draft::Draft;
 use crate::formats::env::ValueKind;
 use crate::formats::variables::SessionTokens;
+use crate::formats::variables::tokens::TokenKey;
 
 /// Where keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +155,10 @@ pub struct Model {
     pub(in crate::app) next_send: Option<NextSend>,
     /// The tokens that were obtained in this session.
     pub(in crate::app) tokens: SessionTokens,
+    /// Where they are kept besides.
+    pub keep_tokens: TokenStore,
+    /// The configurations whose tokens were asked of the keyring.
+    pub(in crate::app) asked_keyring: BTreeSet<TokenKey>,
     /// The cookies that answers of this session set.
     pub(in crate::app) cookies: SessionCookies,
     /// The key sets that were fetched in this session, by issuer.
@@ -255,6 +261,8 @@ impl Model {
             search: None,
             next_send: None,
             tokens: SessionTokens::default(),
+            keep_tokens: TokenStore::default(),
+            asked_keyring: BTreeSet::new(),
             cookies: SessionCookies::default(),
             fetched_keys: BTreeMap::new(),
             renewed: None,

@@ -77,7 +77,7 @@ impl Model {
             Action::OtherAnswer if self.can(action) => self.show_earlier(!self.entry().is_some_and(Entry::shows_earlier)),
             Action::OtherAnswer => self.notify(Tone::Bad, "There is no answer before this one"),
             Action::Cookies => self.show_cookies(),
-            Action::TryVariants if self.can(action) => self.show_trials(),
+            Action::TryVariants if self.can(action) => return self.try_variants(),
             Action::TryVariants => self.notify(Tone::Bad, "The request has no address yet"),
             Action::History if self.can(action) => self.show_history(),
             Action::History => self.notify(Tone::Bad, "This request has no response yet"),
@@ -96,11 +96,11 @@ impl Model {
             }
             Action::Auth => self.show_auth(),
             Action::Parameters => self.show_parameters(),
-            Action::Renew => self.renew(),
+            Action::Renew => return self.renew(),
             Action::FetchKeys => self.discover(Purpose::Keys),
             Action::SwitchRecording => return self.switch_recording(),
             Action::MakeToken => self.make_token(),
-            Action::Introspect => self.discover(Purpose::Introspection),
+            Action::Introspect => return self.introspect(),
             Action::Environment => self.choose_environment(),
             Action::Values => self.show_values(),
             Action::Theme => {
@@ -111,7 +111,7 @@ impl Model {
                 self.notify(Tone::Good, format!("Theme: {}{until}", self.theme_name(self.theme)));
                 return vec![Effect::RememberTheme(self.theme_name(self.theme).into())];
             }
-            Action::Fix => self.fix(),
+            Action::Fix => return self.fix(),
             Action::Explain => self.explain(),
             Action::GoToBytes => self.show(),
             Action::NextFinding => self.walk_findings(1),
@@ -290,10 +290,10 @@ impl Model {
         self.entry_mut().into_iter().for_each(|entry| entry.show_earlier(is_shown));
     }
 
-    pub(super) fn fix(&mut self) {
+    pub(super) fn fix(&mut self) -> Vec<Effect> {
         let Some(kind) = self.subject().and_then(|s| s.fix).map(|f| f.kind.clone()) else {
             self.notify(Tone::Bad, "There is no fix for this");
-            return;
+            return Vec::new();
         };
         match kind {
             FixKind::Edit(edits) => {
@@ -301,7 +301,7 @@ impl Model {
                 if let Some(name) = self.entry().and_then(|entry| entry.foreign_variable(&edits)) {
                     let name = quoted(&name);
                     self.notify(Tone::Bad, format!("Not applied: the answer wrote {{{{{name}}}}}; your own value would fill it"));
-                    return;
+                    return Vec::new();
                 }
                 if let Some(file) = self.files.get_mut(at.file) {
                     file.apply(at.entry, &edits);
@@ -312,8 +312,9 @@ impl Model {
                 self.chosen = Default::default();
                 self.notify(Tone::Good, format!("Applied; press {} to undo", self.key_of(Action::Undo)));
             }
-            FixKind::Renew => self.renew(),
+            FixKind::Renew => return self.renew(),
             FixKind::Action | FixKind::Configuration { .. } => self.explain(),
         }
+        Vec::new()
     }
 }

@@ -183,10 +183,7 @@ impl Model {
         let Some(Overlay::Unresolved(question)) = self.overlay.take() else { return Vec::new() };
         let (needed, request) = match (question.needed, self.entry().map(|e| e.id)) {
             (Some(Needed::Answer(needed, _)), Some(request)) => (needed, request),
-            (Some(Needed::Token), _) => {
-                self.renew();
-                return Vec::new();
-            }
+            (Some(Needed::Token), _) => return self.renew(),
             _ => return Vec::new(),
         };
         let Some(at) = self.find(needed) else { return Vec::new() };

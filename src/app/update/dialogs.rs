@@ -81,7 +81,7 @@ impl Model {
             }
             (Action::Up, Overlay::Token(form)) => form.step(-1),
             (Action::Down, Overlay::Token(form)) => form.step(1),
-            (Action::Choose, Overlay::OAuth(_)) => self.use_oauth_form(),
+            (Action::Choose, Overlay::OAuth(_)) => return Some(self.use_oauth_form()),
             (Action::NextKind | Action::PreviousKind, Overlay::OAuth(form)) => {
                 form.step_kind(if action == Action::NextKind { 1 } else { -1 });
             }

@@ -15,6 +15,7 @@ mod environments;
 mod files;
 mod history;
 mod introspection;
+mod keyring;
 mod logs;
 mod mirror;
 mod opening;
@@ -120,7 +121,8 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.keep_cookies(request);
                 model.fill_from_answer(request);
                 model.judge_renewed(id, &answer);
-                return model.record(request).into_iter().chain(model.send_next(id)).collect();
+                let kept = model.judge_kept(request, &answer);
+                return model.record(request).into_iter().chain(kept).chain(model.send_next(id)).collect();
             }
         }
         Message::SendFailed(id, why, ..) if model.renewal_not_sent(id, &why) || model.discovery_failed(id, &why) => {}
@@ -184,6 +186,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         },
         Message::SigningKey(id, read) => model.signing_key_read(id, read),
         Message::ProcessRead(request, read, certificates) => return model.process_read(request, &read, certificates),
+        Message::KeyringRead(id, read, then) => return model.keyring_read(id, read, then),
         Message::Edited(id, text) => model.edited(id, text),
         Message::Notify(text) => model.notify(Tone::Good, text),
         Message::Warn(text) => model.notify(Tone::Bad, text),

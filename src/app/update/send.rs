@@ -5,6 +5,8 @@ use crate::app::effect::Effect;
 use crate::app::ids::{RequestPosition, SendId};
 use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Network, Tone};
+use crate::app::workspace::keyring::AfterKeyring;
+use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::{Failure, LookalikeHost, SendState};
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::{Lookalike, lookalike};
@@ -17,6 +19,12 @@ impl Model {
     pub(super) fn send(&mut self, certificates: Certificates) -> Vec<Effect> {
         // What was never edited may not have been resolved on its own yet.
         self.reread();
+        let text = self.entry().map_or(0, Entry::text_number);
+        self.read_keyring(AfterKeyring::Send { certificates, text }).unwrap_or_else(|| self.send_filled(certificates))
+    }
+
+    /// The same once what it needs of the keyring was read.
+    pub(super) fn send_filled(&mut self, certificates: Certificates) -> Vec<Effect> {
         if self.running().is_none()
             && let Some(question) = self.ask_about_unresolved(certificates)
         {

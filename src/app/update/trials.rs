@@ -6,6 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::ids::SendId;
 use crate::app::keymap::Action;
 use crate::app::model::{Model, Network, Tone};
+use crate::app::workspace::keyring::AfterKeyring;
 use crate::app::workspace::request::Entry;
 use crate::domain::exchange::{Redirects, TransferOptions};
 use crate::domain::response::Response;
@@ -15,10 +16,18 @@ use crate::domain::trial::tried::Trial;
 use crate::domain::trial::variants::{OtherRequest, Variant, variants};
 
 impl Model {
-    /// Shows which variants would be sent.
-    pub(super) fn show_trials(&mut self) {
+    /// Shows which variants would be sent, with what they need of the keyring.
+    pub(super) fn try_variants(&mut self) -> Vec<Effect> {
         self.leave_editing();
         self.reread();
+        self.read_keyring(AfterKeyring::TryVariants).unwrap_or_else(|| {
+            self.show_trials();
+            Vec::new()
+        })
+    }
+
+    /// Shows which variants would be sent.
+    pub(super) fn show_trials(&mut self) {
         let Some(entry) = self.entry() else { return };
         if let Some((name, reason)) = entry.unresolved_on_sending().first() {
             let name = quoted(name);

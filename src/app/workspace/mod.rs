@@ -7,6 +7,7 @@ pub mod discovery;
 pub mod draft;
 pub mod entries;
 pub mod expectations;
+pub mod keyring;
 pub mod list_history;
 pub mod loaded_file;
 pub mod marks;

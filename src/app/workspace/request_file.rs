@@ -5,6 +5,7 @@
 //! for the first time.
 
 mod credentials;
+mod keyring;
 mod tokens;
 mod variables;
 

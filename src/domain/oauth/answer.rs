@@ -31,6 +31,16 @@ impl TokenSet {
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_in.is_some_and(|seconds| self.obtained_at.as_second().saturating_add(seconds) <= now.as_second())
     }
+
+    /// Why a token cannot be put into a request, as the end of a sentence about the tokens.
+    pub fn fault(&self) -> Option<String> {
+        let tokens = [("access_token", Some(&self.access_token)), ("id_token", self.id_token.as_ref())];
+        let of_tokens = tokens.into_iter().find_map(|(name, token)| Some(format!("{name}: {}", unusable(token?)?)));
+        let is_life = |seconds: i64| (0..=LONGEST_LIFE).contains(&seconds);
+        of_tokens
+            .or_else(|| (!is_word(&self.token_type)).then(|| "token_type is no word".to_string()))
+            .or_else(|| (!self.expires_in.is_none_or(is_life)).then(|| "expires_in is no number of seconds that a token lives".to_string()))
+    }
 }
 
 /// Reads the answer of a token endpoint.
@@ -66,6 +76,12 @@ pub fn read_tokens(answer: &Response, now: Timestamp) -> Result<TokenSet, String
         expires_in: text("expires_in").and_then(|seconds| seconds.parse().ok()).filter(|seconds| (0..=LONGEST_LIFE).contains(seconds)),
         obtained_at: now,
     })
+}
+
+/// True for the answer that a refresh token, or what else was given for a token, is not valid any more.
+pub fn refuses_grant(answer: &Response) -> bool {
+    let is_it = |(name, value): &(String, String)| name == "error" && value == "invalid_grant";
+    !answer.is_success() && members(answer).is_ok_and(|members| members.iter().any(is_it))
 }
 
 /// Longer lives, in seconds, are a mistake: a hundred years.

@@ -11,7 +11,7 @@ mod discovery;
 mod introspection;
 mod request;
 
-pub use answer::{TokenSet, read_tokens};
+pub use answer::{TokenSet, read_tokens, refuses_grant};
 pub use assertion::client_assertion;
 pub use code::{Authorization, Callback, read_callback};
 pub use device::{DeviceCode, Poll, read_device_code, read_poll};

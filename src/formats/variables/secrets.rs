@@ -30,6 +30,8 @@ pub fn is_of_private_file(layer: Layer, value: &str) -> bool {
 pub(super) fn is_of_secret(call: &str, value: &str) -> bool {
     let (function, argument) = call.split_once(char::is_whitespace).unwrap_or((call, ""));
     match function {
+        // Whoever put it there did so to keep it.
+        "keyring" => true,
         "dotenv" if is_of_private_file(Layer::Dotenv, value) => true,
         "processEnv" if is_of_private_file(Layer::Process, value) => true,
         "processEnv" | "dotenv" | "shared" => is_secret(argument.trim().trim_start_matches('%'), value),

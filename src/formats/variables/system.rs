@@ -2,6 +2,7 @@
 //! so that the same text resolves to the same request until the caller says otherwise.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ZonedDateTime};
@@ -17,7 +18,9 @@ pub struct System {
     pub seed: u64,
     /// What the user let be read of the program's environment, by name; `None` for what is not set in it. It holds secrets that
     /// no request was given, so nothing else of it is read.
-    pub process: BTreeMap<String, Option<String>>,
+    pub process: Arc<BTreeMap<String, Option<String>>>,
+    /// What was read of the system's keyring for a send, by the name of the entry.
+    pub keyring: Arc<BTreeMap<String, String>>,
 }
 
 impl System {

@@ -73,7 +73,7 @@ fn a_name_without_a_value_is_listed_once_however_often_it_stands() {
 fn a_nearer_layer_wins() {
     let mut known = variables(&[("a", "file")]);
     known.extend(Layer::Dotenv, [("a".into(), "dotenv".into()), ("b".into(), "dotenv".into())]);
-    known.system.process = [("c".to_string(), Some("process".to_string()))].into();
+    known.system.process = Arc::new([("c".to_string(), Some("process".to_string()))].into());
     assert_eq!(known.resolve("{{a}} {{b}} {{c}} {{$dotenv b}} {{$processEnv c}}").text, "file dotenv process dotenv process");
 }
 
@@ -89,9 +89,30 @@ fn the_process_environment_needs_a_yes() {
     for other in ["HOME", "$processEnv", "$processEnvironment", "$dotenv HOME", "$processEnv %none"] {
         assert_eq!(known.unread_process_variable(other), None, "{other}");
     }
-    known.system.process = [("HOME".to_string(), Some("/home/ann".to_string())), ("NONE".to_string(), None)].into();
+    known.system.process = Arc::new([("HOME".to_string(), Some("/home/ann".to_string())), ("NONE".to_string(), None)].into());
     assert_eq!(known.resolve("{{$processEnv %which}} {{$env.HOME}}").text, "/home/ann /home/ann");
     let unset = known.resolve("{{$processEnv NONE}}");
     assert!(unset.unresolved[0].reason.contains("is not set"));
     assert_eq!(known.unread_process_variable("$processEnv NONE"), None);
+}
+
+#[test]
+fn an_entry_of_the_keyring_is_a_secret_that_was_read_before() {
+    let mut known = Variables::default();
+    known.extend(Layer::File, [("which".to_string(), "billing key".to_string())]);
+    let unread = known.resolve("a {{$keyring billing key}}");
+    assert_eq!((unread.text.as_str(), &*unread.unresolved[0].reason), ("a {{$keyring billing key}}", keyring::UNREAD));
+    for name in ["$keyring billing key", "$keyring %which"] {
+        assert_eq!(known.unread_keyring_entry(name).as_deref(), Some("billing key"), "{name}");
+    }
+    for other in ["billing key", "$keyring", "$keyrings a", "$keyring %none"] {
+        assert_eq!(known.unread_keyring_entry(other), None, "{other}");
+    }
+    assert!(known.resolve("{{$keyring}}").unresolved[0].reason.contains("needs the name"));
+    // What it holds is no text to fill in, and secret even where it is a word.
+    known.system.keyring = Arc::new([("billing key".to_string(), "blue {{which}}".to_string())].into());
+    let filled = known.resolve("a {{$keyring billing key}}");
+    assert_eq!((filled.text.as_str(), filled.secrets), ("a blue {{which}}", vec![Span::new(2, 16)]));
+    assert_eq!(known.unread_keyring_entry("$keyring billing key"), None);
+    assert_eq!(known.without_keyring().resolve("{{$keyring billing key}}").unresolved.len(), 1);
 }

@@ -46,6 +46,11 @@ impl SessionTokens {
         self.0.get(key)
     }
 
+    /// Gives up the tokens of a configuration.
+    pub fn remove(&mut self, key: &TokenKey) {
+        self.0.remove(key);
+    }
+
     /// The names of those of an environment.
     pub fn names<'a>(&'a self, environment: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.keys().filter(move |key| key.environment == environment).map(|key| key.id.as_str())

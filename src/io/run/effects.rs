@@ -1,20 +1,22 @@
 //! Carries out effects. Their results return to the loop as messages.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+use super::dependencies::{Dependencies, LogReader, Watching};
+use super::keyring::KeyringThread;
 use super::network::NetworkThread;
-use super::{files, send};
-use crate::app::dialogs::logs::{LogLine, LogRow};
+use super::{files, keyring, send};
 use crate::app::effect::Effect;
 use crate::app::ids::{FileId, OpenId, SendId};
 use crate::app::message::Message;
 use crate::app::workspace::draft::OrphanedDraft;
+use crate::app::workspace::keyring::{AfterKeyring, KeyringItem};
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::pasted::PASTED;
 use crate::app::workspace::recording::SentExchange;
@@ -24,7 +26,7 @@ use crate::formats::attachment::Attachment;
 use crate::formats::detect;
 use crate::formats::env::ValueKind;
 use crate::io::callback;
-use crate::io::clipboard::{Clipboard, CopyOutcome, to_file};
+use crate::io::clipboard::{CopyOutcome, to_file};
 use crate::io::clock;
 use crate::io::drafts::Drafts;
 use crate::io::http::options::{StopSignal, stopped};
@@ -34,80 +36,12 @@ use crate::io::mirror::Seen;
 use crate::io::paths;
 use crate::io::program;
 use crate::io::recordings;
-use crate::io::state::State;
 use crate::io::store::SaveError;
 use crate::io::store::disk::Disk;
 use crate::io::terminal::NonBlockingWrite;
 use crate::io::value_homes;
 use crate::io::watch::FileWatcher;
 use crate::io::worker::Worker;
-
-/// What effects need from outside.
-pub struct Dependencies {
-    /// How requests are sent.
-    pub options: SendOptions,
-    /// The clipboard.
-    pub clipboard: Clipboard,
-    /// The terminal, for a clipboard that is reached through it.
-    pub terminal: Box<dyn NonBlockingWrite>,
-    /// The drafts; `None` to write none.
-    pub drafts: Option<Drafts>,
-    /// What is remembered for all folders; `None` to remember nothing.
-    pub state: Option<State>,
-    /// The disk for saves.
-    pub disk: Arc<dyn Disk + Send + Sync>,
-    /// Whether open files are watched for changes by other programs.
-    pub watching: Watching,
-    /// How an address is opened in the user's browser.
-    pub browser: Browser,
-}
-
-/// Opens an address of the web; the error is in words.
-pub type Browser = fn(&str) -> Result<(), String>;
-
-/// Reads the lines of a row of what logs say.
-#[derive(Clone)]
-pub struct LogReader(pub Arc<ReadLogLines>);
-
-type ReadLogLines = dyn Fn(&LogRow) -> Result<Vec<LogLine>, String> + Send + Sync;
-
-impl std::fmt::Debug for LogReader {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("LogReader")
-    }
-}
-
-/// Whether open files are watched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Watching {
-    On,
-    Off,
-}
-
-impl std::fmt::Debug for Dependencies {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Dependencies").field("options", &self.options).finish_non_exhaustive()
-    }
-}
-
-/// How long another program may pause while it writes a file.
-const PAUSE_OF_A_WRITER: Duration = Duration::from_millis(200);
-/// How often a file that is written all the time is looked at before it is read.
-const MOST_LOOKS: usize = 20;
-
-/// Waits until a file stays as it is for a while.
-fn wait_until_written(path: &Path) {
-    let state = || std::fs::metadata(path).ok().map(|data| (data.len(), data.modified().ok()));
-    let mut before = state();
-    for _ in 0..MOST_LOOKS {
-        thread::sleep(PAUSE_OF_A_WRITER);
-        let now = state();
-        if now == before {
-            return;
-        }
-        before = now;
-    }
-}
 
 /// Slow work that loads files for the app.
 pub type ReadJob = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
@@ -127,6 +61,8 @@ pub struct EffectRunner {
     saves: Option<Worker<()>>,
     /// Watches files; started on first use.
     watcher: Option<Worker<FileWatcher>>,
+    /// Reads and writes the keyring; started on first use.
+    keyring: Option<KeyringThread>,
 }
 
 /// A send on its thread.
@@ -155,6 +91,7 @@ impl EffectRunner {
             drafts: None,
             saves: None,
             watcher: None,
+            keyring: None,
             log_lines: None,
         }
     }
@@ -243,7 +180,7 @@ impl EffectRunner {
     /// Reads a file that was touched in the background, once whoever writes it has probably done so.
     fn read_again(&self, file: FileId, number: u64, path: PathBuf, kind: Option<ValueKind>) {
         let read = move || {
-            wait_until_written(&load::expand_home(&path));
+            files::wait_until_written(&load::expand_home(&path));
             Message::ReadAgain(file, number, load::again(&path, kind))
         };
         self.spawn("touched", move |why| Message::ReadAgain(file, number, Err(why)), read);
@@ -412,6 +349,9 @@ impl EffectRunner {
                 });
                 self.notify(Message::ProcessRead(request, read.collect(), certificates));
             }
+            Effect::ReadKeyring { id, wanted, then } => self.read_keyring(id, wanted, then),
+            Effect::KeepTokens(key, tokens) => self.on_keyring(|keyring, results| keyring.keep(key, &tokens, results)),
+            Effect::DropToken(key, refused) => self.on_keyring(|keyring, results| keyring.drop_token(key, refused, results)),
             Effect::SaveDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
             Effect::RememberDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
             Effect::RememberEnvironment(name) => self.on_drafts(move |drafts| drafts.remember_environment(&name)),
@@ -442,6 +382,31 @@ impl EffectRunner {
         match NetworkThread::start(task(signal)) {
             Ok(thread) => _ = self.running.insert(id, RunningSend { thread, stop }),
             Err(why) => self.notify(failed(format!("cannot start a thread: {why}"))),
+        }
+    }
+
+    /// Reads the keyring for a send that [`Effect::Cancel`] stops.
+    fn read_keyring(&mut self, id: SendId, wanted: Vec<KeyringItem>, then: AfterKeyring) {
+        let (results, mut read) = (self.results.clone(), None);
+        self.on_keyring(|keyring, _| read = Some(keyring.read(wanted.clone())));
+        let all = wanted.clone();
+        let failed = move |why: String| Message::KeyringRead(id, keyring::failed(all, &why), then);
+        match read {
+            Some(read) => self.on_network(id, failed, move |stop| keyring::pass_on(id, wanted, then, read, stop, results)),
+            None => self.notify(failed("it cannot be asked".into())),
+        }
+    }
+
+    /// Does something on the thread of the keyring.
+    fn on_keyring(&mut self, what: impl FnOnce(&KeyringThread, mpsc::UnboundedSender<Message>)) {
+        if self.keyring.is_none() {
+            match KeyringThread::start(self.outside.keyring.clone()) {
+                Ok(started) => self.keyring = Some(started),
+                Err(why) => self.notify(Message::Warn(format!("The keyring is not used: {why}"))),
+            }
+        }
+        if let Some(keyring) = &self.keyring {
+            what(keyring, self.results.clone());
         }
     }
 

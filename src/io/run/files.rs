@@ -1,6 +1,8 @@
 //! Reads key sets and saves request files.
 
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use crate::app::effect::OnConflict;
 use crate::app::ids::FileId;
@@ -13,6 +15,25 @@ use crate::io::load::expand_home;
 use crate::io::store::disk::Disk;
 use crate::io::store::save::{self, save_on};
 use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read};
+
+/// How long another program may pause while it writes a file.
+const PAUSE_OF_A_WRITER: Duration = Duration::from_millis(200);
+/// How often a file that is written all the time is looked at before it is read.
+const MOST_LOOKS: usize = 20;
+
+/// Waits until a file stays as it is for a while.
+pub(super) fn wait_until_written(path: &Path) {
+    let state = || std::fs::metadata(path).ok().map(|data| (data.len(), data.modified().ok()));
+    let mut before = state();
+    for _ in 0..MOST_LOOKS {
+        thread::sleep(PAUSE_OF_A_WRITER);
+        let now = state();
+        if now == before {
+            return;
+        }
+        before = now;
+    }
+}
 
 /// Reads a key set.
 pub(super) fn keys(path: &Path) -> Result<KeySet, String> {

@@ -2,8 +2,10 @@
 //!
 //! It is generic over the backend and the input stream, so that tests can drive the whole program with keys.
 
+mod dependencies;
 mod effects;
 mod files;
+mod keyring;
 mod network;
 mod open;
 mod send;
@@ -21,7 +23,8 @@ use tokio::sync::mpsc;
 use tokio::task::unconstrained;
 use tokio::time::Instant;
 
-pub use effects::{Dependencies, EffectRunner, LogReader, ReadJob, Watching};
+pub use dependencies::{Dependencies, LogReader, Watching};
+pub use effects::{EffectRunner, ReadJob};
 pub use open::{Begun, open};
 
 use super::clock;

@@ -23,6 +23,7 @@ use crate::io::callback;
 use crate::io::clipboard::Clipboard;
 use crate::io::config::UserConfig;
 use crate::io::drafts::Drafts;
+use crate::io::keyring::Keyring;
 use crate::io::mirror::Seen;
 use crate::io::program::{ProgramFile, Programs};
 use crate::io::state::State;
@@ -82,6 +83,7 @@ async fn run(model: Model, begun: Begun, user: &UserConfig, breaks: mpsc::Unboun
         options: user.send_options(),
         clipboard: Clipboard::from_env(),
         terminal: Box::new(output),
+        keyring: Keyring::default(),
         drafts: Some(Drafts::of(Path::new("."))),
         state: Some(State::of_user()),
         disk: Arc::new(RealDisk),

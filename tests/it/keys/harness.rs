@@ -11,6 +11,7 @@ use authtui::formats::no_files;
 use authtui::io::clipboard::Clipboard;
 use authtui::io::drafts::Drafts;
 use authtui::io::http::SendOptions;
+use authtui::io::keyring::Keyring;
 use authtui::io::run::{App, Dependencies, ExitReason, Input, Watching};
 use authtui::io::store::disk::{Disk, RealDisk};
 use futures_util::Stream;
@@ -60,20 +61,32 @@ impl Program {
 
     /// The program on a screen of a size.
     pub fn sized(files: Vec<LoadedFile>, width: u16, height: u16) -> Self {
-        Self::outside(files, (width, height), None, Arc::new(RealDisk))
+        Self::outside(files, (width, height), None, Arc::new(RealDisk), Keyring::default())
     }
 
     /// The program that keeps its drafts somewhere.
     pub fn keeping(files: Vec<LoadedFile>, drafts: Drafts) -> Self {
-        Self::outside(files, (160, 48), Some(drafts), Arc::new(RealDisk))
+        Self::outside(files, (160, 48), Some(drafts), Arc::new(RealDisk), Keyring::default())
     }
 
     /// The program that saves its files on some disk.
     pub fn saving_on(files: Vec<LoadedFile>, disk: Arc<dyn Disk + Send + Sync>) -> Self {
-        Self::outside(files, (160, 48), None, disk)
+        Self::outside(files, (160, 48), None, disk, Keyring::default())
     }
 
-    fn outside(files: Vec<LoadedFile>, (width, height): (u16, u16), drafts: Option<Drafts>, disk: Arc<dyn Disk + Send + Sync>) -> Self {
+    /// The program with a keyring.
+    #[cfg(feature = "keyring")]
+    pub fn with_keyring(files: Vec<LoadedFile>, keyring: Keyring) -> Self {
+        Self::outside(files, (160, 48), None, Arc::new(RealDisk), keyring)
+    }
+
+    fn outside(
+        files: Vec<LoadedFile>,
+        (width, height): (u16, u16),
+        drafts: Option<Drafts>,
+        disk: Arc<dyn Disk + Send + Sync>,
+        keyring: Keyring,
+    ) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
         let terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
@@ -81,6 +94,7 @@ impl Program {
             options: SendOptions::default(),
             clipboard: Clipboard::from_variables(|_| None),
             terminal: Box::new(std::io::sink()),
+            keyring,
             drafts,
             state: None,
             disk,

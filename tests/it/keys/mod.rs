@@ -21,6 +21,8 @@ mod folding;
 pub mod harness;
 mod history;
 mod issuers;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod layout;
 mod logs;
 mod making;

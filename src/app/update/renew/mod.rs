@@ -11,13 +11,14 @@ use crate::app::ids::SendId;
 use crate::app::keymap::Action;
 use crate::app::model::{Model, Network, Tone};
 use crate::app::workspace::credential::Credential;
+use crate::app::workspace::keyring::AfterKeyring;
 use crate::app::workspace::renewal::{Proving, Renewal, RenewalStep, TokenStep};
 use crate::app::workspace::request_file::AUTH;
 use crate::app::workspace::sending::RenewedSend;
 use crate::checks::mask::secrets_in;
 use crate::domain::exchange::{Certificates, Exchange, Redirects, TransferOptions};
 use crate::domain::oauth::{
-    Authorization, Callback, Grant, Obtaining, Poll, TokenSet, read_callback, read_device_code, read_poll, read_tokens,
+    Authorization, Callback, Grant, Obtaining, Poll, TokenSet, read_callback, read_device_code, read_poll, read_tokens, refuses_grant,
 };
 use crate::domain::response::Response;
 use crate::domain::secrecy::echo::Echoes;
@@ -27,9 +28,17 @@ use crate::domain::visible::visible;
 use crate::formats::variables::tokens::{TokenKey, token_of, variable_for};
 
 impl Model {
-    /// Asks whether to renew the token of the open request, or says what is missing for it.
-    pub(super) fn renew(&mut self) {
+    /// Asks whether to renew the token of the open request, once what that needs of the keyring was read.
+    pub(super) fn renew(&mut self) -> Vec<Effect> {
         self.leave_editing();
+        self.read_keyring(AfterKeyring::Renew).unwrap_or_else(|| {
+            self.ask_to_renew();
+            Vec::new()
+        })
+    }
+
+    /// Asks that, or says what is missing for it.
+    pub(super) fn ask_to_renew(&mut self) {
         let (Some(file), Some(entry)) = (self.file(), self.entry()) else { return };
         let read = match file.auth_config(self.at.entry) {
             None => return self.overlay = Some(Overlay::NoAuthConfig),
@@ -133,8 +142,15 @@ impl Model {
         }
         match what {
             TokenStep::Tokens(by) => match read_tokens(answer, now) {
-                Ok(tokens) => self.obtained(tokens),
-                Err(why) => self.renewal_failed(why, matches!(by, Obtaining::Refresh(_))),
+                Ok(tokens) => return Some(self.obtained(tokens)),
+                Err(why) => {
+                    let was_refresh = matches!(by, Obtaining::Refresh(_));
+                    let gone = TokenKey::of(&renewal.environment, &renewal.config);
+                    self.renewal_failed(why, was_refresh);
+                    if was_refresh && refuses_grant(answer) {
+                        return Some(self.drop_refresh_token(gone));
+                    }
+                }
             },
             TokenStep::DeviceCode => match read_device_code(answer, now) {
                 Ok(code) => {
@@ -147,7 +163,7 @@ impl Model {
                 Err(why) => self.renewal_failed(why, false),
             },
             TokenStep::Poll { code, interval } => match read_poll(answer, now, interval) {
-                Poll::Tokens(tokens) => self.obtained(*tokens),
+                Poll::Tokens(tokens) => return Some(self.obtained(*tokens)),
                 Poll::Again(_) if code.expires_at <= now => {
                     self.renewal_failed("The code has expired before the login was finished".into(), false)
                 }
@@ -281,14 +297,17 @@ impl Model {
     }
 
     /// There is a token: shows what changed, and asks whether to use it.
-    fn obtained(&mut self, mut tokens: TokenSet) {
-        let now = self.now;
-        let Some(Overlay::Renew(renewal)) = &self.overlay else { return };
+    fn obtained(&mut self, mut tokens: TokenSet) -> Vec<Effect> {
+        let (now, mut kept) = (self.now, Vec::new());
+        let Some(Overlay::Renew(renewal)) = &self.overlay else { return kept };
         let (config, environment) = (renewal.config.clone(), renewal.environment.clone());
         if config.uses_id_token {
             match &tokens.id_token {
                 Some(id_token) => tokens.access_token = id_token.clone(),
-                None => return self.renewal_failed("The answer has no id_token, which the configuration asks for".into(), false),
+                None => {
+                    self.renewal_failed("The answer has no id_token, which the configuration asks for".into(), false);
+                    return kept;
+                }
             }
         }
         // A refresh token may be good for one use: the next one is kept whatever becomes of the access token.
@@ -298,7 +317,7 @@ impl Model {
             tokens.refresh_token = held.as_ref().and_then(|held| held.refresh_token.clone());
         }
         if let Some(held) = held.filter(|held| held.refresh_token != tokens.refresh_token) {
-            self.tokens.insert(key, TokenSet { refresh_token: tokens.refresh_token.clone(), ..held });
+            kept = self.keep_tokens(key, TokenSet { refresh_token: tokens.refresh_token.clone(), ..held });
         }
         let old =
             self.entry().and_then(|entry| Some((entry.token()?.jws.text.clone(), entry.judged_at(now).0, entry.exchange.context.clone())));
@@ -315,6 +334,7 @@ impl Model {
             renewal.about = about.iter().map(|text| renewal.hidden(text)).collect();
             renewal.step = RenewalStep::Done { tokens: Box::new(tokens), comparison };
         }
+        kept
     }
 
     /// Puts the new token in its place, and sends the request if that was asked for.
@@ -329,10 +349,10 @@ impl Model {
         let is_bound = tokens.token_type.eq_ignore_ascii_case("dpop");
         let token = tokens.access_token.clone();
         let credential = Credential { scheme: Some(tokens.token_type.clone()), token: token.clone() };
-        self.tokens.insert(TokenKey::of(&renewal.environment, &renewal.config), *tokens);
+        let mut effects = self.keep_tokens(TokenKey::of(&renewal.environment, &renewal.config), *tokens);
         self.share_tokens();
         self.open(at);
-        let Some(file) = self.file() else { return Vec::new() };
+        let Some(file) = self.file() else { return effects };
         if !file.asks_for_token(at.entry, id) {
             // By a variable nothing secret is written into the file.
             let written = if file.fills_variables(at.entry) { variable_for(id) } else { token.clone() };
@@ -346,11 +366,11 @@ impl Model {
             self.prove_possession(&token);
         }
         if then == AfterUse::Stay {
-            return Vec::new();
+            return effects;
         }
         self.notice = None;
         let status = self.entry().and_then(|entry| entry.exchange.answer.as_ref()).map(|answer| answer.status);
-        let effects = self.send(Certificates::Check);
+        effects.extend(self.send(Certificates::Check));
         let request = self.entry().map(|entry| entry.id);
         self.renewed = self.running().map(|send| RenewedSend { send, request, obtained_at, status_before: status, was_refused: false });
         effects
@@ -416,25 +436,28 @@ impl Model {
     }
 
     /// Writes what the form says as a directive, and goes on with it.
-    pub(super) fn use_oauth_form(&mut self) {
-        let Some(Overlay::OAuth(form)) = self.overlay.take() else { return };
+    pub(super) fn use_oauth_form(&mut self) -> Vec<Effect> {
+        let Some(Overlay::OAuth(form)) = self.overlay.take() else { return Vec::new() };
         let at = self.at;
         let directive = match form.directive() {
             Ok(directive) => directive,
             Err(why) => {
                 self.overlay = Some(Overlay::OAuth(form));
-                return self.notify(Tone::Bad, format!("Not kept with the request: {why}"));
+                self.notify(Tone::Bad, format!("Not kept with the request: {why}"));
+                return Vec::new();
             }
         };
-        let Some(file) = self.files.get_mut(at.file) else { return };
+        let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
         if let Err(why) = file.set_directive(at.entry, AUTH, vec![directive]) {
             self.overlay = Some(Overlay::OAuth(form));
-            return self.notify(Tone::Bad, format!("Not kept with the request: {why}"));
+            self.notify(Tone::Bad, format!("Not kept with the request: {why}"));
+            return Vec::new();
         }
-        self.renew();
-        if !matches!(self.overlay, Some(Overlay::Renew(_))) {
+        let effects = self.renew();
+        if effects.is_empty() && !matches!(self.overlay, Some(Overlay::Renew(_))) {
             self.overlay = Some(Overlay::OAuth(form));
         }
+        effects
     }
 }
 

@@ -41,6 +41,11 @@ impl Entry {
         self.sending = SendState::begin(id, "connecting", now);
     }
 
+    /// A number for its text: that of another text is another one.
+    pub const fn text_number(&self) -> u64 {
+        self.current
+    }
+
     /// Notes that the request will be sent once its body files are read.
     pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions, lookalikes: LookalikeHost, now: Timestamp) {
         self.sending(id, transfer, now);

@@ -26,7 +26,9 @@ impl RequestFile {
             let of_file = described.filter_map(|(_, directive)| directive.config(&self.variables).ok());
             let of_environment = self.variables.auth.get(id).and_then(|entry| of_environment(id, entry, &self.variables).ok());
             let keys = of_file.chain(of_environment).map(|read| TokenKey::of(environment, &read.config));
-            if let Some(held) = keys.into_iter().find_map(|key| session.get(&key).cloned()) {
+            let held = keys.into_iter().find_map(|key| session.get(&key).cloned());
+            // Of an expired one that was kept, the refresh token alone may be left.
+            if let Some(held) = held.filter(|held| !held.access_token.is_empty()) {
                 tokens.insert(environment, id, held);
             }
         }
@@ -56,14 +58,23 @@ impl RequestFile {
     /// # Errors
     /// What is wrong with what says it, as a sentence.
     pub fn auth_config(&self, index: usize) -> Option<Result<ReadConfig, String>> {
-        let variables = match self.resolver(index) {
+        self.auth_config_from(index, &self.variables_of(index))
+    }
+
+    /// The same with other variables.
+    pub(super) fn auth_config_from(&self, index: usize, variables: &Variables) -> Option<Result<ReadConfig, String>> {
+        if let Some(id) = self.token_asked_for(index, variables) {
+            return Some(self.config_named(index, &id, variables).unwrap_or_else(|| Err(self.not_configured(&id))));
+        }
+        self.directive_for(index).map(|directive| directive.config(variables))
+    }
+
+    /// The variables that a request sees.
+    pub(super) fn variables_of(&self, index: usize) -> Variables {
+        match self.resolver(index) {
             VariableResolver::Filled { variables, .. } => variables.into_owned(),
             VariableResolver::AsWritten => self.variables.clone(),
-        };
-        if let Some(id) = self.token_asked_for(index, &variables) {
-            return Some(self.config_named(index, &id, &variables).unwrap_or_else(|| Err(self.not_configured(&id))));
         }
-        self.directive_for(index).map(|directive| directive.config(&variables))
     }
 
     /// The configuration of a name, as a request sees it: its own directive comes first.

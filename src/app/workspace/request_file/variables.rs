@@ -64,7 +64,7 @@ impl RequestFile {
     /// Fills variables from what was read of the program's environment.
     pub fn fill_from_process(&mut self, read: &BTreeMap<String, Option<String>>) {
         let known = self.environments.values_mut().chain([&mut self.variables]);
-        known.for_each(|variables| variables.system.process.extend(read.clone()));
+        known.for_each(|variables| Arc::make_mut(&mut variables.system.process).extend(read.clone()));
         self.reread_all();
     }
 
