@@ -81,7 +81,7 @@ pub fn percent(confidence: f64) -> String {
 
 /// The first variable of the open request that has no value.
 fn without_value(model: &Model) -> Option<String> {
-    model.entry()?.unresolved().into_iter().map(|(name, _)| name).next()
+    model.entry()?.first_unresolved()
 }
 
 /// True if the server accepted the request as it is now.
