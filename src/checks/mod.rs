@@ -138,10 +138,12 @@ pub struct Cause {
 pub struct Report {
     /// Possible causes, most likely first; empty when nothing is wrong.
     pub causes: Vec<Cause>,
-    /// True when the first cause has at least 0.5, or when there is none.
+    /// True when the first cause has at least 0.5, or when nothing is wrong.
     pub decided: bool,
     /// True when the server accepted the request.
     pub is_accepted: bool,
+    /// True when the answer turns the caller away, and no cause was found: something is wrong all the same.
+    pub is_unexplained: bool,
     /// What would decide, when it is not decided.
     pub needs: Vec<Need>,
     /// Every check with its finding, in the order of the catalogue.
@@ -153,6 +155,16 @@ pub struct Report {
 }
 
 impl Report {
+    /// True when nothing is known to be wrong: there is no cause, and nobody was turned away without one.
+    pub fn is_fine(&self) -> bool {
+        self.causes.is_empty() && !self.is_unexplained
+    }
+
+    /// True when a check failed, though that explains nothing.
+    pub fn has_failure(&self) -> bool {
+        self.checks.iter().any(|e| e.finding.outcome == Outcome::Fail && !self.is_remark(e))
+    }
+
     /// True for what is no news beside the verdict: a warning about good practice, which nearly every server leaves out; any warning
     /// on a request that was accepted; and what the decided cause brings with it.
     pub fn is_remark(&self, examined: &Examined) -> bool {

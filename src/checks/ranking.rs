@@ -117,6 +117,9 @@ const OF_THE_GATEWAY: f64 = 0.05;
 /// A server that breaks may do so because of the credential, and for any other reason.
 const OF_A_FAULT: f64 = 0.5;
 
+/// Statuses that say of the caller that it may not: those of RFC 9110, and those for a session that ended and a token that is not valid.
+const TURNS_AWAY: [u16; 7] = [401, 403, 407, 419, 440, 498, 511];
+
 /// A finding that may be the cause.
 struct Candidate<'a> {
     index: usize,
@@ -144,10 +147,11 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
     let ranked = shares(facts, &candidates(facts, &checks, refusal));
     let causes: Vec<Cause> = ranked.into_iter().filter_map(|(index, confidence)| Some(cause(checks.get(index)?, confidence))).collect();
     fold_residuals(&mut checks, &causes);
-    let decided = causes.first().is_none_or(|c| c.confidence >= DECIDED);
+    let is_unexplained = causes.is_empty() && facts.standing == Standing::Refused && TURNS_AWAY.contains(&facts.status());
+    let decided = causes.first().map_or(!is_unexplained, |c| c.confidence >= DECIDED);
     let needs = if decided { Vec::new() } else { needs(facts, &causes) };
     let is_accepted = facts.standing == Standing::Accepted;
-    Report { causes, decided, is_accepted, needs, checks, unjudged: None, service: Vec::new() }
+    Report { causes, decided, is_accepted, is_unexplained, needs, checks, unjudged: None, service: Vec::new() }
 }
 
 fn candidates<'a>(facts: &Facts, checks: &'a [Examined], refusal: Refusal) -> Vec<Candidate<'a>> {
@@ -438,6 +442,9 @@ fn needs(facts: &Facts, causes: &[Cause]) -> Vec<Need> {
         if !needs.contains(&need) {
             needs.push(need);
         }
+    }
+    if causes.is_empty() && facts.answer.is_some() {
+        needs.push(Need::ServerLog);
     }
     // The log is asked for once, for what it is to show.
     if needs.contains(&Need::LogInLog) {

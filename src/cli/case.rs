@@ -37,7 +37,12 @@ pub fn of(exchange: &Exchange, report: &Report, masker: &Masker, beside: &Beside
         (Some(SendOutcome::NotSent(why)), _) => CaseResult::Error(Trouble::NotSent, shown(why)),
         (Some(SendOutcome::NoAnswer(why)), _) => CaseResult::Error(Trouble::NoAnswer, shown(why)),
         (Some(SendOutcome::Cut { wanted: None, why }), _) => CaseResult::Error(Trouble::Cut, shown(why)),
-        (Some(SendOutcome::Expected), _) | (None, None) => CaseResult::Passed,
+        (Some(SendOutcome::Expected), _) => CaseResult::Passed,
+        (None, None) if report.is_unexplained => {
+            let message = format!("the status is {}, and the cause cannot be told", status.unwrap_or_default());
+            CaseResult::Failed { id: UNDECIDED, message, fix: None, detail: detail() }
+        }
+        (None, None) => CaseResult::Passed,
         (Some(SendOutcome::Unexpected(wanted) | SendOutcome::Cut { wanted: Some(wanted), .. }), None) => {
             let message = format!("the status is {}, not {wanted}{cut}", status.unwrap_or_default());
             CaseResult::Failed { id: STATUS, message, fix: None, detail: detail() }

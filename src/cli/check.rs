@@ -76,7 +76,7 @@ impl Totals {
         match report.causes.first() {
             Some(top) if report.decided => *self.causes.entry(top.check.id).or_default() += 1,
             Some(_) => self.undecided += 1,
-            None => {}
+            None => self.undecided += usize::from(report.is_unexplained),
         }
     }
 

@@ -47,7 +47,8 @@ struct ExchangeRow<'a> {
     /// With `--send`, what came of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<SentRow<'a>>,
-    /// True if the first cause has a confidence of 0.5 or more, or if there is no cause.
+    /// True if the first cause has a confidence of 0.5 or more, or if nothing is wrong. False with no causes is a refusal whose
+    /// cause cannot be told.
     decided: bool,
     /// Most likely first; while undecided they are candidates, each below 0.5.
     causes: Vec<CauseRow<'a>>,

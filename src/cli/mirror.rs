@@ -24,6 +24,7 @@ use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::secrecy;
 use crate::io::clock;
 use crate::io::config::UserConfig;
 use crate::io::http::tls::Roots;
@@ -123,7 +124,11 @@ impl Prepared {
         let what = match (&args.forward, &args.answer, &args.require) {
             (Some(address), ..) => format!("passes on to {address}"),
             (_, Some(path), _) => format!("answers with {path}"),
-            (.., Some(scheme)) => format!("asks for {scheme}"),
+            // What follows is the name of a header, unless somebody took it for the key.
+            (.., Some(scheme)) => match scheme.split_once('=') {
+                Some((_, header)) => format!("asks for an API key in {}", secrecy::quoted(header)),
+                None => format!("asks for {scheme}"),
+            },
             _ => "answers with what arrives".into(),
         };
         complain(&format!("listening at http://{bound}, {what}; Ctrl-C ends"));
@@ -315,6 +320,8 @@ struct Printer<'a, 'o> {
     extent: Extent,
     exchanges: u64,
     with_cause: u64,
+    /// Those that were refused, and nothing tells why.
+    unexplained: u64,
     with_fault: u64,
     is_bad: bool,
     arrived: Vec<String>,
@@ -336,6 +343,7 @@ impl<'a, 'o> Printer<'a, 'o> {
             extent,
             exchanges: 0,
             with_cause: 0,
+            unexplained: 0,
             with_fault: 0,
             is_bad: false,
             arrived: Vec::new(),
@@ -356,9 +364,10 @@ impl<'a, 'o> Printer<'a, 'o> {
             return false;
         }
         let judged = self.known.judge(mirrored);
-        let is_wrong = !judged.report.causes.is_empty() || judged.fault.is_some();
+        let is_wrong = !judged.report.is_fine() || judged.fault.is_some();
         self.exchanges += 1;
         self.with_cause += u64::from(!judged.report.causes.is_empty());
+        self.unexplained += u64::from(judged.report.is_unexplained);
         self.with_fault += u64::from(judged.fault.is_some());
         // No more names than there are requests to miss.
         if let Some(name) = judged.arrival.name.as_ref().filter(|name| self.args.send.send && !self.arrived.contains(name)) {
@@ -425,6 +434,9 @@ impl<'a, 'o> Printer<'a, 'o> {
     fn end(mut self, unseen: u64) -> u8 {
         self.flush();
         let mut told = vec![format!("{} with a cause", self.with_cause)];
+        if self.unexplained > 0 {
+            told.push(format!("{} refused without one", self.unexplained));
+        }
         if self.with_fault > 0 {
             told.push(format!("{} not answered or cut", self.with_fault));
         }
@@ -439,7 +451,7 @@ impl<'a, 'o> Printer<'a, 'o> {
         }
         match () {
             () if self.is_bad => EXIT_BAD_INPUT,
-            () if self.with_cause + self.with_fault > 0 => EXIT_CAUSE,
+            () if self.with_cause + self.unexplained + self.with_fault > 0 => EXIT_CAUSE,
             () => EXIT_FINE,
         }
     }

@@ -40,7 +40,7 @@ pub struct MirrorRow<'a> {
     /// What failed on the way to the application.
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<String>,
-    /// True if the first cause has a confidence of 0.5 or more, or if there is no cause.
+    /// True if the first cause has a confidence of 0.5 or more, or if nothing is wrong.
     decided: bool,
     /// Most likely first, as those of `check`.
     causes: Vec<CauseRow<'a>>,
@@ -218,6 +218,9 @@ fn write_text(out: &mut Vec<u8>, judged: &Judged, zone: &TimeZone, extent: Exten
                 writeln!(out, "  ~ {name}: {} → {}", visible(&sent), visible(&received))?;
             }
         }
+    }
+    if judged.report.is_unexplained {
+        return writeln!(out, "  ? refused, and the cause cannot be told");
     }
     if judged.report.causes.is_empty() {
         return Ok(());

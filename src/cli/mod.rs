@@ -26,6 +26,7 @@ pub mod markdown;
 pub mod mirror;
 mod mirror_row;
 pub mod output;
+mod repeated;
 pub mod report_format;
 pub mod sarif;
 pub mod send;
@@ -62,25 +63,13 @@ fn configuration(cli: &args::Cli) -> Result<UserConfig, String> {
     }
 }
 
-/// A message with the secrets of the arguments that it repeats left out.
-fn without_secrets(message: String, arguments: &[OsString]) -> String {
-    arguments.iter().skip(1).fold(message, |message, argument| {
-        let argument = argument.to_string_lossy();
-        let value = argument.split_once('=').map_or(&*argument, |(_, value)| value);
-        // `--name=value` is told apart by the message.
-        [&*argument, value].into_iter().filter(|text| !text.is_empty()).fold(message, |message, text| {
-            let shown = secrecy::quoted_argument(text);
-            if shown == text { message } else { message.replace(text, &shown) }
-        })
-    })
-}
-
 /// Runs a command line, starting with the program's name, and returns the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Best effort; a core dump would contain tokens.
     let _ = forbid_core_dumps();
     let mut out = StandardOutput::standard();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    repeated::keep(&arguments);
     let parsed = args::Cli::of(arguments.iter().cloned());
     if let Ok(cli) = &parsed {
         out.use_color(cli.color);
@@ -123,7 +112,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             EXIT_FINE
         }
         Err(wrong) => {
-            complain_of_arguments(&without_secrets(wrong.render().to_string(), &arguments));
+            complain_of_arguments(&wrong.render().to_string());
             EXIT_BAD_INPUT
         }
     };

@@ -7,6 +7,7 @@ use clap::ColorChoice;
 
 use super::EXIT_BAD_INPUT;
 use super::appearance::Appearance;
+use super::repeated::without_secrets;
 use crate::domain::visible::{visible, visible_json, visible_lines};
 
 /// How characters that would control a terminal are escaped.
@@ -112,13 +113,13 @@ pub fn bad_input(message: &str) -> u8 {
 
 /// Writes a line to standard error; failures are ignored.
 pub fn complain(message: &str) {
-    let line = format!("authtui: {}\n", visible(message));
+    let line = format!("authtui: {}\n", visible(&without_secrets(message)));
     let _ = io::stderr().write_all(Appearance::of_standard_error().shown(&line).as_bytes());
 }
 
 /// Writes an error about the command line, which quotes from it.
 pub fn complain_of_arguments(message: &str) {
-    let _ = write!(io::stderr(), "{}", visible_lines(message));
+    let _ = write!(io::stderr(), "{}", visible_lines(&without_secrets(message)));
 }
 
 #[cfg(test)]

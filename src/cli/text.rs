@@ -75,9 +75,15 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
         _ => {}
     }
     match report.causes.first() {
+        None if report.is_unexplained => {
+            let but = report.unjudged.as_ref().map_or_else(String::new, |why| format!("; {}", visible(&masker.hide(why))));
+            writeln!(out, "  ? refused, and the cause cannot be told{but}")?;
+            would_decide(out, report)?;
+        }
         None => match (without_value(exchange, beside), report.unjudged.as_ref().filter(|_| !report.is_accepted)) {
             (Some(why), _) => writeln!(out, "  ? cannot be checked: {}", visible(&masker.hide(&why)))?,
             (None, Some(why)) => writeln!(out, "  ? nothing wrong found, but {}", visible(&masker.hide(why)))?,
+            (None, None) if report.has_failure() => writeln!(out, "  ? no cause found, but not all is right:")?,
             (None, None) => writeln!(out, "  ✓ nothing wrong found")?,
         },
         Some(_) => causes(out, exchange, report, masker)?,
@@ -129,12 +135,14 @@ pub(super) fn causes(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, ma
                 let (id, share) = (cause.check.id, cause.confidence * 100.0);
                 writeln!(out, "    {id} ({share:.0} %): {}", visible(&masker.hide(&cause.summary)))?;
             }
-            for need in &report.needs {
-                writeln!(out, "    would decide: {}", need.with_options())?;
-            }
+            would_decide(out, report)?;
         }
     }
     Ok(())
+}
+
+fn would_decide(out: &mut Vec<u8>, report: &Report) -> io::Result<()> {
+    report.needs.iter().try_for_each(|need| writeln!(out, "    would decide: {}", need.with_options()))
 }
 
 /// Which variables of a request that was not sent have no value, and where one may be.

@@ -28,12 +28,12 @@ pub fn is_one(root: &Node) -> bool {
 pub fn examine(source: &str, roots: &[Node]) -> Vec<ConfigFinding> {
     let mut file = File { source, middlewares: HashMap::new(), order: Vec::new(), routers: Vec::new() };
     roots.iter().filter(|root| is_one(root)).for_each(|root| file.add(root));
-    let uses: Vec<Vec<&str>> = file.routers.iter().map(|router| file.followed(router)).collect();
+    let uses = Uses::of(&file);
     let mut found = Vec::new();
     for name in &file.order {
         found.extend(file.middlewares.get(name).into_iter().flat_map(|middleware| file.of_middleware(name, middleware, &uses)));
     }
-    found.extend(file.routers.iter().zip(&uses).filter_map(|(router, used)| file.order_of(router, used)));
+    found.extend(file.routers.iter().zip(&uses.lists).filter_map(|(router, used)| file.order_of(router, used)));
     found
 }
 
@@ -52,6 +52,30 @@ struct File<'n> {
     middlewares: HashMap<&'n str, &'n Node>,
     order: Vec<&'n str>,
     routers: Vec<Router<'n>>,
+}
+
+/// Which middlewares the routers use.
+struct Uses<'n> {
+    /// Those of each router, in their order.
+    lists: Vec<Vec<&'n str>>,
+    /// The first routers that use each of them.
+    users: HashMap<&'n str, Vec<usize>>,
+    /// Whether any middleware of the file asks for a login.
+    has_guard: bool,
+}
+
+impl<'n> Uses<'n> {
+    fn of(file: &File<'n>) -> Self {
+        let lists: Vec<Vec<&str>> = file.routers.iter().map(|router| file.followed(router)).collect();
+        let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, name) in (0..).zip(&lists).flat_map(|(at, list)| list.iter().map(move |name| (at, *name))) {
+            let of_one = users.entry(name).or_default();
+            if of_one.len() < MOST && of_one.last() != Some(&at) {
+                of_one.push(at);
+            }
+        }
+        Self { has_guard: file.order.iter().any(|name| file.is_guard(name)), lists, users }
+    }
 }
 
 /// The name of a middleware without its provider.
@@ -121,15 +145,15 @@ impl<'n> File<'n> {
         self.middlewares.get(name).is_none_or(|middleware| known.iter().any(|kind| middleware.like(kind).is_some()))
     }
 
-    fn of_middleware(&self, name: &str, middleware: &'n Node, uses: &[Vec<&str>]) -> Vec<ConfigFinding> {
-        let users: Vec<usize> = (0..).zip(uses).filter(|(_, used)| used.contains(&name)).map(|(at, _)| at).take(MOST).collect();
+    fn of_middleware(&self, name: &str, middleware: &'n Node, uses: &Uses<'n>) -> Vec<ConfigFinding> {
+        let users = uses.users.get(name).map_or(&[][..], Vec::as_slice);
         let mut found = Vec::new();
         if let Some(headers) = middleware.like("headers") {
             let others_guard =
-                |at: &usize| uses.get(*at).is_some_and(|used| used.iter().any(|other| *other != name && self.is_guard(other)));
+                |at: &usize| uses.lists.get(*at).is_some_and(|used| used.iter().any(|other| *other != name && self.is_guard(other)));
             // Where no router is seen, a login in the file may be the reason.
-            let is_on_purpose = match users.as_slice() {
-                [] => self.order.iter().any(|other| self.is_guard(other)),
+            let is_on_purpose = match users {
+                [] => uses.has_guard,
                 users => users.iter().all(others_guard),
             };
             if !is_on_purpose {

@@ -106,29 +106,38 @@ fn names_removal(text: &str) -> bool {
 }
 
 /// Brackets of templates, and who fills in what is between them. The longer ones come first.
-const TEMPLATES: [(&str, &str, &str); 8] = [
+const TEMPLATES: [(&str, &str, &str); 5] = [
     ("${{", "}}", "the pipeline fills it in"),
     ("{{", "}}", ""),
     ("{%", "%}", "the tool's template fills it in"),
     ("<%", "%>", "the tool's template fills it in"),
+    ("((", "))", "the pipeline fills it in"),
+];
+
+/// The same where a shell or a program reads the text.
+const OF_CODE: [(&str, &str, &str); 3] = [
     ("${", "}", "the variable is filled in on sending"),
     ("#{", "}", "the variable is filled in on sending"),
     ("$(", ")", "the shell runs the command"),
-    ("((", "))", "the pipeline fills it in"),
 ];
 
 /// References into stores of secrets.
 const STORES: [&str; 6] = ["op://", "vault:", "vault://", "aws-sm://", "gcp-sm://", "keychain:"];
 
-/// Where a text is filled in on sending, and by what.
-pub fn filled_on_sending(text: &str) -> Option<(Span, Absent)> {
-    template(text).or_else(|| reference(text)).map(|(span, by)| (span, Absent::Filled(by)))
+/// Where a text is filled in on sending, and by what. `is_code` says whether a shell or a program reads it first: nobody else puts
+/// anything in the place of `$TOKEN`.
+pub fn filled_on_sending(text: &str, is_code: bool) -> Option<(Span, Absent)> {
+    template(text, is_code)
+        .or_else(|| stored(text))
+        .or_else(|| reference(text).filter(|_| is_code))
+        .map(|(span, by)| (span, Absent::Filled(by)))
 }
 
-fn template(text: &str) -> Option<(Span, String)> {
+fn template(text: &str, is_code: bool) -> Option<(Span, String)> {
     // Each of the brackets has one of these, and most texts have none.
     memchr::memchr3(b'{', b'(', b'<', text.as_bytes())?;
-    let found = TEMPLATES.iter().filter_map(|(open, close, by)| {
+    let of_code = OF_CODE.iter().filter(|_| is_code);
+    let found = TEMPLATES.iter().chain(of_code).filter_map(|(open, close, by)| {
         let start = text.find(open)?;
         let inside = text.get(start + open.len()..)?;
         let length = inside.find(close)?;
@@ -167,7 +176,14 @@ fn by_name(name: &str) -> String {
     format!("the variable {name} has no value yet: the environment, a prompt or a request that sets it will fill it in")
 }
 
-/// One word that a shell or a store of secrets turns into the value.
+/// One word that a store of secrets turns into the value.
+fn stored(text: &str) -> Option<(Span, String)> {
+    let word = text.trim();
+    let is_stored = STORES.iter().any(|store| word.len() > store.len() && word.starts_with(store)) && !word.contains(char::is_whitespace);
+    Span::of(text, word).filter(|_| is_stored).map(|span| (span, format!("the store of secrets gives {word}")))
+}
+
+/// One word that a shell or a program turns into the value.
 fn reference(text: &str) -> Option<(Span, String)> {
     let word = text.trim();
     let span = Span::of(text, word)?;
@@ -175,9 +191,6 @@ fn reference(text: &str) -> Option<(Span, String)> {
         t.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && t.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':'))
     };
-    if STORES.iter().any(|store| word.len() > store.len() && word.starts_with(store)) && !word.contains(char::is_whitespace) {
-        return Some((span, format!("the store of secrets gives {word}")));
-    }
     let in_shell = word.strip_prefix('$').is_some_and(is_name)
         || word.strip_prefix('%').and_then(|t| t.strip_suffix('%')).is_some_and(is_name)
         || word.len() > 2 && word.starts_with('`') && word.ends_with('`') && word.contains(' ');
@@ -265,12 +278,23 @@ mod tests {
             ("op://team/item/token", "store of secrets"),
             ("<%= token %>", "template"),
         ] {
-            let found = filled_on_sending(text);
+            let found = filled_on_sending(text, true);
             assert!(matches!(&found, Some((_, Absent::Filled(words))) if words.contains(by)), "{text}: {found:?}");
             assert_eq!(found.map(|(span, _)| span), Some(Span::whole(text)), "{text}");
         }
         for text in ["undefined", "<token>", "p$ss", "YOUR_API_KEY", "100%sure%", "{\"a\":1}", "eyJ.a.b", "$2b$10$abc/def", "ops://x"] {
-            assert_eq!(filled_on_sending(text), None, "{text}");
+            assert_eq!(filled_on_sending(text, true), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_no_shell_and_no_program_reads_is_sent_with_the_letters_of_its_variables() {
+        for text in ["${TOKEN}", "$TOKEN", "%TOKEN%", "$(gh auth token)", "`gh auth token`", "#{token}", "{token}", "a${TOKEN}b"] {
+            assert!(filled_on_sending(text, true).is_some() || text.starts_with('a'), "{text}");
+            assert_eq!(filled_on_sending(text, false), None, "{text}");
+        }
+        for text in ["{{token}}", "{{$processEnv TOKEN}}", "${{ secrets.TOKEN }}", "{% response 'body' %}", "<%= token %>", "op://a/b/c"] {
+            assert!(filled_on_sending(text, false).is_some(), "{text}");
         }
     }
 

@@ -95,6 +95,9 @@ pub struct Exchange {
     pub context: SharedContext,
     /// How the request is sent.
     pub transfer: TransferOptions,
+    /// True for a command or a piece of a program: what runs it puts the value in the place of `$TOKEN`. Any other text is sent with
+    /// these letters.
+    pub is_code: bool,
     /// The body is not all there; `None` when it is.
     pub unread_body: Option<Box<UnreadBody>>,
 }
@@ -154,6 +157,7 @@ impl Exchange {
             context,
             transfer: self.transfer.clone(),
             unread_body: self.unread_body.clone(),
+            is_code: self.is_code,
         }
     }
 

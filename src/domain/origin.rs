@@ -1,8 +1,8 @@
 //! The origin rule: what may go from one origin to another. One pure function decides, and every path that sends asks it.
 //!
 //! An origin is scheme, host and port (RFC 6454 section 4). Inside one origin everything may be carried along. To another
-//! one goes a closed list: the method, if it is a known one, and the headers of [`CROSSING`], whose values are no
-//! credentials by definition. Everything else stays, whatever its name and value look like, and so does every body: no
+//! one goes a closed list: the method, if it is a known one, and the headers of [`CROSSING`] with the values that they may have, which
+//! are no credentials by definition. Everything else stays, whatever its name and value look like, and so does every body: no
 //! search for secrets has to be right for that.
 
 use url::Url;
@@ -17,40 +17,66 @@ pub fn same_origin(a: &Url, b: &Url) -> bool {
     a.origin().is_tuple() && a.origin() == b.origin()
 }
 
-/// Headers that go along to another origin. Their values are chosen from what a standard defines (media types, languages,
+/// What the value of a header that crosses may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Values {
+    /// A switch: `1`, `?0`, `null`.
+    Switch,
+    /// Words, numbers and dates that a standard defines.
+    Words,
+    /// Names of programs and media types, which everybody makes up.
+    Names,
+}
+
+use Values::{Names, Switch, Words};
+
+/// Headers that go along to another origin, and the values that they may have there. These are chosen from what a standard defines (media types, languages,
 /// codings, ranges, dates) or name the program that asks, so that none of them authenticates anybody: the request headers that
 /// the Fetch standard lets pages send to any origin (its CORS-safelisted ones), and those of RFC 9110 that only say what the
 /// client can read, and what browsers say about themselves to every server. Entity tags are not among them: they are made by the first server, which may put anything into them,
 /// and RFC 9110 section 15.4 has validators removed.
-const CROSSING: [&str; 27] = [
-    "Accept",
-    "Accept-Charset",
-    "Accept-Datetime",
-    "Accept-Encoding",
-    "Accept-Language",
-    "Cache-Control",
-    "Connection",
-    "Content-Encoding",
-    "Content-Language",
-    "Content-Type",
-    "DNT",
-    "If-Modified-Since",
-    "If-Unmodified-Since",
-    "Pragma",
-    "Priority",
-    "Range",
-    "Sec-CH-UA",
-    "Sec-CH-UA-Mobile",
-    "Sec-CH-UA-Platform",
-    "Sec-Fetch-Dest",
-    "Sec-Fetch-Mode",
-    "Sec-Fetch-Site",
-    "Sec-Fetch-User",
-    "Sec-GPC",
-    "TE",
-    "Upgrade-Insecure-Requests",
-    "User-Agent",
+const CROSSING: [(&str, Values); 27] = [
+    ("Accept", Names),
+    ("Accept-Charset", Words),
+    ("Accept-Datetime", Words),
+    ("Accept-Encoding", Words),
+    ("Accept-Language", Words),
+    ("Cache-Control", Words),
+    ("Connection", Words),
+    ("Content-Encoding", Words),
+    ("Content-Language", Words),
+    ("Content-Type", Names),
+    ("DNT", Switch),
+    ("If-Modified-Since", Words),
+    ("If-Unmodified-Since", Words),
+    ("Pragma", Words),
+    ("Priority", Words),
+    ("Range", Words),
+    ("Sec-CH-UA", Names),
+    ("Sec-CH-UA-Mobile", Switch),
+    ("Sec-CH-UA-Platform", Words),
+    ("Sec-Fetch-Dest", Words),
+    ("Sec-Fetch-Mode", Words),
+    ("Sec-Fetch-Site", Words),
+    ("Sec-Fetch-User", Switch),
+    ("Sec-GPC", Switch),
+    ("TE", Words),
+    ("Upgrade-Insecure-Requests", Switch),
+    ("User-Agent", Names),
 ];
+
+impl Values {
+    /// True for a value of this kind. What looks random is none of any: somebody may have put a key there.
+    fn has(self, value: &str) -> bool {
+        const LONGEST_SWITCH: usize = 4;
+        let is_of_kind = match self {
+            Switch => value.trim().len() <= LONGEST_SWITCH,
+            Words => secrecy::is_plain(value),
+            Names => true,
+        };
+        is_of_kind && !secrecy::shapes::may_be_key(value)
+    }
+}
 
 /// Methods that go along to another origin: those of RFC 9110 and RFC 5789, and of WebDAV for reading. Another word in their
 /// place may be anything.
@@ -69,9 +95,10 @@ pub fn carries_credential(request: &Request) -> bool {
 }
 
 /// The rule for headers: may this one go along from a request to `from` to the next one, to `to`? Even one of the list stays where
-/// its value holds what may be a secret (`Accept: */*; token=…`).
+/// its value is none that it may have there, or holds what may be a secret (`Accept: */*; token=…`).
 pub fn may_carry(header: &Header, from: &Url, to: &Url) -> bool {
-    same_origin(from, to) || CROSSING.iter().any(|name| header.is(name)) && !is_credential(header)
+    let crosses = || CROSSING.iter().any(|(name, values)| header.is(name) && values.has(&header.value)) && !is_credential(header);
+    same_origin(from, to) || crosses()
 }
 
 /// The rule for the rest of a request: a method that is no known one and a body are not sent to another origin.
@@ -258,6 +285,26 @@ mod tests {
             ("X-Anything", "1", false),
             ("Accept", "*/*; token=hunter2", false),
             ("User-Agent", "bot api_key=hunter2", false),
+            ("Accept", "application/q8ZZ1x0d7Kp2Lm9Vw3", false),
+            ("Content-Type", "text/plain; charset=q8ZZ1x0d7Kp2Lm9Vw3", false),
+            ("User-Agent", "acme/q8ZZ1x0d7Kp2Lm9Vw3", false),
+            ("Accept-Language", "q8ZZ1x0d7Kp2Lm9Vw3", false),
+            ("Accept-Language", "hunter2", false),
+            ("Range", "bytes=0-1 q8ZZ1x0d7Kp2Lm9Vw3", false),
+            ("Priority", "u=q8ZZ1x0d7Kp2Lm9Vw3", false),
+            ("Cache-Control", "5f4dcc3b5aa765d61d8327deb882cf99", false),
+            ("DNT", "live-key-4711", false),
+            ("TE", "hunter2", false),
+            ("DNT", "1", true),
+            ("TE", "trailers, deflate;q=0.5", true),
+            ("Priority", "u=1, i", true),
+            ("Sec-CH-UA-Mobile", "?0", true),
+            ("Sec-CH-UA-Platform", "\"Windows\"", true),
+            ("Accept-Language", "zh-Hant-TW,zh;q=0.9,sr-Latn;q=0.8,*;q=0.5", true),
+            ("Accept", "application/vnd.oai.openapi+json;version=3.1, image/avif,video/3gpp;q=0.8,*/*;q=0.5", true),
+            ("User-Agent", "Mozilla/5.0 (Linux; Android 13; SM-G998B Build/TP1A.220624.014) AppleWebKit/537.36 (KHTML, like Gecko)", true),
+            ("User-Agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1", true),
+            ("User-Agent", "aws-sdk-go-v2/1.24.0 os/linux lang/go#1.21.5 md/GOARCH#amd64 api/s3#1.44.0", true),
         ];
         let (from, to) = (url("https://a.example/"), url("https://b.example/"));
         for (name, value, may) in table {

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use authtui::app::workspace::request::Entry;
 use authtui::domain::request::Request;
 use authtui::io::http::{HttpClient, SendErrorKind, SendOptions, Timeouts};
 use inputs::Input;
@@ -93,6 +94,11 @@ fn a_comparison_and_what_lies_beside_requests_take_their_share_of_time() {
 
 /// Memory of a run for each byte of an input that consists of the smallest things there are: a line of one letter, a flag.
 const MOST_PER_BYTE: usize = 200;
+
+#[test]
+fn a_request_of_a_long_file_takes_little_memory_of_its_own() {
+    assert!(size_of::<Entry>() <= 2048, "{} bytes", size_of::<Entry>());
+}
 
 #[test]
 fn memory_grows_no_faster_than_the_input() {

@@ -8,6 +8,7 @@ use authtui::checks::mask::Masker;
 use authtui::checks::{Index, Surroundings, examine};
 use authtui::cli::json;
 use authtui::cli::report_format::Beside;
+use authtui::configs;
 use authtui::domain::compare::{compare_requests, compare_tokens};
 use authtui::domain::headers::Headers;
 use authtui::domain::request::Request;
@@ -133,6 +134,10 @@ pub fn timed(work: impl FnOnce()) -> Duration {
 /// A reader by its name, which is given an input of a size.
 pub type Reader = (&'static str, fn(usize));
 
+fn traefik(text: &str) {
+    let _ = configs::read(configs::Server::Traefik, "traefik.yml", text, &|_| Vec::new());
+}
+
 /// Readers that `check` and the screen do not come to: comparisons, key sets, environments.
 pub const BESIDE: &[Reader] = &[
     ("compare: scopes", |n| tokens(|side| format!(r#"{{"scope":"{}"}}"#, many("", |i| format!("{side}{i} "), "", n / 2)))),
@@ -147,6 +152,15 @@ pub const BESIDE: &[Reader] = &[
     ("compare: query", |n| requests(|side| (many("?", |i| format!("{side}{i}=v&"), "", n / 2), Headers::default()))),
     ("keys: JWK", |n| drop(KeySet::read(&many(r#"{"keys":[{}"#, |_| r#",{"kty":"oct","k":"AAAA"}"#.into(), "]}", n), "keys"))),
     ("keys: PEM without an end", |n| drop(KeySet::read(&many("", |_| "-----BEGIN PUBLIC KEY-----\n".into(), "", n), "keys"))),
+    ("Traefik: chains", |n| {
+        let routers = many("", |i| format!("    r{i}: {{service: s, middlewares: [m{i}]}}\n"), "", n / 2);
+        let chains = many("", |i| format!("    m{i}: {{chain: {{middlewares: [m{0}, m{0}]}}}}\n", i + 1), "", n / 2);
+        traefik(&format!("http:\n  routers:\n{routers}  middlewares:\n{chains}"));
+    }),
+    ("Traefik: headers that are removed", |n| {
+        let one = |i: usize| format!("    m{i}: {{headers: {{customRequestHeaders: {{Authorization: \"\"}}}}}}\n");
+        traefik(&format!("http:\n  middlewares:\n{}", many("", one, "", n)));
+    }),
     ("environment: a quote without an end", |n| {
         drop(Environments::default().add_file(&many("A=\"", |_| "a\n".into(), "", n), ValueKind::Dotenv))
     }),

@@ -89,3 +89,37 @@ fn the_settings_are_printed_without_the_passwords_in_them() {
     let printed = String::from_utf8(output.stdout).expect("text");
     assert!(!printed.contains("hunter2") && printed.contains("vim --password=…") && printed.contains("less"), "{printed}");
 }
+
+#[test]
+fn no_option_repeats_a_secret_or_steers_the_terminal() {
+    let folder = folder();
+    let file = "requests/payments.http";
+    let commands: [(&[&str], &str); 20] = [
+        (&["check", file, "--jwks"], "https://u:#@h/jwks"),
+        (&["check", file, "--secret-file"], "password=#"),
+        (&["check", file, "--env"], "password=#"),
+        (&["check", file, "--config"], "https://u:#@h/nginx.conf"),
+        (&["explain"], "Bearer #"),
+        (&["explain"], "password=#"),
+        (&["export", "--as", "curl"], "requests/payments.http#Bearer #"),
+        (&["export", "--as", "curl"], "requests/payments.http#token=#"),
+        (&["check", "--send"], "requests/payments.http#password=#"),
+        (&["token", "@missing", "--secret-file"], "token=#"),
+        (&["compare", "@missing"], "@token=#"),
+        (&["mirror", "--listen"], "u:#@h"),
+        (&["mirror", "--record"], "https://u:#@h/x"),
+        (&["mirror", "--require"], "password=#"),
+        (&["mirror", "--answer"], "token=#"),
+        (&["mirror", "--forward"], "http://u:#@h"),
+        (&["logs", file, "--log-format"], "password=#"),
+        (&["logs", file, "--since"], "token=#"),
+        (&["logs", file, "--field"], "password=#"),
+        (&["import"], "token=#"),
+    ];
+    for (command, argument) in commands {
+        let (start, end) = argument.rsplit_once('#').expect("the place of the secret");
+        let argument = format!("{start}hunter2s\u{1b}[2Jx{end}");
+        let told = told(&folder, &[command, &[argument.as_str()]].concat());
+        assert!(!told.contains("hunter2s") && !told.contains('\u{1b}'), "{command:?}: {told:?}");
+    }
+}

@@ -153,6 +153,86 @@ fn several_exchanges_have_numbers_and_one_closing_line() {
     assert!(serde_json::from_str::<Value>(&said("mixed.har", &["--format", "json"])).is_ok(), "the JSON form has no such line");
 }
 
+/// Requests with a credential each, in every place that one may have.
+const CARRIERS: [(&str, &str); 15] = [
+    ("nothing", "GET https://h.example/x"),
+    ("user information", "GET https://bob:secretpw@h.example/x"),
+    ("user alone", "GET https://bob@h.example/x"),
+    ("query", "GET https://h.example/x?api_key=abcdefgh12345"),
+    ("own header", "GET https://h.example/x\nX-Api-Key: abcdefgh12345"),
+    ("cookie", "GET https://h.example/x\nCookie: sid=abc123abc123"),
+    ("form", "POST https://h.example/login\nContent-Type: application/x-www-form-urlencoded\n\nusername=bob&password=secretpw"),
+    ("JSON", "POST https://h.example/x\nContent-Type: application/json\n\n{\"token\":\"abcdefgh12345\"}"),
+    (
+        "SOAP",
+        "POST https://h.example/x\nContent-Type: text/xml\n\n<a><wsse:UsernameToken><wsse:Username>bob</wsse:Username>\
+         <wsse:Password>secretpw</wsse:Password></wsse:UsernameToken></a>",
+    ),
+    ("Basic", "GET https://h.example/x\nAuthorization: Basic Ym9iOnNlY3JldHB3"),
+    ("Bearer", "GET https://h.example/x\nAuthorization: Bearer abcdefgh12345"),
+    (
+        "Digest",
+        "GET https://h.example/x\nAuthorization: Digest username=\"bob\", realm=\"x\", nonce=\"abc\", uri=\"/x\", \
+         response=\"0123456789abcdef0123456789abcdef\"",
+    ),
+    ("NTLM", "GET https://h.example/x\nAuthorization: NTLM TlRMTVNTUAABAAAAB4IIogAAAAAAAAAAAAAAAAAAAAAGAbEdAAAADw=="),
+    ("Negotiate", "GET https://h.example/x\nAuthorization: Negotiate YIIabc"),
+    ("removed", "GET https://h.example/x\nAuthorization: [REDACTED]"),
+];
+
+#[test]
+fn a_refusal_is_never_called_fine_whatever_carries_the_credential() {
+    let answers =
+        ["401 X\nWWW-Authenticate: Bearer", "401 X\nWWW-Authenticate: Basic realm=\"x\"", "401 X", "401 X\nWWW-Authenticate: Foo"];
+    let others = ["403 X", "407 X\nProxy-Authenticate: Basic realm=\"p\"", "407 X", "419 X", "440 X", "498 X", "511 X"];
+    let folder = TempDir::new().expect("a folder");
+    let mut names = Vec::new();
+    for (carrier, request) in CARRIERS {
+        for answer in answers.iter().chain(&others) {
+            let name = format!("{carrier} {}.txt", answer.replace(['\n', '"'], " "));
+            fs::write(folder.path().join(&name), format!("{request}\n\nHTTP/1.1 {answer}\n\n")).expect("a file");
+            names.push(name);
+        }
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let said = |format: &str| {
+        let output = check(&folder, &[&["--format", format], names.as_slice()].concat());
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let text = said("text");
+    assert!(!text.contains("nothing wrong found"), "{text}");
+    let report: Value = serde_json::from_str(&said("json")).expect("JSON");
+    let rows = report["exchanges"].as_array().expect("a list");
+    assert_eq!(rows.len(), names.len(), "one exchange a file");
+    let fine = rows.iter().filter(|row| row["decided"] == true && row["causes"] == serde_json::json!([]));
+    assert_eq!(fine.map(|row| &row["source"]).collect::<Vec<_>>(), [&Value::Null; 0]);
+    let passes = |text: &str, mark: &str| text.lines().filter(|line| line.trim().starts_with(mark)).map(String::from).collect::<Vec<_>>();
+    assert_eq!(passes(&said("tap"), "ok "), [""; 0]);
+    assert_eq!(passes(&said("markdown"), "| ✓"), [""; 0]);
+    let junit = said("junit");
+    assert_eq!(junit.matches("<testcase").count(), junit.matches("<failure").count(), "{junit}");
+    for format in ["sarif", "github"] {
+        let told = said(format);
+        assert!(told.matches("error").count() >= names.len(), "{format}: {told}");
+    }
+    // One at a time as well: no other request lends its exit code.
+    for name in names.iter().filter(|name| name.contains("SOAP") || name.contains("440")) {
+        assert_eq!(check(&folder, &[name]).status.code(), Some(1), "{name}");
+    }
+}
+
+#[test]
+fn nothing_wrong_is_not_said_above_what_is_wrong() {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("a.http"), "GET https://h.example//x\nAuthorization: Bearer abcdefgh12345\n").expect("a file");
+    let output = check(&folder, &["a.http"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("the path contains a double slash"), "{said}");
+    assert!(!(said.contains("nothing wrong found") && said.contains("\n  ✗")), "{said}");
+    assert_eq!(output.status.code(), Some(0), "a warning alone");
+}
+
 #[test]
 fn a_variable_without_a_value_cannot_be_checked() {
     let folder = TempDir::new().expect("a folder");

@@ -455,3 +455,23 @@ fn a_body_that_would_name_a_file_is_left_out_and_said() {
 fn file_of(converted: &Converted) -> &str {
     converted.files.first().expect("a file").document.text()
 }
+
+/// The system ends a program that writes more into a file than it may; a shell sets the limit with `ulimit -f`.
+#[cfg(unix)]
+#[test]
+fn a_file_beyond_the_limit_of_the_system_is_refused_with_a_reason_and_nothing_is_left() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let item = r#"{"name":"r","request":{"method":"GET","url":"https://h.example/"}}"#;
+    let items = vec![item; 400].join(",");
+    let schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
+    let collection = format!(r#"{{"info":{{"name":"c","schema":"{schema}"}},"item":[{items}]}}"#);
+    std::fs::write(folder.path().join("c.json"), collection).expect("a file");
+    let command = format!("ulimit -f 4; exec {} import c.json --to out", env!("CARGO_BIN_EXE_authtui"));
+    let output = std::process::Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().expect("the program runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(said.contains("was not written: it would be larger than this system allows"), "{said}");
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path().join("out")).into_iter().flatten().flatten().map(|entry| entry.file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().contains("authtui-")), "{left:?}");
+}

@@ -65,7 +65,7 @@ impl ChecklistRow<'_> {
 pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
     let shown_causes = if report.decided { 1 } else { CANDIDATES };
     let mut rows: Vec<ChecklistRow> = report.causes.iter().take(shown_causes).enumerate().map(|(i, c)| ChecklistRow::Cause(i, c)).collect();
-    rows.extend(report.needs.iter().filter(|_| !report.causes.is_empty()).map(|need| ChecklistRow::Need(*need)));
+    rows.extend(report.needs.iter().filter(|_| !report.causes.is_empty() || report.is_unexplained).map(|need| ChecklistRow::Need(*need)));
     let is_a_shown_cause = |e: &Examined| report.causes.iter().take(shown_causes).any(|cause| cause.check.id == e.check.id);
     let is_listed = |outcome: Outcome| match outcome {
         Outcome::Fail | Outcome::Warn => true,
@@ -139,6 +139,7 @@ pub fn mark(report: &Report, answer: Option<&Response>) -> RequestMark {
     match (report.causes.first(), answer) {
         (Some(_), _) if report.decided => RequestMark::Judged(Outcome::Fail),
         (Some(_), _) => RequestMark::Judged(Outcome::Unknown),
+        (None, Some(_)) if report.is_unexplained => RequestMark::Judged(Outcome::Unknown),
         (None, Some(_)) => RequestMark::Judged(Outcome::Pass),
         (None, None) => RequestMark::Unsent,
     }

@@ -310,12 +310,12 @@ impl Model {
 
     /// Sets a value as an undoable change and fills it in everywhere.
     pub(super) fn set_value(&mut self, file: FileId, environment: &str, name: &str, value: &str) -> Result<(), String> {
-        let older = self.value_files.set(file, environment, name, value).map_err(|why| why.to_string())?;
+        let in_file = self.name_of(file);
+        let older = self.value_files.set(file, environment, name, value).map_err(|why| format!("{in_file}: {why}"))?;
         let Some(older) = older else {
             self.refill();
             return Ok(());
         };
-        let in_file = self.name_of(file);
         self.changed_value(format!("the value of {name} in {in_file}"), ValueStep::Text(file, older));
         self.refill();
         if self.environment.is_empty() && environment == FIRST {

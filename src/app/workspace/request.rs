@@ -74,18 +74,19 @@ pub struct Entry {
     pub exchange: Exchange,
     /// The state of its send.
     pub sending: SendState,
-    /// The report and more; `None` while the request is not open.
-    pub derived: Option<Derived>,
+    /// The report and more; `None` while the request is not open. Like all that most requests of a long file lack it is not in the
+    /// entry itself.
+    pub derived: Option<Box<Derived>>,
     /// The report in short; `None` if not examined since the last change.
     pub badge: Option<RequestBadge>,
     /// The response as text; `None` while the request is not open.
-    pub answer: Option<ResponseText>,
+    pub answer: Option<Box<ResponseText>>,
     /// How the body of the response is shown.
     body_form: BodyForm,
     /// How many levels of JSON are open; `None` for all.
     open_levels: Option<usize>,
     /// The token that the response issues; read with the response, since it depends on nothing else.
-    issued: Option<(IssuedToken, TokenView)>,
+    issued: Option<Box<(IssuedToken, TokenView)>>,
     /// The secrets of the request that the response belongs to; computed on demand.
     echoes: Option<Echoes>,
     /// The sends before this one.
@@ -270,7 +271,7 @@ impl Entry {
             self.verdict = top.map(|cause| Verdict { id: cause.check.id, confidence: cause.confidence });
         }
         self.badge = Some(RequestBadge { mark: checklist::mark(&derived.report, answer), masker: derived.masker.clone() });
-        self.derived = Some(derived);
+        self.derived = Some(Box::new(derived));
     }
 
     /// The position of some bytes of the request (variables resolved) in the editor's text.
@@ -431,7 +432,7 @@ impl Entry {
 
     /// The token that the response issues, if any.
     pub fn issued(&self) -> Option<&(IssuedToken, TokenView)> {
-        self.issued.as_ref()
+        self.issued.as_deref()
     }
 
     /// The positions of evidence in the panes.

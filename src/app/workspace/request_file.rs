@@ -130,9 +130,9 @@ impl RequestFile {
     pub fn of(loaded: LoadedFile) -> Self {
         let document = loaded.document.as_ref();
         let raw = |i: usize, e: &Exchange| document.and_then(|d| d.raw_request(i)).unwrap_or_else(|| e.request.clone());
-        let requests: Vec<_> = loaded.exchanges.into_iter().enumerate().map(|(i, e)| (raw(i, &e), e)).collect();
         let body_origin = if document.is_some() { BodyOrigin::HttpFile } else { BodyOrigin::Literal };
-        let mut entries: Vec<Entry> = requests.into_iter().map(|(raw, e)| Entry::new(RequestId::default(), &raw, e)).collect();
+        let exchanges = loaded.exchanges.into_iter().enumerate();
+        let mut entries: Vec<Entry> = exchanges.map(|(i, e)| Entry::new(RequestId::default(), &raw(i, &e), e)).collect();
         for entry in &mut entries {
             entry.body_origin = body_origin;
             entry.has_fixed_clock = loaded.is_tour || document.is_some() && entry.exchange.context.now.is_some();

@@ -1,7 +1,7 @@
 //! `address-suspicious`
 
 use crate::checks::check::check;
-use crate::checks::facts::Facts;
+use crate::checks::facts::{Facts, Standing};
 use crate::checks::services::near_host;
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -50,7 +50,9 @@ fn look(facts: &Facts) -> Finding {
         _ => Strength::Unlikely,
     };
     let blame = |span: Span, message: String, fixed: String| {
-        let finding = if strength == Strength::Remark { Finding::warn(strength, message) } else { Finding::fail(strength, message) };
+        // Nobody complained yet: an address may have to be like this.
+        let is_idle = strength == Strength::Remark || facts.standing == Standing::Unanswered;
+        let finding = if is_idle { Finding::warn(strength, message) } else { Finding::fail(strength, message) };
         finding
             .proof(Place::RequestLine, span.shifted(offset), span.cut(url).unwrap_or_default())
             .fixed_by(Fix::edit("Correct the address", vec![Edit::Url(fixed)]))

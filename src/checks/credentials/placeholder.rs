@@ -6,6 +6,7 @@ use crate::checks::facts::perhaps;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::services::KnownBy;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::absent::filled_on_sending;
 use crate::domain::headers::Header;
 use crate::domain::limits::MAX_FIELDS;
 use crate::domain::placeholder::{is_in_groups, placeholder};
@@ -19,7 +20,8 @@ check! {
     /// `undefined`, `null`, `[object Object]`, `$TOKEN`, `${…}`, `{{…}}`, `%TOKEN%`, `<token>`, `YOUR_API_KEY`, the path of a
     /// file in the place of what the file holds, and the like. It looks in Authorization, API-key headers and what goes with them, cookies, a client's secret, and inside a Basic value. What a recorder
     /// took out (`[REDACTED]`) was not sent, and a variable in a request that was not sent yet will be filled in: both are
-    /// unknown.
+    /// unknown. `$TOKEN` is filled in only where a shell or a program reads the text, as in a curl command: a request file is sent with
+    /// these letters.
     ///
     /// # Why a server answers 401 to it
     /// The text is not a credential: a variable was not filled in, or an example was copied unchanged.
@@ -50,7 +52,7 @@ fn look(facts: &Facts) -> Finding {
         }
         return Finding::unknown(absent.why.sentence(&absent.what)).proof(absent.place, absent.span, "in its place");
     }
-    let tense = if facts.answer.is_none() { "will be" } else { "was" };
+    let sent = if facts.answer.is_none() { "will be sent as it is" } else { "was sent" };
     let mut looked = false;
     for a in &facts.authorizations {
         looked = true;
@@ -58,7 +60,7 @@ fn look(facts: &Facts) -> Finding {
         if let Some(what) = placeholder(core) {
             // Somebody may have written it in the place of the real one before passing the exchange on.
             let strength = if is_in_groups(core) { Strength::Likely } else { Strength::Contradiction };
-            return Finding::fail(strength, format!("{:?} {tense} sent: {what}", excerpt(core)))
+            return Finding::fail(strength, format!("{:?} {sent}: {what}", excerpt(core)))
                 .proof(a.place(), span, excerpt(core))
                 .fixed_by(fix());
         }
@@ -101,7 +103,7 @@ fn look(facts: &Facts) -> Finding {
             .value
             .split(';')
             .map(str::trim)
-            .find(|p| p.split_once('=').is_some_and(|(_, v)| matches!(v, "undefined" | "null" | "[object Object]")))
+            .find(|p| p.split_once('=').is_some_and(|(_, v)| matches!(v, "undefined" | "null" | "[object Object]") || is_variable(v)))
         && let Some(span) = Span::of(&h.value, pair)
     {
         return Finding::fail(Strength::Plausible, format!("the cookie {pair:?} has no real value"))
@@ -161,6 +163,11 @@ fn named_by_the_answer(facts: &Facts) -> Option<Finding> {
             .proof(a.place(), span, word)
             .fixed_by(Fix::action("Replace it with the real value")),
     )
+}
+
+/// True for `$SID` and `${SID}`: other brackets may be a cookie's own.
+fn is_variable(value: &str) -> bool {
+    value.starts_with('$') && filled_on_sending(value, true).is_some_and(|(span, _)| span == Span::whole(value))
 }
 
 /// True for a word that names what a value would be.

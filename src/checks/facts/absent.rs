@@ -31,14 +31,16 @@ pub(super) struct Stand {
     is_copy: bool,
     /// What is written as a variable is filled in on sending.
     is_template: bool,
+    /// A shell or a program reads the text before that.
+    is_code: bool,
 }
 
 impl Stand {
-    pub(super) fn of(answer: Option<&Response>) -> Self {
+    pub(super) fn of(answer: Option<&Response>, is_code: bool) -> Self {
         match answer.map(|a| a.answered) {
-            None | Some(Answered::FilledIn) => Self { is_copy: true, is_template: true },
-            Some(Answered::Recorded) => Self { is_copy: true, is_template: false },
-            Some(Answered::Sent) => Self { is_copy: false, is_template: false },
+            None | Some(Answered::FilledIn) => Self { is_copy: true, is_template: true, is_code },
+            Some(Answered::Recorded) => Self { is_copy: true, is_template: false, is_code },
+            Some(Answered::Sent) => Self { is_copy: false, is_template: false, is_code },
         }
     }
 
@@ -46,7 +48,7 @@ impl Stand {
     fn find(self, text: &str) -> Option<(Span, Absent)> {
         let taken = || removed(text).filter(|_| self.is_copy).map(|span| (span, Absent::Removed));
         // A variable may be called `hidden`: it is one all the same.
-        filled_on_sending(text).filter(|_| self.is_template).or_else(taken)
+        filled_on_sending(text, self.is_code).filter(|_| self.is_template).or_else(taken)
     }
 }
 
@@ -122,7 +124,7 @@ impl Facts<'_> {
 
     /// True when what the answer holds may have been taken out.
     fn answer_is_copy(&self) -> bool {
-        Stand::of(self.answer).is_copy
+        Stand::of(self.answer, self.exchange.is_code).is_copy
     }
 
     /// The first credential that a recorder took out.
@@ -157,7 +159,7 @@ pub fn hold_back(facts: &Facts, check: &Check, finding: Finding) -> Finding {
     }
     // Elsewhere, as in the address or an answer's header, only what is pointed at counts.
     let is_mark = |span: Span, text: &str| {
-        let stand = Stand::of(facts.answer);
+        let stand = Stand::of(facts.answer, facts.exchange.is_code);
         let mut from = 0;
         while let Some((at, _)) = text.get(from..).and_then(|rest| stand.find(rest)).filter(|(at, _)| !at.is_empty()) {
             if overlaps(at.shifted(from), span) {

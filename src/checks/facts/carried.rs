@@ -20,10 +20,11 @@ pub(super) struct Carried {
 }
 
 impl Carried {
-    pub fn of(request: &Request, answer: Option<&Response>) -> Self {
+    pub fn of(exchange: &Exchange, answer: Option<&Response>) -> Self {
+        let request = &exchange.request;
         let authorizations = authorizations(request, "authorization");
         let others = other_credentials::find(request);
-        let absent = absent::find(request, &authorizations, &others, Stand::of(answer));
+        let absent = absent::find(request, &authorizations, &others, Stand::of(answer, exchange.is_code));
         let token = token::find(request, &authorizations, &others);
         let token = token.filter(|token| !is_absent(&absent, token.place, token.span));
         Self { authorizations, others, absent, token }
@@ -42,6 +43,6 @@ pub(super) fn is_absent(absent: &[AbsentCredential], place: Place, span: Span) -
 
 /// Where the token of a request is.
 pub fn token_place(exchange: &Exchange) -> Option<(RequestPart, Span)> {
-    let token = Carried::of(&exchange.request, exchange.answer.as_ref()).token?;
+    let token = Carried::of(exchange, exchange.answer.as_ref()).token?;
     Some((token.place.request_part()?, token.span))
 }

@@ -177,7 +177,7 @@ impl<'a> Facts<'a> {
             (challenges, challenge_faults) = challenge::read_all(&answer.headers, "www-authenticate");
             proxy_challenges = challenge::read_all(&answer.headers, "proxy-authenticate").0;
         }
-        let Carried { authorizations, others, absent, token } = Carried::of(request, answer);
+        let Carried { authorizations, others, absent, token } = Carried::of(exchange, answer);
         let basic = authorizations
             .first()
             .filter(|a| a.is("basic") && !a.credential.is_empty() && !is_absent(&absent, a.place(), a.credential_span))

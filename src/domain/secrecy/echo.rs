@@ -22,11 +22,11 @@ const LONGEST_HEX: usize = 256;
 /// Bytes that are compared in a short text.
 const MOST_COMPARED: usize = 1 << 20;
 
-/// Texts to be found again. Cheap to clone.
+/// Texts to be found again. Cheap to clone, and without any it takes no memory: ten thousand requests have one each.
 #[derive(Clone, Debug, Default)]
-pub struct Echoes(Arc<Inner>);
+pub struct Echoes(Option<Arc<Inner>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Inner {
     /// In order, each once.
     texts: Vec<String>,
@@ -140,38 +140,39 @@ impl Echoes {
             add_encodings(&secret, &mut texts);
             texts.push(secret);
         }
+        if texts.is_empty() {
+            return Self(None);
+        }
         let texts = distinct(texts);
         let mut escaped: Vec<String> = texts.iter().filter_map(|text| from_plain(text)).map(String::from).collect();
         escaped.sort_unstable_by(|a, b| (plain_head(a), a).cmp(&(plain_head(b), b)));
         escaped.dedup();
         let longest_head = escaped.iter().map(|text| plain_head(text).len()).max().unwrap_or_default();
-        Self(Arc::new(Inner { beginnings: Beginnings::of(&texts, &escaped), texts, escaped, longest_head }))
+        Self(Some(Arc::new(Inner { beginnings: Beginnings::of(&texts, &escaped), texts, escaped, longest_head })))
     }
 
     /// True without any.
     pub fn is_empty(&self) -> bool {
-        self.0.texts.is_empty()
+        self.0.is_none()
     }
 
     /// Their places in a text, in order and none inside another. Each byte is looked at a few times at most.
     pub fn find(&self, text: &str) -> Vec<Span> {
         let mut found = Vec::new();
-        if self.is_empty() {
-            return found;
-        }
+        let Some(inner) = &self.0 else { return found };
         // What begins like a secret over and over is covered, not compared for ever.
         let mut budget = MOST_COMPARED.saturating_add(text.len().saturating_mul(16));
         let mut from = 0;
-        while let Some(at) = self.0.beginnings.next(text.as_bytes(), from) {
+        while let Some(at) = inner.beginnings.next(text.as_bytes(), from) {
             if budget == 0 {
                 found.push(Span::new(at, text.len()));
                 break;
             }
             // No secret begins inside a character.
             let rest = text.get(at..).unwrap_or_default();
-            let as_it_is = self.longest(rest, &mut budget).map(|secret| (secret, secret.len()));
+            let as_it_is = inner.longest(rest, &mut budget).map(|secret| (secret, secret.len()));
             let counted = |(secret, length): &(&str, usize)| counts(text, Span::new(at, at + length), strength(secret));
-            match as_it_is.filter(counted).or_else(|| self.escaped(rest, &mut budget).filter(counted)) {
+            match as_it_is.filter(counted).or_else(|| inner.escaped(rest, &mut budget).filter(counted)) {
                 Some((_, length)) => {
                     found.push(Span::new(at, at + length));
                     from = at + length;
@@ -181,10 +182,12 @@ impl Echoes {
         }
         found
     }
+}
 
+impl Inner {
     /// The secret that a text begins with in the spelling of an encoder, and how long it is there.
     fn escaped(&self, text: &str, budget: &mut usize) -> Option<(&str, usize)> {
-        let Inner { escaped: secrets, longest_head, .. } = &*self.0;
+        let Self { escaped: secrets, longest_head, .. } = self;
         // A word of an answer may be as long as the answer: no more of it is read than a secret begins with.
         let head = plain_head(start(text, longest_head + 1));
         *budget = budget.saturating_sub(head.len());
@@ -202,7 +205,7 @@ impl Echoes {
 
     /// The longest secret that a text begins with.
     fn longest(&self, text: &str, budget: &mut usize) -> Option<&str> {
-        let texts = &self.0.texts;
+        let texts = &self.texts;
         let mut begin = text;
         loop {
             // What is a beginning of the text does not come after it.

@@ -66,7 +66,7 @@ const HASHES: [&str; 17] = [
 const SHORTEST: usize = 20;
 
 /// Bytes of the shortest value that looks random enough to be masked under a name that is only suspect.
-const SHORTEST_RANDOM: usize = 16;
+pub const SHORTEST_RANDOM: usize = 16;
 
 /// Schemes with which a credential begins in a header (the IANA registry, and those seen in the wild).
 const SCHEMES: [&str; 26] = [

@@ -4,7 +4,7 @@
 use super::body::pairing::{Pairing, takes_part};
 use super::names::Grade;
 use super::search::Search;
-use super::{nested, plain};
+use super::{nested, plain, shapes};
 use crate::domain::span::{Span, start};
 use crate::domain::vendors;
 
@@ -65,6 +65,9 @@ pub fn walk(url: &str, search: &mut Search) {
 /// and `-uann:…`, whose value follows its letter.
 fn is_command(text: &str) -> bool {
     const WITH_VALUE: [char; 8] = ['u', 'U', 'x', 'E', 'H', 'b', 'd', 'F'];
+    if memchr::memchr(b'-', text.as_bytes()).is_none() {
+        return false;
+    }
     words(text).any(|word| match word.strip_prefix("--") {
         Some(long) => long.starts_with(|c: char| c.is_ascii_alphabetic()),
         None => word.strip_prefix('-').is_some_and(|short| {
@@ -82,8 +85,12 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// User and password of an address that other text comes before: quotes, a name, another address.
 fn further_user_info(url: &str, first: usize, search: &mut Search) {
-    for (at, separator) in url.match_indices("://") {
-        let start = at + separator.len();
+    const SEPARATOR: &str = "://";
+    if memchr::memchr(b'@', url.as_bytes()).is_none() {
+        return;
+    }
+    for at in memchr::memmem::find_iter(url.as_bytes(), SEPARATOR) {
+        let start = at + SEPARATOR.len();
         let authority = url.get(start..).unwrap_or_default();
         let authority = authority.get(..host_length(authority)).unwrap_or_default();
         if start != first && authority.contains('@') {
@@ -195,17 +202,26 @@ fn in_path(url: &str, host: &str, path: Span, search: &mut Search) {
                 } else {
                     Grade::Open
                 };
-                search.value(url, span, grade, Span::default());
+                if grade > Grade::Open || !is_short_word(part) {
+                    search.value(url, span, grade, Span::default());
+                }
             }
         }
         before = part;
     }
 }
 
+/// True for a part of a path that is too short to look random, and has nothing inside. An address may have a hundred thousand of them.
+fn is_short_word(part: &str) -> bool {
+    part.len() < shapes::SHORTEST_RANDOM && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+}
+
 /// Finds the values of parameters: `?a=1&b=2`, `#access_token=…`, `;jsessionid=…`, and of a form.
 pub fn pairs(text: &str, within: Span, search: &mut Search) {
     let mut at = within.start;
     let mut pairing = Pairing::default();
+    // What comes before a `=` without a name: `password;=…`.
+    let mut before = Span::default();
     while at < within.end {
         let rest = text.get(at..within.end).unwrap_or_default();
         let begin = rest.len() - rest.trim_start_matches(['?', '&', '#', ';', '!', '/', '\n', '\r']).len();
@@ -214,12 +230,13 @@ pub fn pairs(text: &str, within: Span, search: &mut Search) {
         let name_length = rest.find(['=', '&', '#', '?', ';']).unwrap_or(rest.len());
         if !rest.get(name_length..).is_some_and(|r| r.starts_with('=')) {
             // A value without a name: `?KEY`.
-            search.value(text, Span::new(start, start + name_length), Grade::Open, Span::default());
+            before = Span::new(start, start + name_length);
+            search.value(text, before, Grade::Open, Span::default());
             at = start + name_length.max(1);
             continue;
         }
-        let name = Span::new(start, start + name_length);
-        let value_at = name.end + 1;
+        let name = if name_length == 0 && at == before.end { before } else { Span::new(start, start + name_length) };
+        let value_at = start + name_length + 1;
         let value = text.get(value_at..within.end).unwrap_or_default();
         let length = value_length(value);
         let grade = search.grade_of(name.cut(text).unwrap_or_default().trim());

@@ -334,7 +334,10 @@ impl Plan<'_> {
         let body: Text = body.into();
         let unread_body = self.unread.clone().filter(|_| !self.get).map(|why| Box::new(UnreadBody { why, body: body.clone() }));
         let request = Request { method: method.to_string(), url, headers, body, ..Request::default() };
-        CurlRequest { exchange: Exchange { request, context, unread_body, ..Exchange::default() }, options: self.options.clone() }
+        CurlRequest {
+            exchange: Exchange { request, context, unread_body, is_code: true, ..Exchange::default() },
+            options: self.options.clone(),
+        }
     }
 
     /// Adds the header of the login; returns user and password where they wait for a challenge.

@@ -222,6 +222,7 @@ fn without_secrets(exchange: &Exchange) -> Exchange {
         answer,
         context: exchange.context.clone(),
         transfer: exchange.transfer.clone(),
+        is_code: exchange.is_code,
         ..Exchange::default()
     }
 }

@@ -154,7 +154,7 @@ impl Draft {
             let message = format!("the value of {name} is not in this text: it is {{{{{name}}}}} here");
             losses.push(Loss { line: line(self.at), message });
         }
-        (Exchange { request, context: context.into(), transfer: self.transfer, unread_body, ..Exchange::default() }, losses)
+        (Exchange { request, context: context.into(), transfer: self.transfer, unread_body, is_code: true, ..Exchange::default() }, losses)
     }
 }
 

@@ -89,7 +89,12 @@ impl HopRequest {
             301 | 302 => self.method == "POST",
             _ => false,
         };
-        let mut crossing = origin::cross(&self.headers, &self.url, &url);
+        let mut described = self.headers.clone();
+        if becomes_get {
+            // RFC 9110 section 15.4: the new request has no content, so fields that describe it are removed too.
+            described.0.retain(|h| !h.name.to_ascii_lowercase().starts_with("content-") && !h.is("Transfer-Encoding"));
+        }
+        let mut crossing = origin::cross(&described, &self.url, &url);
         if !origin::same_origin(&self.url, &url) {
             crossing.withhold(&self.filled);
             let secrets = self.secrets();
@@ -97,20 +102,14 @@ impl HopRequest {
             // A header may repeat one in another spelling.
             crossing.withhold_echoes(&Echoes::new(secrets));
         }
-        let (mut headers, mut withheld) = (crossing.headers, crossing.withheld);
+        let (headers, mut withheld) = (crossing.headers, crossing.withheld);
         if had_userinfo {
             withheld.push("userinfo".to_string());
         }
         if origin::is_downgrade(&self.url, &url) {
             notices.push(format!("The redirect leads from https to http ({})", url.host_str().unwrap_or_default()));
         }
-        let (method, body) = if becomes_get {
-            // RFC 9110 section 15.4: the new request has no content, so fields that describe it are removed too.
-            headers.0.retain(|h| !h.name.to_ascii_lowercase().starts_with("content-") && !h.is("Transfer-Encoding"));
-            ("GET".to_string(), Text::default())
-        } else {
-            (self.method.clone(), self.body.clone())
-        };
+        let (method, body) = if becomes_get { ("GET".to_string(), Text::default()) } else { (self.method.clone(), self.body.clone()) };
         origin::may_repeat(&method, &body, &self.url, &url)?;
         Ok((Self { method, url, headers, body, filled: self.filled.clone() }, withheld, notices))
     }

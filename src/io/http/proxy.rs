@@ -14,6 +14,7 @@ use super::hop_request::HopRequest;
 use super::phase::Phase;
 use crate::domain::exchange::{NamedProxy, TransferOptions};
 use crate::domain::origin;
+use crate::domain::secrecy::quoted_argument;
 
 /// The proxies by scheme, as in the environment variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -150,7 +151,7 @@ impl Proxies {
         }
         // Other programs treat such an entry as a pattern; the rules here, as a name that no host has.
         if let Some(entry) = self.except.iter().find(|entry| is_half_meant(entry, host)) {
-            let why = format!("{entry:?} may mean {host}, but `*` is read only by itself or before the first dot");
+            let why = format!("{:?} may mean {host}, but `*` is read only by itself or before the first dot", quoted_argument(entry));
             return Err(Unusable { from: self.except_from.clone(), why });
         }
         let port = url.port_or_known_default();
@@ -257,23 +258,24 @@ fn host_and_port(entry: &str) -> (&str, Option<&str>) {
 
 /// What is wrong with an entry that matches no host. If it were ignored, its host would be sent to through the proxy.
 fn unreadable(entry: &str) -> Option<String> {
+    let shown = quoted_argument(entry);
     if entry.contains("://") {
-        return Some(format!("{entry:?} has a scheme: only hosts are allowed there"));
+        return Some(format!("{shown:?} has a scheme: only hosts are allowed there"));
     }
     if entry.contains('/') && !is_network(entry) {
-        return Some(format!("{entry:?} is not a network such as 10.0.0.0/8"));
+        return Some(format!("{shown:?} is not a network such as 10.0.0.0/8"));
     }
     let (host, port) = host_and_port(entry);
     if port.is_some_and(|port| port.parse::<u16>().is_err()) {
-        return Some(format!("{entry:?} has no port after its colon"));
+        return Some(format!("{shown:?} has no port after its colon"));
     }
     let inside = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let address = inside.unwrap_or(host);
     if address.contains(['[', ']']) {
-        return Some(format!("{entry:?} has a bracket without its other one"));
+        return Some(format!("{shown:?} has a bracket without its other one"));
     }
     let is_bad = !entry.contains('/') && address.contains(':') && address.parse::<std::net::Ipv6Addr>().is_err();
-    is_bad.then(|| format!("{entry:?} is not an IPv6 address"))
+    is_bad.then(|| format!("{shown:?} is not an IPv6 address"))
 }
 
 /// True for an entry with an unsupported `*` that other programs could match with this host.

@@ -1,7 +1,7 @@
 //! Exchanges that are written to a file as they come. The file can be read at any time.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Seek as _, SeekFrom};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::app::workspace::recording::{self, Recording};
 use crate::domain::exchange::Exchange;
 use crate::formats::export::har;
+use crate::io::store::disk::write_within_limit;
 
 /// A file that grows.
 #[derive(Debug)]
@@ -80,12 +81,12 @@ impl Recorder {
     /// Writes a text over the end, and the end after it.
     fn write(&mut self, text: &str, end: &str) -> io::Result<()> {
         self.file.seek(SeekFrom::Start(self.end))?;
-        let written = self.file.write_all(format!("{text}{end}").as_bytes());
+        let written = write_within_limit(&mut self.file, format!("{text}{end}").as_bytes());
         if written.is_err() {
             // What is half there would make the whole unreadable.
             self.file.set_len(self.end)?;
             self.file.seek(SeekFrom::Start(self.end))?;
-            self.file.write_all(end.as_bytes())?;
+            write_within_limit(&mut self.file, end.as_bytes())?;
             return written;
         }
         self.end += text.len() as u64;

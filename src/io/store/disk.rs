@@ -1,10 +1,12 @@
 //! The single steps of a save, so that tests can make each of them fail.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
+
+use super::system;
 
 /// The disk operations of a save.
 pub trait Disk {
@@ -40,6 +42,21 @@ pub trait Disk {
     fn place(&self, file: NamedTempFile, to: &Path) -> io::Result<()>;
 }
 
+/// Writes all bytes where the file is at. Beyond the limit for the size of a file it is an error at once: the system would end the
+/// process instead (SIGXFSZ), in the middle of a save.
+///
+/// # Errors
+/// Any I/O error.
+pub fn write_within_limit(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    if let Some(largest) = system::largest_file()
+        && file.stream_position()?.saturating_add(bytes.len() as u64) > largest
+    {
+        let why = format!("it would be larger than this system allows a file of this program to be: {largest} bytes (ulimit -f)");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+    }
+    file.write_all(bytes)
+}
+
 /// The real disk.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RealDisk;
@@ -53,7 +70,7 @@ impl Disk for RealDisk {
     }
 
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
-        file.write_all(bytes)
+        write_within_limit(file, bytes)
     }
 
     fn allow(&self, file: &File, permissions: Permissions) -> io::Result<()> {

@@ -6,6 +6,11 @@ use std::path::Path;
 
 use super::ReadFault;
 
+/// There is no limit for the size of a file.
+pub const fn largest_file() -> Option<u64> {
+    None
+}
+
 /// The kind of something that is neither a file nor a folder.
 pub fn special(_: FileType) -> &'static str {
     "device"

@@ -86,7 +86,7 @@ impl From<io::Error> for SaveError {
     fn from(fault: io::Error) -> Self {
         match fault.kind() {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Self::DiskFull,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NoFolder,
             _ => Self::Other(fault.to_string()),
         }

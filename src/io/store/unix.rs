@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, 
 use std::path::Path;
 
 use rustix::fs::{Access, FlockOperation, OFlags, access, flock};
+use rustix::process::{Resource, getrlimit};
 
 pub use super::file_metadata::FileMetadata;
 pub use super::pipe::{open_unwaited, read as read_pipe};
@@ -22,6 +23,11 @@ pub fn special(kind: FileType) -> &'static str {
 /// Whether it is a pipe.
 pub fn is_pipe(kind: FileType) -> bool {
     kind.is_fifo()
+}
+
+/// Bytes that a file of this process may have (`ulimit -f`), where there is a limit.
+pub fn largest_file() -> Option<u64> {
+    getrlimit(Resource::Fsize).current
 }
 
 /// Creates a folder and its parents that only the user can enter (0700), whatever the umask.

@@ -158,7 +158,7 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
 
 /// The first variable without a value, and in which environment it has one.
 fn environment(model: &Model, entry: &Entry) -> String {
-    let (Some(file), Some((name, _))) = (model.file(), entry.unresolved().into_iter().next()) else { return String::new() };
+    let (Some(file), Some(name)) = (model.file(), entry.first_unresolved()) else { return String::new() };
     let known = file.environments_with(&name);
     let name = secrecy::quoted(&name);
     let key = model.key_of(Action::Environment);

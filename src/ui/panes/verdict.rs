@@ -38,6 +38,7 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
         (false, _) if report.causes.len() == 1 => Span::styled("Not certain; it may be this", styles.cause),
         (false, _) => Span::styled("Undecided: any of these may be the cause", styles.cause),
         (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),
+        (true, Some(_)) if report.is_unexplained => Span::styled("Refused, and the cause cannot be told", styles.cause),
         (true, Some(_)) => Span::styled("No cause found", styles.cause),
         (true, None) if model.entry().is_some_and(|entry| matches!(entry.sending, SendState::Failed(..))) => {
             Span::styled(format!("The sending failed; press {} to try again", model.key_of(Action::Send)), styles.cause)
@@ -46,6 +47,9 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
             Some(name) => Span::styled(format!("Cannot be checked: {{{{{}}}}} has no value", quoted(&name)), styles.cause),
             None if let Some(why) = &report.unjudged => {
                 Span::styled(format!("Nothing wrong found, but {}", model.masked(why)), styles.cause)
+            }
+            None if report.has_failure() => {
+                Span::styled(format!("No cause found, but not all is right; press {} to send", model.key_of(Action::Send)), styles.cause)
             }
             None => Span::styled(format!("Nothing wrong found; press {} to send", model.key_of(Action::Send)), styles.pass),
         },
@@ -77,7 +81,7 @@ pub fn percent(confidence: f64) -> String {
 
 /// The first variable of the open request that has no value.
 fn without_value(model: &Model) -> Option<String> {
-    model.entry()?.unresolved().into_iter().map(|(name, _)| name).next()
+    model.entry()?.first_unresolved()
 }
 
 /// True if the server accepted the request as it is now.

@@ -26,6 +26,12 @@ fn cookies(host: &str, number: usize) -> String {
     format!(r#"{{"request":{request},"response":{{"status":401,"headers":[{{"name":"Set-Cookie","value":"c{number}=v"}}]}}}}"#)
 }
 
+fn redirect(number: usize) -> String {
+    let (to, request) = (number + 1, format!(r#"{{"method":"GET","url":"https://h/{number}"}}"#));
+    let headers = format!(r#"[{{"name":"Location","value":"https://h/{to}"}},{{"name":"Set-Cookie","value":"c{number}=v; Path=/"}}]"#);
+    format!(r#"{{"request":{request},"response":{{"status":302,"redirectURL":"https://h/{to}","headers":{headers}}}}}"#)
+}
+
 /// An entry with a further member of its request, and one of what is known beside it.
 fn with(member: &str, beside: &str) -> String {
     let comma = if member.is_empty() { "" } else { "," };
@@ -40,6 +46,7 @@ pub const INPUTS: &[Input] = &[
     har("HAR: cookies of many hosts", |n| log(&list(|i| cookies(&format!("h{i}"), i), n))),
     har("HAR: cookies of one host", |n| log(&list(|i| cookies("h", i), n))),
     har("HAR: cookies of one name", |n| log(&list(|_| cookies("h", 0), n))),
+    har("HAR: redirects that set cookies", |n| log(&list(redirect, n))),
     har("HAR: preflights", |n| log(&list(|i| entry("OPTIONS", "h", i, 401 - 201 * (i % 2)), n))),
     har("HAR: paths that are alike", |n| log(&list(|i| entry("GET", "h", i, 200 + 204 * (i % 2)), n))),
     har("HAR: empty entries", |n| log(&list(|_| "{}".into(), n))),

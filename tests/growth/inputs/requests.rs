@@ -49,6 +49,9 @@ pub const INPUTS: &[Input] = &[
     http("variables: one, used on each line", |n| many("@a = b\nPOST https://h.example/\n\n", |_| "{{a}}\n".into(), "", n)),
     http("variables: without value", |n| many("POST https://h.example/\n\n", |_| "{{a}}".into(), "", n)),
     http("variables: without value, distinct", |n| many("POST https://h.example/\n\n", |i| format!("{{{{a{i}}}}}"), "", n)),
+    http("variables: without value, distinct, in a header", |n| {
+        many("GET https://h.example/\nX-A: ", |i| format!("{{{{a{i}}}}} "), "\n", n)
+    }),
     http("variables: a chain", |n| many("@v0 = x\n", |i| format!("@v{} = {{{{v{i}}}}}\n", i + 1), "GET https://h.example/{{v5}}\n", n)),
     http("variables: doubled", |n| many(&doubled(), |_| "###\nGET https://h.example/{{a16}}\n\n".into(), "", n)),
     http("variables: doubled without value", |n| {

@@ -132,3 +132,69 @@ fn the_parameters_of_any_call_by_place_stay_at_their_origin_where_they_are_no_wo
         assert!(!secrecy::may_hold_secret(&body, media_type), "{body}");
     }
 }
+
+#[test]
+fn what_a_short_line_gives_as_a_secret_is_covered() {
+    are_covered(&["hunter2", "Sunny-Meadow7", "p@ss/w0rd"], |secret| {
+        let text = |body: String| ("text/plain", body);
+        vec![
+            text(format!("--password {secret}")),
+            text(format!("--password={secret}")),
+            text(format!("AUTH {secret}")),
+            text(format!("AUTH ann {secret}\r\nPING\r\n")),
+            text(format!("USER ann\r\nPASS {secret}\r\n")),
+            text(format!("set requirepass {secret}")),
+            text(format!("CONFIG SET requirepass {secret}")),
+            text(format!("FROM x\nENV TOKEN {secret}\n")),
+            text(format!("password {secret}")),
+            text(format!("GRANT ALL ON *.* TO bob IDENTIFIED BY \"{secret}\"")),
+            text(format!("ann:{secret}")),
+            text(format!("ann:{secret}\nbob:{secret}\n")),
+        ]
+    });
+    are_readable(&[
+        ("text/plain", "AUTH required"),
+        ("text/plain", "PASS or fail"),
+        ("text/plain", "the token is set\npassword expired\nset password policy\nconfig key 8-72"),
+        ("text/plain", "password must have 8 letters"),
+        ("text/plain", "level:warn"),
+        ("text/plain", "host:8080\nother:9090"),
+        ("text/plain", "sha256:9f86d081884c"),
+        ("text/plain", "ann:hunter is here"),
+        ("text/plain", "C:\\temp7\\x"),
+        ("text/plain", "--verbose\n--page 2"),
+    ]);
+}
+
+#[test]
+fn maps_and_strings_of_other_notations_are_covered() {
+    are_covered(&["hunter2", "Sunny-Meadow7"], |secret| {
+        vec![
+            ("application/yaml", format!("{{password: {secret}}}")),
+            ("application/yaml", format!("users:\n  bob: {{name: bob, pw: {secret}}}\n")),
+            ("application/yaml", format!("? password\n: {secret}\n")),
+            ("application/json", format!("{{password: {secret}}}")),
+            ("", format!("{{user: ann, password: {secret}}}")),
+            ("application/javascript", format!("{{auth:{{username:\"b\",password:`{secret}`}}}}")),
+            ("application/json", format!("{{\"type\":\"password\",\"content\":\"{secret}\"}}")),
+            ("application/json", format!("{{\"text\":\"{secret}\",\"type\":\"password\"}}")),
+            ("application/json", format!("{{\"new_password\":\"{secret}\",\"confirm\":\"{secret}\"}}")),
+            ("application/x-www-form-urlencoded", format!("new_password={secret}&again={secret}")),
+            (
+                "multipart/form-data; boundary=b",
+                format!("--b\r\nAuthorization: Bearer {secret}\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--"),
+            ),
+            ("application/x-www-form-urlencoded", format!("a=1&password;={secret}")),
+        ]
+    });
+    assert_eq!(secrecy::masked_url("https://h/?a=1&password;=hunter2"), "https://h/?a=1&password;=***");
+    are_readable(&[
+        ("application/yaml", "{password: string, token: required}"),
+        ("application/yaml", "rules: {password: 8-72 chars, token: expired}"),
+        ("application/javascript", "{password: getPassword(form7), token: null}"),
+        ("application/json", "{\"type\":\"password\",\"text\":\"Enter at least 8 chars!\"}"),
+        ("application/json", "{\"type\":\"token\",\"content\":\"world7\"}"),
+        ("application/json", "{\"user\":\"admin\",\"password\":null,\"confirm\":true}"),
+        ("application/x-www-form-urlencoded", "confirm=yes&a;=b7x"),
+    ]);
+}

@@ -174,6 +174,17 @@ fn time_grows_with_the_length_of_the_text_alone() {
         "{\"data\":{",
         "{\"lease_id\":\"\",\"data\":{\"a\":\"b\"},",
         "Digest a=\"",
+        "password:a7 ",
+        "{password: ",
+        "password: a7,",
+        "? password\n: ",
+        "AUTH a7b8\n",
+        "a:b7\n",
+        "IDENTIFIED BY \"",
+        "\"type\":\"password\",\"text\":\"a7\",",
+        "password=abcdef7&",
+        "`",
+        ";=",
         "a=\"b\",",
     ];
     // Some 20 ms each without optimisation; the square of the length would take half a minute.

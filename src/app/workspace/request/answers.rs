@@ -143,7 +143,7 @@ impl Entry {
 
     /// Its text; `None` until it is laid out.
     pub fn shown_text(&self) -> Option<&ResponseText> {
-        self.shown_earlier().map_or(self.answer.as_ref(), |earlier| earlier.text.as_ref())
+        self.shown_earlier().map_or(self.answer.as_deref(), |earlier| earlier.text.as_ref())
     }
 
     /// The send that it came from; `None` for a recorded one.
@@ -185,7 +185,7 @@ impl Entry {
     pub(super) fn read_issued(&mut self) {
         self.issued = self.exchange.answer.as_ref().and_then(issued).map(|issued| {
             let token = TokenView::alone(&issued.text);
-            (issued, token)
+            Box::new((issued, token))
         });
     }
 
@@ -194,7 +194,7 @@ impl Entry {
         if let Some(answer) = self.exchange.answer.as_ref().filter(|_| self.answer.is_none()) {
             // The response repeats what the request contained when it was sent, even if it was edited since.
             let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
-            self.answer = Some(ResponseText::new(answer, echoes, self.body_form));
+            self.answer = Some(Box::new(ResponseText::new(answer, echoes, self.body_form)));
             // That of a response that was received here is read when it comes.
             if self.answered_by.is_none() {
                 self.read_issued();
@@ -214,7 +214,7 @@ impl Entry {
     pub fn lay_out_more(&mut self) {
         let shown = match self.earlier.shown_mut() {
             Some(EarlierSend { response, text, .. }) => text.as_mut().zip(Some(&*response)),
-            None => self.answer.as_mut().zip(self.exchange.answer.as_ref()),
+            None => self.answer.as_deref_mut().zip(self.exchange.answer.as_ref()),
         };
         if let Some((text, answer)) = shown {
             text.lay_out_more(answer);

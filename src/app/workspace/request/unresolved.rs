@@ -13,11 +13,21 @@ impl Entry {
     pub fn unresolved(&self) -> Vec<(String, String)> {
         let listed = self.resolved.unresolved.iter().map(|u| (u.unresolved.name.clone(), u.unresolved.reason.to_string()));
         let mut all: Vec<(String, String)> = listed.collect();
-        // Requests that are from no file are sent as they are written.
+        add_names(&mut all, self.names_as_written());
+        all
+    }
+
+    /// The name of the first of them. There may be tens of thousands, and this is asked on every key.
+    pub fn first_unresolved(&self) -> Option<String> {
+        let listed = self.resolved.unresolved.first().map(|u| u.unresolved.name.clone());
+        listed.or_else(|| self.names_as_written().next().map(str::to_string))
+    }
+
+    /// What is still a variable in the request as it would be sent: those that are from no file are sent as they are written.
+    fn names_as_written(&self) -> impl Iterator<Item = &str> {
         let request = &self.exchange.request;
         let texts = std::iter::once(request.url.as_str()).chain(request.headers.iter().map(|(_, header)| header.value.as_str()));
-        add_names(&mut all, texts.flat_map(placeholders).map(|(_, name)| name));
-        all
+        texts.flat_map(placeholders).map(|(_, name)| name)
     }
 
     /// The same with what is in a body that is sent as it is written: a body may be long, and this is asked before a send only.

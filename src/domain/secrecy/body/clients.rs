@@ -18,7 +18,7 @@ pub fn walk(text: &str, search: &mut Search) {
         flags(text, search);
     }
     let words = ["identified", "IDENTIFIED", "Identified", "password", "PASSWORD", "Password"];
-    if memchr::memchr(b'\'', text.as_bytes()).is_some() && words.iter().any(|word| text.contains(word)) {
+    if memchr::memchr2(b'\'', b'"', text.as_bytes()).is_some() && words.iter().any(|word| text.contains(word)) {
         statements(text, search);
     }
     if memchr::memchr(b':', text.as_bytes()).is_some() {
@@ -53,7 +53,7 @@ fn flags(text: &str, search: &mut Search) {
 
 /// Finds the texts in quotes behind `IDENTIFIED BY` and `PASSWORD`.
 fn statements(text: &str, search: &mut Search) {
-    for quote in memchr::memchr_iter(b'\'', text.as_bytes()) {
+    for quote in memchr::memchr2_iter(b'\'', b'"', text.as_bytes()) {
         let before = text.get(..quote).unwrap_or_default().trim_end_matches([' ', '(']);
         if !before.ends_with(['y', 'Y', 'd', 'D']) {
             continue;
@@ -63,7 +63,7 @@ fn statements(text: &str, search: &mut Search) {
             begin += 1;
         }
         let before = before.get(begin..).unwrap_or_default().to_ascii_lowercase();
-        let before = before.rsplit([';', '\'']).next().unwrap_or_default();
+        let before = before.rsplit([';', '\'', '"']).next().unwrap_or_default();
         let mut words = before.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty()).rev();
         let grade = match words.next() {
             Some("by") if words.any(|word| word == "identified") => Grade::Secret,
@@ -71,7 +71,8 @@ fn statements(text: &str, search: &mut Search) {
             _ => continue,
         };
         let inside = text.get(quote + 1..).unwrap_or_default();
-        let length = memchr::memchr2(b'\'', b'\n', inside.as_bytes()).unwrap_or(inside.len());
+        let mark = text.as_bytes().get(quote).copied().unwrap_or_default();
+        let length = memchr::memchr2(mark, b'\n', inside.as_bytes()).unwrap_or(inside.len());
         search.value(text, Span::new(quote + 1, quote + 1 + length), grade, Span::default());
     }
 }

@@ -1,12 +1,13 @@
 //! Values that follow their name after a blank: flags of a command (`curl -u ann:secret`, `--password secret`), the words of a netrc
-//! file, and names with a tab behind them.
+//! file, names with a tab or blanks behind them, and logins alone.
 
 use super::clients;
 use super::pairing::LONGEST_NAME;
+use super::prose;
 use super::shell::Words;
 use crate::domain::secrecy::names::{self, Grade, Side};
 use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::shapes;
+use crate::domain::secrecy::{logins, shapes};
 use crate::domain::span::Span;
 
 /// Flags that take a name and a password with a colon between them: of a user, or of a file with a key.
@@ -41,6 +42,52 @@ pub fn walk(text: &str, search: &mut Search) {
         tabs(text, search);
     }
     clients::walk(text, search);
+    if search.is_sent() {
+        lines(text, search);
+        logins_alone(text, search);
+    }
+}
+
+/// Words of the longest line that gives a secret: `CONFIG SET requirepass …`.
+const MOST_WORDS: usize = 4;
+/// Words before the name in such a line.
+const LEADS: [&str; 7] = ["set", "config", "env", "arg", "export", "setenv", "declare"];
+/// Commands of servers for mail, files and caches that take nothing but a login.
+const COMMANDS: [&str; 2] = ["AUTH", "PASS"];
+
+/// Finds the last word of a short line that names a secret: `AUTH …`, `PASS …`, `set requirepass …`, `ENV TOKEN …`.
+fn lines(text: &str, search: &mut Search) {
+    for line in text.lines() {
+        let words: Vec<&str> = line.split_ascii_whitespace().take(MOST_WORDS + 1).collect();
+        let [before @ .., name, value] = words.as_slice() else { continue };
+        let is_lead = |word: &&str| LEADS.iter().any(|lead| lead.eq_ignore_ascii_case(word));
+        let is_command = words.len() < MOST_WORDS && words.first().is_some_and(|first| COMMANDS.contains(first));
+        let is_named = || name.len() <= LONGEST_NAME && before.iter().all(is_lead) && search.grade_of(name) == Grade::Secret;
+        let value = value.trim_matches(['"', '\'']);
+        if words.len() <= MOST_WORDS && (is_command || is_named()) && prose::is_said(value) {
+            search.value(text, Span::of(text, value).unwrap_or_default(), Grade::Secret, Span::of(text, name).unwrap_or_default());
+        }
+    }
+}
+
+/// What else a word, a colon and a value begin with.
+const OTHER_SCHEMES: [&str; 14] =
+    ["data", "tel", "sms", "blob", "about", "javascript", "tag", "did", "magnet", "cid", "md5", "sha1", "sha256", "sha512"];
+
+/// Finds the passwords of a text of nothing but logins, one a line: `ann:…`.
+fn logins_alone(text: &str, search: &mut Search) {
+    let login = |line: &str| {
+        let password = logins::password("login", line.trim()).filter(|_| !line.trim().contains(char::is_whitespace))?;
+        let (user, rest) = line.split_once(':')?;
+        let is_other = rest.starts_with(['\\', '/'])
+            || rest.contains([':', '{', ';', '"'])
+            || OTHER_SCHEMES.iter().any(|scheme| scheme.eq_ignore_ascii_case(user.trim()));
+        Span::of(text, line.trim()).filter(|_| !is_other).map(|line| password.shifted(line.start))
+    };
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    if lines().all(|line| login(line).is_some()) {
+        lines().filter_map(login).for_each(|password| search.value(text, password, Grade::Secret, Span::default()));
+    }
 }
 
 fn flags(text: &str, search: &mut Search) {

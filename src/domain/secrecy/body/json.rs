@@ -7,11 +7,14 @@ use super::pairing::{LONGEST_NAME, PLAIN_VALUES, Pairing, VALUES, is_one_of, tak
 use super::text;
 use crate::domain::secrecy::names::{self, Grade};
 use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::{logins, shapes};
-use crate::domain::span::Span;
+use crate::domain::secrecy::{logins, plain, shapes};
+use crate::domain::span::{Span, start};
 
 /// Levels that are kept apart; deeper ones count as the last.
 const DEEPEST: usize = 256;
+
+/// Bytes of a value without quotes that are looked at for whether it is one.
+const LONGEST_UNQUOTED: usize = 256;
 
 /// Values in the data of what may be a secret that are kept until it is known to be one.
 const MOST_IN_DATA: usize = 4096;
@@ -115,7 +118,7 @@ impl JsonSearch {
                     self.at = close;
                     continue;
                 }
-                b'"' | b'\'' => {
+                b'"' | b'\'' | b'`' => {
                     let Some(close) = string_end(bytes, self.at + 1, byte) else {
                         if end == SearchEnd::OfText {
                             self.scalar(text, Span::new(self.at + 1, text.len()), Sort::String, search);
@@ -162,13 +165,20 @@ impl JsonSearch {
         }
     }
 
-    /// True for what begins the value of a secret's quoted name without a quote, and is neither a number nor a word of JSON.
+    /// True for what begins the value of a secret's name without a quote, and is neither a number nor a word of JSON. Behind a name
+    /// without quotes, as YAML and JavaScript have it, a word that one reads is the name of a type or a variable.
     fn is_unquoted(&self, text: &str, word: Span) -> bool {
         let is_word = |word: &str| matches!(word, "true" | "false" | "null" | "None" | "True" | "False" | "undefined" | "NaN");
         let bytes = text.as_bytes();
-        let name = self.name.filter(|(grade, name)| *grade >= Grade::Likely && bytes.get(name.start.wrapping_sub(1)) == Some(&b'"'));
+        let Some((_, name)) = self.name.filter(|(grade, _)| *grade >= Grade::Likely) else { return false };
+        let is_quoted = bytes.get(name.start.wrapping_sub(1)) == Some(&b'"');
+        let is_said = || {
+            let rest = start(text.get(word.start..).unwrap_or_default(), LONGEST_UNQUOTED);
+            let value = rest.split([',', '}', ']', '\n', '\r']).next().unwrap_or_default().trim();
+            !value.contains(['(', '{', '=', ';']) && !plain::is_plain(value)
+        };
         let is_value = |word: &str| !is_word(word) && !is_number(word);
-        name.is_some() && word.cut(text).is_some_and(is_value)
+        word.cut(text).is_some_and(is_value) && (is_quoted || is_said())
     }
 
     fn open(&mut self, text: &str, is_list: bool) {

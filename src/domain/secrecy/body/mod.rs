@@ -15,8 +15,9 @@ mod table;
 pub mod text;
 pub mod xml;
 
+use super::names::Grade;
 use super::search::Search;
-use super::url;
+use super::{plain, shapes, url};
 use crate::domain::span::Span;
 
 /// How a body names its values.
@@ -41,8 +42,11 @@ impl BodyKind {
     pub fn of(body: &str, media_type: &str) -> Self {
         let media = media_type.to_ascii_lowercase();
         let begin = body.trim_start();
-        if media.starts_with("multipart/") || begin.starts_with("--") && !begin.starts_with("-----") {
+        if media.starts_with("multipart/") || is_multipart(begin) {
             Self::Multipart
+        } else if media.contains("yaml") {
+            // A map in braces is one of it, too.
+            Self::Text
         } else if media.contains("json") || is_json(begin) {
             Self::Json
         } else if media.contains("xml") || media.contains("html") || begin.starts_with('<') {
@@ -55,6 +59,13 @@ impl BodyKind {
             Self::Text
         }
     }
+}
+
+/// True for a boundary with the head of a part below it: options of a command begin like one.
+fn is_multipart(text: &str) -> bool {
+    let mut lines = text.lines();
+    let is_boundary = lines.next().is_some_and(|line| line.starts_with("--") && !line.trim_end().contains(char::is_whitespace));
+    is_boundary && !text.starts_with("-----") && lines.next().is_some_and(|line| line.contains(':'))
 }
 
 /// True for an object or a list; `[a]` is the head of a section.
@@ -85,6 +96,30 @@ pub fn walk(body: &str, media_type: &str, search: &mut Search) {
     let others = [BodyKind::Json, BodyKind::Xml, BodyKind::Form, BodyKind::Text];
     for kind in others.into_iter().filter(|kind| *kind != named && (*kind == looks || withholds)) {
         by_names(body, kind, search);
+    }
+    if search.is_sent() {
+        repeated(body, search);
+    }
+}
+
+/// Secrets that are looked for elsewhere in the same body, and how often each.
+const MOST_REPEATED: usize = 16;
+const MOST_TIMES: usize = 256;
+/// Bytes of the shortest of them.
+const SHORTEST_REPEATED: usize = 6;
+
+/// Finds secrets again that the body repeats under a name that says nothing: `"confirm"` beside `"new_password"`.
+fn repeated(body: &str, search: &mut Search) {
+    let secrets = search.found.iter().filter(|found| found.grade == Grade::Secret).filter_map(|found| found.span.cut(body));
+    let mut secrets: Vec<&str> =
+        secrets.filter(|secret| secret.len() >= SHORTEST_REPEATED && !plain::is_plain(secret)).take(MOST_REPEATED).collect();
+    secrets.sort_unstable();
+    secrets.dedup();
+    for secret in secrets {
+        let spans = memchr::memmem::find_iter(body.as_bytes(), secret).map(|at| Span::new(at, at + secret.len()));
+        for span in spans.take(MOST_TIMES).filter(|span| shapes::is_edge(body, span.start) && shapes::is_edge(body, span.end)) {
+            search.value(body, span, Grade::Secret, Span::default());
+        }
     }
 }
 

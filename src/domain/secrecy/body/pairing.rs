@@ -33,6 +33,16 @@ pub fn takes_part(member: &str) -> bool {
 /// What names a value: how secret it is, and where the name is.
 pub type Reason = (Grade, Span);
 
+/// True for one word beside a type that says that it is a password: several are the label of a field.
+fn is_word_of((grade, name): Reason, value: Span, text: &str) -> bool {
+    let says_password = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        lower.contains("pass") || lower.contains("secret")
+    };
+    let is_word = |value: &str| !value.contains(char::is_whitespace);
+    grade == Grade::Secret && name.cut(text).is_some_and(says_password) && value.cut(text).is_some_and(is_word)
+}
+
 /// The members of a record seen so far.
 #[derive(Clone, Debug, Default)]
 pub struct Pairing {
@@ -61,6 +71,8 @@ impl Pairing {
             return if named { (Grade::Open, Span::default()) } else { own };
         }
         let reason = self.said_of(member).filter(|said| said.0 > own.0).unwrap_or(own);
+        let typed = self.typed.filter(|typed| is_one_of(member, &VALUES) && is_word_of(*typed, value, text));
+        let reason = typed.map(|typed| (Grade::Likely, typed.1)).filter(|said| said.0 > reason.0).unwrap_or(reason);
         self.value(member, value);
         reason
     }
@@ -87,6 +99,12 @@ impl Pairing {
         }
         for (value, _) in self.before.iter().filter(|(_, is_plain)| is_name || *is_plain) {
             search.value(text, *value, grade, name);
+        }
+        if !is_name {
+            let typed = self.before.iter().filter(|(value, is_plain)| !is_plain && is_word_of((grade, name), *value, text));
+            for (value, _) in typed {
+                search.value(text, *value, Grade::Likely, name);
+            }
         }
         let known = if is_name { &mut self.named } else { &mut self.typed };
         if known.is_none_or(|known| known.0 < grade) {

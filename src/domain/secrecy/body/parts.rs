@@ -2,6 +2,8 @@
 
 use super::BodyKind;
 use super::pairing::{Pairing, takes_part};
+use crate::domain::headers::Header;
+use crate::domain::secrecy::header;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
 use crate::domain::span::Span;
@@ -82,8 +84,15 @@ struct Part {
 
 impl Part {
     /// Takes in the last field of the head.
-    fn field(&mut self, text: &str, search: &Search) {
+    fn field(&mut self, text: &str, search: &mut Search) {
         let Some((name, value)) = self.open.cut(text).and_then(|field| field.split_once(':')) else { return };
+        // A part may be a request of its own.
+        if !name.trim().to_ascii_lowercase().starts_with("content-") {
+            let mut inner = Search::of(search);
+            header::in_request(&Header { name: name.trim().into(), value: value.into() }, &mut inner);
+            search.adopt(inner, Span::of(text, value).unwrap_or_default().start);
+            return;
+        }
         if name.trim().eq_ignore_ascii_case("content-type") {
             self.media_type = Span::of(text, value.trim()).unwrap_or_default();
         }

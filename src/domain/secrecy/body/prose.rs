@@ -57,7 +57,7 @@ fn names_secret(text: &str, start: usize, end: usize, search: &Search) -> bool {
 }
 
 /// True for what may be the value of a secret in a sentence: no word of it, and no code.
-fn is_said(value: &str) -> bool {
+pub fn is_said(value: &str) -> bool {
     value.len() >= 4 && !value.contains(['(', '{', '[', '<']) && !value.starts_with(['$', '%', '*', '/']) && !plain::is_readable(value)
 }
 
@@ -97,7 +97,9 @@ pub fn prose(text: &str, search: &mut Search) {
         let length = rest
             .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | ')' | ']' | ',' | ';' | '&' | '\\'))
             .unwrap_or(rest.len());
-        let value = rest.get(..length).unwrap_or_default();
+        // The bracket of a map is not its value's.
+        let value = rest.get(..length).unwrap_or_default().trim_end_matches(['}', ']']);
+        let length = value.len();
         let between = text.get(word.end()..start).unwrap_or_default();
         let is_quoted = || between.trim_start().starts_with(['"', '\'', '`']);
         let says = says_is || !between.contains('\n') && (between.contains(':') || is_quoted() || is_option(text, word.start()));

@@ -52,7 +52,8 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
     let mut is_manifest: Option<bool> = None;
     while let Some(sign) = next(at).map(|i| at + i) {
         at = sign + 1;
-        let Some(name) = name_before(bytes, sign) else { continue };
+        let asked = asked_above(text, sign);
+        let Some(name) = asked.or_else(|| name_before(bytes, sign)) else { continue };
         let name_text = name.cut(text).unwrap_or_default();
         let grade = search.grade_of(name_text);
         let is_paired = takes_part(name_text);
@@ -70,7 +71,8 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
             && bytes
                 .get(line.start..name.start)
                 .is_some_and(|before| before.iter().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'-' | b'"' | b'\'')));
-        let value = value_behind(text, sign, line, begins_line);
+        let in_flow = !begins_line && is_in_flow(bytes, name.start) && bytes.get(sign..sign + 2) == Some(b": ");
+        let value = if in_flow { value_in_flow(text, sign, line) } else { value_behind(text, sign, line, begins_line) };
         let is_quoted = text.get(sign + 1..value.start).is_some_and(|between| between.trim_end().ends_with(['"', '\'', '`']));
         // `invalid token: expired` and `scope: token:read` are prose to read. A colon separates name and value where
         // the name begins a line of what is sent, or the value is quoted or random.
@@ -78,6 +80,7 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
             || search.is_sent() && begins_line
             // Lines of a text in another one; what follows a colon in them may be words.
             || search.is_of_request() && begins_line && line.end - line.start < text.len() && !value.cut(text).is_some_and(shapes::is_word)
+            || search.is_of_request() && (in_flow || asked.is_some()) && !value.cut(text).is_none_or(is_said_of_it)
             || is_quoted
             || value.cut(text).is_some_and(shapes::is_random);
         let mut reason = (grade, name);
@@ -126,6 +129,35 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
             at = value.end;
         }
     }
+}
+
+/// The name in the line above a colon that begins its own, as YAML writes it: `? password`, then `: …`.
+fn asked_above(text: &str, sign: usize) -> Option<Span> {
+    let (above, indent) = text.get(..sign)?.rsplit_once('\n').filter(|(_, indent)| indent.trim().is_empty())?;
+    let line = above.get(above.len().saturating_sub(LONGEST_NAME + indent.len())..)?.lines().next_back()?;
+    let name = line.trim().strip_prefix("? ")?.trim().trim_matches(['"', '\'']);
+    Span::of(text, name).filter(|name| !name.is_empty())
+}
+
+/// True behind `{` or a comma, where YAML has the next name of a map.
+fn is_in_flow(bytes: &[u8], at: usize) -> bool {
+    let before = bytes.get(at.saturating_sub(LONGEST_NAME)..at).unwrap_or_default();
+    before.iter().rev().find(|b| !matches!(b, b' ' | b'\t' | b'"' | b'\'')).is_some_and(|b| matches!(b, b'{' | b','))
+}
+
+/// The value there, up to what ends a member.
+fn value_in_flow(text: &str, sign: usize, line: Span) -> Span {
+    let rest = text.get(sign + 1..line.end).unwrap_or_default();
+    if rest.trim_start().starts_with(['"', '\'', '`', '\\', '{', '[']) {
+        return value_behind(text, sign, line, false);
+    }
+    let value = rest.split([',', '}', ']', ')']).next().unwrap_or_default().trim();
+    Span::of(text, value).unwrap_or_default()
+}
+
+/// True for words that say what a value is to be: `{password: string}`.
+fn is_said_of_it(value: &str) -> bool {
+    value.split_whitespace().all(plain::is_readable)
 }
 
 /// The name that ends before a sign, ignoring spaces and quotes between them.
