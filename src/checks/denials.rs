@@ -189,7 +189,9 @@ fn refuses_credential(message: &str) -> bool {
 fn of_error(error: &Value) -> Option<u16> {
     // An error of GraphQL has its place in the query; many resolvers throw no code.
     let is_of_graphql = ["path", "locations"].iter().all(|name| error.get(name).is_some_and(Value::is_array));
-    let message = error.get("message").and_then(Value::as_str).filter(|_| is_of_graphql);
+    // JSON-RPC numbers its errors, and the message alone says what is meant.
+    let is_numbered = error.get("code").is_some_and(Value::is_number);
+    let message = error.get("message").and_then(Value::as_str).filter(|_| is_of_graphql || is_numbered);
     if let Some(status) = message.and_then(|text| TABLE.codes.status(text.trim_end_matches(['.', '!']))) {
         return Some(status);
     }

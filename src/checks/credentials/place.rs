@@ -207,7 +207,7 @@ fn by_exchange(facts: &Facts) -> Finding {
     let reads_header = facts.challenges.iter().any(|c| ["bearer", "token", "basic", "dpop", "jwt"].iter().any(|s| c.is(s)))
         || facts.expects_jwt()
         || facts.context.scheme.iter().any(|s| s.eq_ignore_ascii_case("bearer"))
-        || facts.says_plainly(Topic::Missing);
+        || facts.says_plainly(Topic::Missing) && !stripped::offers_both(facts);
     let Some(other) =
         facts.others.iter().find(|o| matches!(o.carrier, Carrier::Query | Carrier::Header | Carrier::UserInfo | Carrier::Body))
     else {

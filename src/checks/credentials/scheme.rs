@@ -15,6 +15,7 @@ use crate::checks::token::kind::another_setting;
 use crate::checks::transit::two_layers::of_forward_auth;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
+use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
 
 check! {
@@ -58,6 +59,19 @@ fn of_address(facts: &Facts) -> Option<Finding> {
     })
 }
 
+/// A signature in the address, made in a way that the server says it does not take.
+fn of_signed_address(facts: &Facts) -> Option<Finding> {
+    let word = facts.word(Topic::Scheme).filter(|word| word.specific && facts.is_refused())?;
+    let name = ["Signature", "X-Amz-Signature", "sig"].into_iter().find(|name| facts.query(name).is_some())?;
+    let span = Span::of(&facts.request.url, &format!("{name}=")).map(|span| span.shifted(facts.request.method.len() + 1));
+    Some(
+        Finding::fail(Strength::Stated, "the address is signed in a way that the server does not take")
+            .proof(Place::RequestLine, span, name)
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(Fix::action("Set the version of the signature that the answer names in the client, and sign again")),
+    )
+}
+
 /// True where the challenge for a token names the address that was asked as the place where one is got (the registry's token server).
 fn names_this_address(facts: &Facts) -> bool {
     let realm = facts.challenge("bearer").and_then(|challenge| url::Url::parse(challenge.get("realm")?).ok());
@@ -81,7 +95,9 @@ fn mismatch(facts: &Facts) -> Finding {
     if facts.token.as_ref().is_some_and(|token| another_setting(&token.jws.text).is_some()) {
         return Finding::unknown("what was sent is the value of another setting, and no credential of any scheme");
     }
-    let Some(a) = facts.authorization() else { return of_address(facts).unwrap_or_else(Finding::not_applicable) };
+    let Some(a) = facts.authorization() else {
+        return of_address(facts).or_else(|| of_signed_address(facts)).unwrap_or_else(Finding::not_applicable);
+    };
     let Some(scheme) = a.scheme.as_deref() else { return Finding::not_applicable() };
     if malformation(a).is_some() {
         return Finding::not_applicable();
@@ -213,8 +229,9 @@ fn mismatch(facts: &Facts) -> Finding {
         return Finding::pass("a client authenticates with Basic at the token endpoint");
     }
     // A challenge for people may stand before a service whose clients log in otherwise.
-    let takes =
-        |known: &Known| [KnownBy::Marks, KnownBy::Name].contains(&known.by) && known.service.checked.decides() && known.takes(scheme);
+    let is_only = |known: &Known| known.service.challenges_first || known.service.schemes.iter().flatten().eq([scheme]);
+    let is_documented = |known: &Known| [KnownBy::Marks, KnownBy::Name].contains(&known.by) && known.service.checked.decides();
+    let takes = |known: &Known| is_documented(known) && known.takes(scheme) && is_only(known);
     if facts.context.scheme.is_empty()
         && let Some(known) = facts.service().filter(takes)
     {

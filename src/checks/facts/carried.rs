@@ -23,7 +23,8 @@ impl Carried {
     pub fn of(exchange: &Exchange, answer: Option<&Response>) -> Self {
         let request = &exchange.request;
         let authorizations = authorizations(request, "authorization");
-        let others = other_credentials::find(request);
+        let mut others = other_credentials::find(request);
+        others.extend(other_credentials::expected(request, &exchange.context.header, &others));
         let absent = absent::find(request, &authorizations, &others, Stand::of(answer, exchange.is_code));
         let token = token::find(request, &authorizations, &others);
         let token = token.filter(|token| !is_absent(&absent, token.place, token.span));

@@ -23,7 +23,7 @@ static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(key|token|password|passphrase|credentials?|secret|header|value|login)s?";
     let works = "(works?|(the answer|it) is 20\\d|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine|opens? (the|my) (web )?(page|site|interface|ui))";
     let after = format!(r"\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b");
-    let pair = format!(r"\b(user|name|account|login)?[^.;\n]{{0,20}}\band (its|the|this|her|his) password (works?|are fine|logs? in)\b");
+    let pair = r"\b(user|name|account|login)?[^.;\n]{0,20}\band (its|the|this|her|his) password (works?|are fine|logs? in)\b";
     let before = format!(
         r"\b(works?|succeeds?|is fine|logs in|answers) (well |fine )?with (the|this) same [^.;\n]{{0,20}}\b{what}\b|\bstill works? with (the|this) {what}\b"
     );
@@ -204,6 +204,12 @@ static OTHER_CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// "Mounting and reading work": the account is known.
+static READING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let reading = "(reading|listing|browsing|downloading|viewing|fetching|pulling)";
+    Regex::new(&format!(r"(?i)\b{reading}\b[^.;\n]{{0,30}}\b(works?|succeeds?|is fine|are fine)\b")).ok()
+});
+
 /// "With the project web the same works": which tenant the credential is good for.
 static OTHER_TENANT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let tenant = r"\w*(project|tenant|organi[sz]ation|workspace|subscription|namespace|subdomain)(_?\w*)";
@@ -370,6 +376,12 @@ impl Facts<'_> {
     /// What the notes say of the same credential with another call of the same server, when it works.
     pub fn noted_other_call(&self) -> Option<&str> {
         self.noted(&OTHER_CALL)
+    }
+
+    /// What the notes say of reading, when it works, beside a request that writes.
+    pub fn noted_reading(&self) -> Option<&str> {
+        let writes = ["POST", "PUT", "PATCH", "DELETE", "MKCOL", "MOVE", "COPY", "PROPPATCH", "LOCK"];
+        self.noted(&READING).filter(|_| writes.contains(&self.request.method.as_str()))
     }
 
     /// What the notes say of the same request for another tenant, when it works.

@@ -4,6 +4,7 @@ use super::fields::{self, is_opaque};
 use super::form::{form, pairs};
 use super::session::is_csrf_field;
 use crate::checks::Place;
+use crate::domain::headers::Header;
 use crate::domain::request::Request;
 use crate::domain::secrecy::carriers;
 use crate::domain::span::Span;
@@ -96,7 +97,9 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
         // A token of OAuth 1.0a is a part of the signature beside it.
         let is_signed = query.contains("oauth_signature=");
         for (name, value, span) in pairs(query) {
-            if carriers::is_parameter(&name) || (!is_signed && carriers::ends_like_field(&name) && is_opaque(&value, fields::SHORTEST_KEY))
+            // Extensions of a framework put an underscore before theirs: `_auth_token`.
+            let plain = name.strip_prefix('_').filter(|rest| rest.ends_with("token") || rest.ends_with("key")).unwrap_or(&name);
+            if carriers::is_parameter(plain) || (!is_signed && carriers::ends_like_field(&name) && is_opaque(&value, fields::SHORTEST_KEY))
             {
                 let span = span.shifted(line_offset + path.len() + 1);
                 found.push(OtherCredential { carrier: Carrier::Query, name, value, place: Place::RequestLine, span });
@@ -132,6 +135,24 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
         found.extend(fields::credentials(request).into_iter().filter(|(name, ..)| !is_csrf_field(name)).map(of_field));
     }
     found
+}
+
+/// The headers that are said to carry the credential, and were not found by their names.
+pub fn expected(request: &Request, names: &[String], found: &[OtherCredential]) -> Vec<OtherCredential> {
+    let is_one = |index: usize, header: &Header| {
+        let is_new = !found.iter().any(|other| other.place == Place::RequestHeader(index));
+        let is_other = !header.is("authorization") && !header.is("cookie") && !header.value.trim().is_empty();
+        is_new && is_other && names.iter().any(|name| header.is(name))
+    };
+    let headers = request.headers.iter().filter(|(index, header)| is_one(*index, header));
+    let of_header = |(index, header): (usize, &Header)| OtherCredential {
+        carrier: Carrier::Header,
+        name: header.name.clone(),
+        value: header.value.clone(),
+        place: Place::RequestHeader(index),
+        span: Span::whole(&header.value),
+    };
+    headers.map(of_header).collect()
 }
 
 #[cfg(test)]

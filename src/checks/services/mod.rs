@@ -168,17 +168,16 @@ pub fn of<'a>(
     if let Some((_, row)) = own.and_then(|own| own.by_host(url)).or_else(built_in) {
         return Some(Known { service: row.service()?, by: KnownBy::Host });
     }
-    if let Some(row) = server.and_then(called) {
-        return Some(Known { service: row.service()?, by: KnownBy::Name });
-    }
     let mut seen = own.map(|own| own.by_marks(request, url, answer)).unwrap_or_default();
     seen.extend(TABLE.rows.by_marks(request, url, answer));
     seen.sort_by_key(|(count, _)| Reverse(*count));
-    let (count, row) = seen.first()?;
+    let most = seen.first().map_or(0, |(count, _)| *count);
     // Of two that are as likely neither is known.
-    if seen.get(1).is_some_and(|(other, _)| other == count) {
-        return None;
+    let is_alone = !seen.get(1).is_some_and(|(other, _)| *other == most);
+    if let Some(row) = server.and_then(called).filter(|_| most < 2 || !is_alone) {
+        return Some(Known { service: row.service()?, by: KnownBy::Name });
     }
+    let (count, row) = seen.first().filter(|_| is_alone)?;
     Some(Known { service: row.service()?, by: if *count > 1 { KnownBy::Marks } else { KnownBy::Hint } })
 }
 

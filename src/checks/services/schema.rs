@@ -36,6 +36,9 @@ pub struct Service {
     pub schemes: Option<Vec<String>>,
     /// False when the scheme is taken in any case.
     pub scheme_case_sensitive: Option<bool>,
+    /// True when its challenge names the first of its ways to log in alone.
+    #[serde(default)]
+    pub challenges_first: bool,
     /// Kinds of credentials, the special before the general.
     #[serde(default)]
     pub kinds: Vec<Kind>,

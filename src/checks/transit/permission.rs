@@ -94,7 +94,10 @@ fn permission(facts: &Facts) -> Finding {
         return Finding::fail(strength, message).proof(word.place, word.span, facts.quote(word)).fixed_by(fix);
     }
     let is_plain = || !facts.words.iter().any(|word| word.specific && word.topic != Topic::Permission);
-    if let Some(said) = facts.noted_other_call().filter(|_| facts.carries_credential() && matches!(facts.status(), 401 | 403) && is_plain())
+    if let Some(said) = facts
+        .noted_other_call()
+        .or_else(|| facts.noted_reading())
+        .filter(|_| facts.carries_credential() && matches!(facts.status(), 401 | 403) && is_plain())
     {
         return Finding::suspect(Strength::Likely, "the credential is accepted for another call: for this one it lacks the right")
             .proof(Place::ResponseStatus, None, facts.status().to_string())

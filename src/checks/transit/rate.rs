@@ -43,6 +43,7 @@ fn look(facts: &Facts) -> Finding {
         429 => Strength::Stated,
         401 | 403 | 503 if plain && wait.is_some() => Strength::Stated,
         401 | 403 if plain => Strength::Likely,
+        400 | 422 if plain && facts.lower_body().contains("attempts") => Strength::Stated,
         401 | 403 if wait.is_some() => Strength::Plausible,
         _ => return Finding::pass("the answer does not mention a limit"),
     };

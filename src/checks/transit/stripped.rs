@@ -10,7 +10,7 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::{TABLE, marked};
 use crate::checks::remedy::{Remedy, server_of};
 use crate::checks::servers::{Logged, TABLE as SERVERS};
-use crate::checks::services::KnownBy;
+use crate::checks::services::{Known, KnownBy};
 use crate::checks::tried::without_credential;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::headers::Header;
@@ -178,7 +178,7 @@ fn of_underscores(facts: &Facts) -> Option<Finding> {
 
 /// True where the answer names both reasons in one sentence, "no valid credential was found, or the header was not present": neither
 /// is said.
-fn offers_both(facts: &Facts) -> bool {
+pub fn offers_both(facts: &Facts) -> bool {
     let body = facts.lower_body();
     let is_one_of_two = |span: Span| {
         let sentence = body.get(..span.start).map(|before| before.rfind(['.', '{', '"', '>']).map_or(before, |end| &before[end..]));
@@ -350,7 +350,8 @@ fn look(facts: &Facts) -> Finding {
     // A scheme that the server does not know looks to it like no credential at all.
     let usual = ["Bearer", "Basic"].contains(&a.scheme.as_deref().unwrap_or_default());
     let is_documented = || {
-        let known = facts.service().filter(|known| known.by > KnownBy::Hint && known.service.checked.decides());
+        let is_certain = |known: &Known| known.by > KnownBy::Hint && known.service.checked.decides() && known.service.challenges_first;
+        let known = facts.service().filter(is_certain);
         known.zip(a.scheme.as_deref()).is_some_and(|(known, scheme)| known.takes(scheme))
     };
     let offered = facts.offered_schemes().iter().any(|s| a.is(s)) || is_documented();
