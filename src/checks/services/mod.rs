@@ -173,7 +173,7 @@ pub fn of<'a>(
     seen.sort_by_key(|(count, _)| Reverse(*count));
     let most = seen.first().map_or(0, |(count, _)| *count);
     // Of two that are as likely neither is known.
-    let is_alone = !seen.get(1).is_some_and(|(other, _)| *other == most);
+    let is_alone = seen.get(1).is_none_or(|(other, _)| *other != most);
     if let Some(row) = server.and_then(called).filter(|_| most < 2 || !is_alone) {
         return Some(Known { service: row.service()?, by: KnownBy::Name });
     }
