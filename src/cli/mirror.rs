@@ -29,6 +29,7 @@ use crate::io::clock;
 use crate::io::config::UserConfig;
 use crate::io::http::tls::Roots;
 use crate::io::mirror::{self, Answerer, Behavior, Forward, HostField, Observer, Recorder, Seen};
+use crate::io::threads::give_way;
 use crate::io::unattended::Mark;
 use crate::mirror::{Judged, MARKER, Mirrored, Recorded, Required, Scheme, judge, judge_as};
 
@@ -294,6 +295,10 @@ fn serve(args: &MirrorArgs, user: &UserConfig, prepared: Prepared, out: &mut Sta
                 (named.files, outcomes.into_iter().next().unwrap_or_default())
             })
         });
+        // What passes is not to wait for what is said of it; a recording is asked for whole.
+        if printer.recorder.is_none() {
+            give_way();
+        }
         while let Some(seen) = heard.blocking_recv() {
             if !printer.print(seen) {
                 done.notify_one();
