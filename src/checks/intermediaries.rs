@@ -311,6 +311,11 @@ impl Intermediaries {
         self.front_logins.iter().find_map(|row| row.find(config))
     }
 
+    /// The line of a configuration that asks for a password, whatever else it does.
+    pub fn password_line<'t>(&self, config: &'t str) -> Option<&'t str> {
+        self.front_logins.iter().find_map(|row| row.when.regex()?.find(config)).map(|line| line.as_str().trim())
+    }
+
     /// The line of a configuration that empties or removes `Authorization`, and whose line it is.
     pub fn strip<'t>(&self, config: &'t str) -> Option<(&str, &'t str)> {
         self.strips.iter().find_map(|strip| Some((strip.of.as_str(), strip.line.regex()?.find(config)?.as_str())))

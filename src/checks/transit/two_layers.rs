@@ -1,6 +1,7 @@
 //! `two-layers-share-authorization`
 
 use crate::checks::check::check;
+use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::TABLE;
@@ -50,6 +51,23 @@ pub fn of_forward_auth(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// The configuration asks for a password, and the refusal does not, as that login's would: it let the request pass, and the
+/// application behind, which knows the user by a cookie, reads the same header.
+fn passed_by_the_front(facts: &Facts, a: &Authorization) -> Option<Finding> {
+    let is_silent = facts.status() == 401 && facts.challenges.is_empty() && facts.knows_answer_headers();
+    let has_session = !facts.session().sends_none();
+    let line =
+        facts.context.config.as_deref().filter(|_| a.is("basic") && is_silent && has_session).and_then(|c| TABLE.password_line(c))?;
+    let message = "the front server's login let the request pass, and the application behind it takes the same header for its own";
+    Some(
+        Finding::suspect(Strength::Likely, message)
+            .proof(a.place(), a.scheme_span, "for the front server")
+            .proof(Place::ResponseStatus, None, "401 without a challenge")
+            .context(line)
+            .fixed_by(Remedy::DropAuthorization.fix(facts, "Do not pass the front server's credential on to the application")),
+    )
+}
+
 fn look(facts: &Facts) -> Finding {
     if facts.answer.is_none() || facts.standing == Standing::Accepted {
         return Finding::not_applicable();
@@ -93,6 +111,9 @@ fn look(facts: &Facts) -> Finding {
         .proof(a.place(), a.scheme_span, "Basic")
         .proof(word.place, word.span, facts.quote(word))
         .fixed_by(Remedy::DropAuthorization.fix(facts, "Do not pass the front server's credential on to the application"));
+    }
+    if let Some(finding) = passed_by_the_front(facts, a) {
+        return finding;
     }
     if let Some(line) = facts.context.config.as_deref().filter(|_| a.is("basic")).and_then(|config| TABLE.front_login(config)) {
         // The front server's login has another name than the one that is asked for: it let the request pass.
