@@ -286,6 +286,8 @@ fn companion(facts: &Facts) -> Option<Finding> {
     let strength = match (known.decides(), is_always) {
         (true, true) => Strength::Contradiction,
         _ if facts.words.iter().any(|word| word.specific) => Strength::Remark,
+        // What somebody runs need not have several tenants.
+        (_, false) if known.by == KnownBy::Name => Strength::Remark,
         _ => Strength::Unlikely,
     };
     let header = missing.name();
