@@ -39,16 +39,21 @@ fn canary(place: &str) -> String {
     format!("{place}-{end}")
 }
 
-/// How often a secret stands in the memory that this process can write to, its main stack left out.
+/// How often a secret stands in the memory that this process can write to, the stacks of the program and of this thread left out:
+/// registers are spilled there.
 fn found() -> usize {
     let memory = File::open("/proc/self/mem").expect("the memory");
     let maps = fs::read_to_string("/proc/self/maps").expect("its map");
     let writable =
         maps.lines().filter(|line| line.split(' ').nth(1).is_some_and(|access| access.starts_with("rw")) && !line.ends_with("[stack]"));
     let mut count = 0;
+    let of_stack = std::ptr::from_ref(&count).addr() as u64;
     for line in writable {
         let (start, end) = line.split(' ').next().and_then(|span| span.split_once('-')).expect("a span");
         let [start, end] = [start, end].map(|n| u64::from_str_radix(n, 16).expect("an address"));
+        if (start..end).contains(&of_stack) {
+            continue;
+        }
         let mut bytes = vec![0; usize::try_from(end - start).expect("a length")];
         // A map can be gone by now: that of the list of maps, for one.
         let Ok(read) = memory.read_at(&mut bytes, start) else { continue };
