@@ -4,7 +4,7 @@
 use super::block::{Block, count_within, each_block};
 use super::cors::{self, AddedHeader, ORIGIN};
 use super::directive::Directive;
-use super::header::{covers, is_of_host};
+use super::header::{TELLS_SCHEME, covers, is_of_api, is_of_host, is_one_of};
 use crate::domain::server_config::ConfigFinding;
 
 /// The findings of a tree.
@@ -51,6 +51,8 @@ impl<'t> Place<'_, 't> {
         found.extend(self.cors());
         found.extend(self.own().iter().filter_map(|directive| self.cookie_domain(directive)));
         found.extend(self.own().iter().filter_map(|directive| self.cookie_path(directive)));
+        found.extend(self.scheme_not_told());
+        found.extend(self.own().iter().filter_map(|directive| self.redirect(directive)));
         found
     }
 
@@ -132,6 +134,34 @@ impl<'t> Place<'_, 't> {
         let message = format!("cookies are given for {to}, and the application is under {first}: the browser never sends them there");
         let write = format!("ProxyPassReverseCookiePath {} {first}", directive.arg(0));
         Some(ConfigFinding::at(directive, "session-cookie-withheld", message, write))
+    }
+
+    /// An application behind TLS that is told its host and not its scheme: `X-Forwarded-Host` goes on by itself, `X-Forwarded-Proto`
+    /// does not (mod_proxy, "X-Forwarded Request Headers").
+    fn scheme_not_told(&self) -> Option<ConfigFinding> {
+        let is_on = |name: &str| self.all(&[name]).any(|directive| directive.is(name, "on"));
+        let tells = |directive: &Directive| directive.args.iter().any(|arg| is_one_of(arg, &TELLS_SCHEME));
+        let pass = self.own().iter().find(|pass| pass.name == "proxypass" && pass.arg(1).starts_with("http://"))?;
+        if !is_on("sslengine") || !is_on("proxypreservehost") || self.all(&["requestheader"]).any(tells) {
+            return None;
+        }
+        let message = "the host is passed on, and not that requests come over https: the application takes its own address for http";
+        Some(ConfigFinding::at(pass, "server-address-misread", message, "RequestHeader set X-Forwarded-Proto https"))
+    }
+
+    /// `Redirect permanent / https://…` for an API: a POST comes back as a GET (RFC 9110, 15.4.2).
+    fn redirect(&self, directive: &Directive) -> Option<ConfigFinding> {
+        let hosts: Vec<&str> = self.all(&["servername", "serveralias"]).flat_map(|names| &names.args).map(String::as_str).collect();
+        let (from, to) = match directive.args.as_slice() {
+            [status, from, to] if ["permanent", "temp", "301", "302"].iter().any(|code| code.eq_ignore_ascii_case(status)) => (from, to),
+            [from, to] => (from, to),
+            _ => return None,
+        };
+        let moves = directive.name == "redirect" && to.contains("://");
+        let is_api = is_of_api(from, &hosts) || self.head.name == "location" && is_of_api(self.head.arg(0), &[]);
+        let message = "a POST to here comes back as a GET: clients change the method after 301 and 302";
+        let write = format!("Redirect 308 {from} {to}");
+        (moves && is_api).then(|| ConfigFinding::at(directive, "redirect-changes-method", message, write))
     }
 
     fn cors(&self) -> Vec<ConfigFinding> {
@@ -222,6 +252,31 @@ mod tests {
         let preflight = "Header always set Access-Control-Allow-Origin \"https://a.example\"\nAuthType Basic\nRequire valid-user\n";
         assert_eq!(found(preflight), [(3, "preflight-refused")]);
         assert_eq!(found(&preflight.replace("Require valid-user", "<LimitExcept OPTIONS>\nRequire valid-user\n</LimitExcept>")), []);
+    }
+
+    #[test]
+    fn what_the_application_is_not_told_of_its_address_is_found() {
+        let host = |more: &str| format!("<VirtualHost *:443>\n SSLEngine on\n ProxyPass / http://app/\n {more}\n</VirtualHost>\n");
+        assert_eq!(found(&host("ProxyPreserveHost On")), [(3, "server-address-misread")]);
+        assert_eq!(found(&host("ProxyPreserveHost On\n RequestHeader set X-Forwarded-Proto \"https\"")), []);
+        assert_eq!(found(&host("ProxyPreserveHost Off")), []);
+        assert_eq!(found(&host("ProxyPreserveHost On").replace("http://app", "https://app")), []);
+        assert_eq!(found(&host("ProxyPreserveHost On").replace("SSLEngine on", "")), []);
+    }
+
+    #[test]
+    fn redirects_of_an_api_are_found() {
+        let host = |name: &str, redirect: &str| format!("<VirtualHost *:80>\n ServerName {name}\n {redirect}\n</VirtualHost>\n");
+        let changes = [(3, "redirect-changes-method")];
+        assert_eq!(found(&host("api.example.com", "Redirect permanent / https://api.example.com/")), changes);
+        assert_eq!(found(&host("www.example.com", "Redirect /api https://www.example.com/api")), changes);
+        for (name, redirect) in [
+            ("www.example.com", "Redirect permanent / https://www.example.com/"),
+            ("api.example.com", "Redirect 308 / https://api.example.com/"),
+            ("api.example.com", "Redirect /old /new"),
+        ] {
+            assert_eq!(found(&host(name, redirect)), [], "{name}, {redirect}");
+        }
     }
 
     #[test]

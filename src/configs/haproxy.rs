@@ -3,7 +3,7 @@
 
 use super::cors::{self, AddedHeader, ORIGIN};
 use super::directive::{Directive, MOST};
-use super::header::{is_authorization, is_cookie};
+use super::header::{TELLS_SCHEME, is_authorization, is_cookie, is_one_of};
 use crate::domain::server_config::ConfigFinding;
 
 /// Conditions of one section under which headers are added; few have more than a handful.
@@ -101,6 +101,8 @@ struct File {
     is_taken_off: bool,
     /// Something treats OPTIONS on its own.
     answers_options: bool,
+    /// The application is told somewhere over which scheme requests came.
+    tells_scheme: bool,
 }
 
 impl File {
@@ -129,6 +131,10 @@ impl File {
                     && is_authorization(directive.arg(1))
             }),
             answers_options: all().any(|directive| has(directive, &["options"]) && directive.name != "option"),
+            tells_scheme: all().any(|directive| {
+                let says = directive.args.iter().any(|arg| arg.split([' ', ':']).any(|word| is_one_of(word, &TELLS_SCHEME)));
+                says || directive.is("option", "forwarded")
+            }),
         }
     }
 }
@@ -161,6 +167,7 @@ impl<'t> Section<'t> {
         found.extend(self.two_layers());
         found.extend(self.cors());
         found.extend(self.own.iter().filter_map(|directive| self.misread(directive)));
+        found.extend(self.scheme_not_told());
         found
     }
 
@@ -240,6 +247,14 @@ impl<'t> Section<'t> {
         let message = "the application is told http, and every request here comes over https";
         let write = "http-request set-header X-Forwarded-Proto https";
         Some(ConfigFinding::at(directive, "server-address-misread", message, write))
+    }
+
+    /// `option forwardfor` on a front that speaks TLS alone, and nothing that tells the application of https.
+    fn scheme_not_told(&self) -> Option<ConfigFinding> {
+        let told = self.own.iter().find(|directive| directive.is("option", "forwardfor"))?;
+        let message = "X-Forwarded-For is passed on, and not that requests come over https: the application takes its own address for http";
+        let write = "http-request set-header X-Forwarded-Proto https";
+        (self.is_tls && !self.file.tells_scheme).then(|| ConfigFinding::at(told, "server-address-misread", message, write))
     }
 
     fn cors(&self) -> Vec<ConfigFinding> {
@@ -388,6 +403,20 @@ mod tests {
         assert_eq!(found(&front(" ssl crt /a.pem", "http")), [(3, "server-address-misread")]);
         for (bind, proto) in [(" ssl crt /a.pem", "https"), ("", "http"), (" ssl crt /a.pem", "http if !{ ssl_fc }")] {
             assert_eq!(found(&front(bind, proto)), [], "{bind} {proto}");
+        }
+    }
+
+    #[test]
+    fn a_scheme_that_the_application_is_not_told_is_found() {
+        let front = |bind: &str, more: &str| format!("frontend f\n  bind :443{bind}\n  option forwardfor\n{more}");
+        assert_eq!(found(&front(" ssl crt /a.pem", "")), [(3, "server-address-misread")]);
+        for (bind, more) in [
+            ("", ""),
+            (" ssl crt /a.pem", "  http-request set-header X-Forwarded-Proto https\n"),
+            (" ssl crt /a.pem", "backend b\n  http-request add-header X-Forwarded-Proto https if { ssl_fc }\n"),
+            (" ssl crt /a.pem", "  reqadd X-Forwarded-Proto:\\ https\n"),
+        ] {
+            assert_eq!(found(&front(bind, more)), [], "{bind}, {more}");
         }
     }
 

@@ -59,7 +59,7 @@ impl Server {
 pub type Includes<'f> = dyn Fn(&str) -> Vec<(String, String)> + 'f;
 
 /// The causes that configurations show.
-pub const CAUSES: [&str; 20] = [
+pub const CAUSES: [&str; 21] = [
     "auth-server-unreachable",
     "authorization-duplicated",
     "authorization-misspelled",
@@ -67,6 +67,7 @@ pub const CAUSES: [&str; 20] = [
     "cookie-unsafe",
     "cors-hides-status",
     "credentials-with-wildcard",
+    "header-dropped-on-redirect",
     "header-stripped-by-proxy",
     "origin-not-allowed",
     "preflight-omits-authorization",

@@ -6,6 +6,7 @@ use regex_lite::{Regex, RegexBuilder};
 use super::{Place, guard_of};
 use crate::configs::block::location as path;
 use crate::configs::directive::Directive;
+use crate::configs::header::is_of_api;
 use crate::domain::server_config::ConfigFinding;
 
 /// Locations of one block that are compared.
@@ -78,7 +79,7 @@ fn by_regex<'t>(place: &Place, location: &'t Directive) -> Option<ByRegex<'t>> {
 
 /// `rewrite ^(.*[^/])$ $1/ permanent` for an API: the client repeats a POST as a GET (RFC 9110, 15.4.2).
 pub fn slash_added(place: &Place) -> Option<ConfigFinding> {
-    let is_api = place.head.args.iter().any(|arg| arg.to_ascii_lowercase().contains("/api"));
+    let is_api = place.head.args.iter().any(|arg| is_of_api(arg, &[]));
     let own = place.around.last()?;
     let adds = |rewrite: &&&Directive| {
         rewrite.arg(0).contains("[^/])$") && rewrite.arg(1).ends_with('/') && matches!(rewrite.arg(2), "permanent" | "redirect")

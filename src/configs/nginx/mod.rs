@@ -3,6 +3,7 @@
 
 mod cookies;
 mod facts;
+mod forwarded;
 mod locations;
 mod logins;
 
@@ -35,9 +36,11 @@ pub fn examine(tree: &[Directive]) -> Vec<ConfigFinding> {
             found.extend(place.cached());
             found.extend(place.underscores(&facts));
             found.extend(cookies::examine(&place));
+            found.extend(forwarded::examine(&place, pass));
         }
         found.extend(logins::examine(&place, &facts));
         found.extend(locations::slash_added(&place));
+        found.extend(forwarded::redirects(&place));
         found.extend(locations::shadowed(&place));
         if matches!(head.name.as_str(), "server" | "location" | "") {
             found.extend(place.cors());
