@@ -46,6 +46,8 @@ fn what_database_clients_are_told_is_covered() {
             (JSON, format!("{{\"run\":\"set -e\\nmysql -p{c} db\\n\"}}")),
             (TEXT, format!("sshpass -p {c} ssh ann@h.example")),
             (TEXT, format!("sshpass -p{c} ssh ann@h.example")),
+            (TEXT, format!("docker login -u ann -p {c} h.example")),
+            (TEXT, format!("az login --service-principal -u ann \\\n -p {c}")),
             (TEXT, format!("h.example:5432:db:ann:{c}\n")),
             (TEXT, format!("# hosts\n*:*:*:ann:{c}\nlocalhost:5432:db:bob:{c}\n")),
             (TEXT, format!("ALTER USER ann IDENTIFIED BY '{c}'")),
@@ -61,6 +63,7 @@ fn what_database_clients_are_told_is_covered() {
         (TEXT, "00:11:22:33:44:55"),
         (TEXT, "the field 'password' is 'required'"),
         (TEXT, "ssh -p 2222 ann@h.example"),
+        (TEXT, "docker login h.example\nssh -p 2222 ann@h.example"),
     ]);
 }
 

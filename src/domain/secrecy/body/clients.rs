@@ -1,13 +1,13 @@
-//! How clients and servers of databases are told a password: `mysql -psecret`, `IDENTIFIED BY 'secret'`, and the lines of a pgpass file.
+//! How clients and servers are told a password: `mysql -psecret`, `docker login -p secret`, `IDENTIFIED BY 'secret'`, and the lines of a pgpass file.
 
 use super::shell::Words;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
 use crate::domain::span::{Span, start};
 
-/// Programs that take a password directly behind `-p`, and the one that takes it as the next word too.
+/// Programs that take a password directly behind `-p`, and a program and a command of others that take it as the next word too.
 const PROGRAMS: [&str; 9] = ["mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump", "mariadb-admin", "7z", "rar"];
-const SSHPASS: &str = "sshpass";
+const WITH_NEXT: [&str; 2] = ["sshpass", "login"];
 
 /// Bytes before a quote in which the words of a statement are looked for.
 const LONGEST_STATEMENT: usize = 96;
@@ -29,21 +29,25 @@ pub fn walk(text: &str, search: &mut Search) {
 }
 
 fn flags(text: &str, search: &mut Search) {
-    let (mut takes, mut takes_next) = (None, false);
+    let (mut takes, mut takes_next, mut end) = (None, false, 0);
     for word in (Words { text, at: 0 }) {
         let shown = word.cut(text).unwrap_or_default();
+        let between = text.get(std::mem::replace(&mut end, word.end)..word.start).unwrap_or_default();
+        if between.contains('\n') && !between.contains('\\') {
+            (takes, takes_next) = (None, false);
+        }
         if std::mem::take(&mut takes_next) {
             search.value(text, word, Grade::Secret, takes.unwrap_or_default());
             continue;
         }
         let program = shown.rsplit(['/', '\\']).next().unwrap_or_default();
         match shown.strip_prefix("-p") {
-            Some("") => takes_next = takes.and_then(|program: Span| program.cut(text)).is_some_and(|name| name.ends_with(SSHPASS)),
+            Some("") => takes_next = takes.and_then(|program: Span| program.cut(text)).is_some_and(|name| WITH_NEXT.iter().any(|known| name.ends_with(known))),
             Some(password) if takes.is_some() => {
                 let password = password.trim_matches(['"', '\'']);
                 search.value(text, Span::of(text, password).unwrap_or_default(), Grade::Secret, takes.unwrap_or_default());
             }
-            _ if program == SSHPASS || PROGRAMS.contains(&program) => takes = Some(word),
+            _ if WITH_NEXT.contains(&program) || PROGRAMS.contains(&program) => takes = Some(word),
             // Another command.
             _ if matches!(shown, "|" | "||" | "&&") => takes = None,
             _ => {}
