@@ -36,6 +36,7 @@ use crate::app::ids::{FileId, RequestId};
 use crate::app::keymap::KeyContext;
 use crate::app::workspace::discovery::Discovery;
 use crate::app::workspace::draft::OrphanedDraft;
+use crate::app::workspace::keyring::KeyringQuestion;
 use crate::app::workspace::renewal::Renewal;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::Lookalike;
@@ -157,6 +158,8 @@ pub enum Overlay {
     Delete(RequestId),
     /// The question before credentials go to a host that looks like another one.
     Lookalike(Lookalike, Certificates),
+    /// The question before secrets of the keyring go to a host that they did not go to in this session.
+    SendSecrets(KeyringQuestion),
     /// The file was changed by another program.
     Conflict {
         /// The file being saved.
@@ -222,6 +225,7 @@ impl Overlay {
             Self::Drafts(_) => vec![KeyContext::Drafts],
             Self::Delete(_) => vec![KeyContext::Deleting],
             Self::Lookalike(..) => vec![KeyContext::Lookalike],
+            Self::SendSecrets(_) => vec![KeyContext::SendingSecrets],
             Self::Conflict { .. } => vec![KeyContext::Conflict],
         }
     }
@@ -234,6 +238,7 @@ impl Overlay {
                 | Self::Drafts(_)
                 | Self::Delete(_)
                 | Self::Lookalike(..)
+                | Self::SendSecrets(_)
                 | Self::Conflict { .. }
                 | Self::Pasted(_)
                 | Self::Unresolved(_)

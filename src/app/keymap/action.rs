@@ -17,6 +17,8 @@ pub enum Action {
     SendAnyway,
     /// Send once to a host that looks like another one.
     SendToLookalike,
+    /// Send what the keyring has to this host, in this session.
+    SendSecrets,
     /// Follow redirects, or show the redirect as the response.
     ToggleRedirects,
     /// Save the file of the request.

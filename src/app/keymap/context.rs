@@ -120,6 +120,8 @@ pub enum KeyContext {
     Deleting,
     /// The question before credentials go to a host that looks like another one.
     Lookalike,
+    /// The question before secrets of the keyring go to a host for the first time.
+    SendingSecrets,
     /// The question when a file was changed by another program.
     Conflict,
 }
@@ -219,6 +221,7 @@ impl KeyContext {
             Self::Drafts => "unsaved changes found",
             Self::Deleting => "delete",
             Self::Lookalike => "a host that looks like another",
+            Self::SendingSecrets => "secrets of the keyring",
             Self::Conflict => "changed on disk",
         }
     }

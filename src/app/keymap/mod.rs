@@ -405,6 +405,8 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Deleting, &[k(Esc), c('q'), ctrl('c')], A::Back, "keep it", 2),
     row(C::Lookalike, &[c('s')], A::SendToLookalike, "send there, once", 1),
     row(C::Lookalike, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 2),
+    row(C::SendingSecrets, &[c('s'), k(Enter)], A::SendSecrets, "send it there, for this session", 1),
+    row(C::SendingSecrets, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 2),
     row(C::Conflict, &[c('o')], A::Overwrite, "overwrite it", 1),
     row(C::Conflict, &[c('r')], A::Reload, "read it again, and keep my changes on top", 2),
     row(C::Conflict, &[c('a')], A::SaveAs, "save mine under another name", 3),

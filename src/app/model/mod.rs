@@ -159,6 +159,8 @@ pub struct Model {
     pub keep_tokens: TokenStore,
     /// The configurations whose tokens were asked of the keyring.
     pub(in crate::app) asked_keyring: BTreeSet<TokenKey>,
+    /// Secrets of the keyring, by name, and the origins that they may go to in this session.
+    pub(in crate::app) keyring_origins: BTreeSet<(String, String)>,
     /// The cookies that answers of this session set.
     pub(in crate::app) cookies: SessionCookies,
     /// The key sets that were fetched in this session, by issuer.
@@ -263,6 +265,7 @@ impl Model {
             tokens: SessionTokens::default(),
             keep_tokens: TokenStore::default(),
             asked_keyring: BTreeSet::new(),
+            keyring_origins: BTreeSet::new(),
             cookies: SessionCookies::default(),
             fetched_keys: BTreeMap::new(),
             renewed: None,

@@ -168,7 +168,7 @@ impl Model {
             }
             // Only meaningful in a dialog.
             Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Reload => {}
-            Action::Swap | Action::SendToLookalike => {}
+            Action::Swap | Action::SendToLookalike | Action::SendSecrets => {}
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
             Action::OpenLogin | Action::SetUpAuth | Action::UseRenewed | Action::UseRenewedAndSend => {}

@@ -198,6 +198,7 @@ impl Model {
                 self.overlay = None;
                 return Some(self.send_now(certificates, LookalikeHost::Accepted));
             }
+            (Action::SendSecrets, Overlay::SendSecrets(_)) => return Some(self.send_secrets()),
             (Action::DiscardAndQuit, _) => return Some(vec![Effect::Quit]),
             (Action::Overwrite, Overlay::Conflict { file, path, theirs }) => {
                 let (file, path, theirs) = (*file, path.clone(), theirs.take());

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use url::Url;
+
 use crate::app::config::TokenStore;
+use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::ids::{RequestId, RequestPosition, SendId};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::workspace::discovery::Purpose;
-use crate::app::workspace::keyring::{AfterKeyring, KeyringAnswer, KeyringItem};
+use crate::app::workspace::keyring::{AfterKeyring, KeyringAnswer, KeyringItem, KeyringQuestion};
 use crate::app::workspace::sending::{Failure, SendState};
+use crate::domain::exchange::Certificates;
 use crate::domain::oauth::TokenSet;
 use crate::domain::response::Response;
-use crate::domain::secrecy::quoted;
+use crate::domain::secrecy::{MASK, quoted};
 use crate::formats::kept_tokens;
 use crate::formats::variables::tokens::{TokenKey, token_of};
 
@@ -97,7 +101,7 @@ impl Model {
         self.share_tokens();
         match then {
             AfterKeyring::Send { certificates, .. } => {
-                effects.extend(self.send_filled(certificates));
+                effects.extend(self.send_with_secrets(certificates, &values));
                 self.go_on_as(id);
             }
             AfterKeyring::TryVariants => self.show_trials(),
@@ -105,6 +109,28 @@ impl Model {
             AfterKeyring::Introspect => self.discover(Purpose::Introspection),
         }
         effects
+    }
+
+    /// Sends the open request, but asks first if a secret of the keyring would go to a host that it did not go to in this session: the
+    /// file may be somebody else's.
+    fn send_with_secrets(&mut self, certificates: Certificates, values: &BTreeMap<String, String>) -> Vec<Effect> {
+        let url = self.entry().and_then(|entry| Url::parse(&entry.exchange.request.url).ok());
+        let Some(origin) = url.map(|url| url.origin().ascii_serialization()) else { return self.send_filled(certificates) };
+        let is_new = |name: &&String| !self.keyring_origins.contains(&((*name).clone(), origin.clone()));
+        let names: Vec<String> = values.keys().filter(is_new).cloned().collect();
+        if names.is_empty() {
+            return self.send_filled(certificates);
+        }
+        let shown_origin = values.values().fold(origin.clone(), |shown, value| shown.replace(&value.to_lowercase(), MASK));
+        self.overlay = Some(Overlay::SendSecrets(KeyringQuestion { names, origin, shown_origin, certificates }));
+        Vec::new()
+    }
+
+    /// The user wants them to go there.
+    pub(super) fn send_secrets(&mut self) -> Vec<Effect> {
+        let Some(Overlay::SendSecrets(question)) = self.overlay.take() else { return Vec::new() };
+        self.keyring_origins.extend(question.names.into_iter().map(|name| (name, question.origin.clone())));
+        self.send_filled(question.certificates)
     }
 
     /// What waits for the answer to a send waits for that of the one that followed from it.

@@ -136,6 +136,9 @@ impl StatefulWidget for Dialog<'_> {
                 let about = [format!("Credentials would go to {}", found.host), format!("It reads {}. {}", found.reads, found.likeness)];
                 menu("Another host?", about.into(), KeyContext::Lookalike).render(area, buf);
             }
+            Overlay::SendSecrets(question) => {
+                menu("Send secrets of the keyring?", question.about(), KeyContext::SendingSecrets).render(area, buf);
+            }
             Overlay::Conflict { file, path, theirs } => {
                 let own = model.files.iter().find(|f| f.id == *file).filter(|f| f.path.as_ref() == Some(path));
                 let name = own.map(|f| f.name.clone()).or_else(|| Some(model.value_files.get(*file).filter(|f| f.path == *path)?.name()));

@@ -65,7 +65,8 @@ fn what_the_keyring_has_is_read_on_sending_and_stays_hidden() {
             "{:?}",
             program.outcome("credential-placeholder")
         );
-        program.keys("^R").waits_for("200 OK").hides(VALUE).keys("m").shows(VALUE).keys("m").hides(VALUE);
+        program.keys("^R").waits_for("would go to").hides(VALUE).keys("Enter");
+        program.waits_for("200 OK").hides(VALUE).keys("m").shows(VALUE).keys("m").hides(VALUE);
         assert!(heard(&all)[0].contains(VALUE), "{:?}", heard(&all));
         // Each send has what is there by then.
         put(&store, "billing", "another-s3cret-4567\n");
@@ -77,6 +78,29 @@ fn what_the_keyring_has_is_read_on_sending_and_stays_hidden() {
         let last = heard(&all).pop().expect("a request");
         assert!(last.contains("another-s3cret-4567") && !last.contains("4567\n\""), "{last}");
     }
+}
+
+#[test]
+fn a_secret_goes_to_a_host_only_after_a_yes_which_counts_for_that_host_and_this_session() {
+    let (url, all) = api();
+    let localhost = url.replace("127.0.0.1", "localhost");
+    let store = keyring("billing", VALUE);
+    let written = "### a\nGET URL/a\nAuthorization: Bearer {{$keyring billing}}\n\n### b\nGET URL/b\nX-Key: {{$keyring billing}}\n\n\
+                   ### c\nGET LOCAL/c\nAuthorization: Bearer {{$keyring billing}}\n";
+    let mut program = program(&written.replace("URL", &url).replace("LOCAL", &localhost), &store);
+    program.keys("^R").waits_for("Send secrets of the keyring?").shows("“billing”").shows(&url).hides(VALUE);
+    program.keys("Esc").hides("Send secrets").rests(Duration::from_millis(50));
+    assert_eq!(heard(&all).len(), 0, "nothing is sent without a yes");
+    program.keys("^R").waits_for("would go to").keys("s").waits_for("200 OK");
+    program.keys("} ^R").waits_for("200 OK").keys("} ^R").waits_for("would go to").shows(&localhost);
+    assert_eq!(heard(&all).len(), 2, "another host is another question");
+}
+
+#[test]
+fn a_secret_in_the_address_is_not_shown_by_the_question() {
+    let store = keyring("billing", "s3cret-host-0123");
+    let mut program = program("GET http://{{$keyring billing}}.localhost:1/\n", &store);
+    program.keys("^R").waits_for("Send secrets of the keyring?").hides("s3cret-host-0123").shows("***");
 }
 
 #[test]
@@ -103,7 +127,7 @@ fn what_the_keyring_does_not_have_is_said_and_nothing_is_sent() {
         let entry = Entry::new_in_store(&store, Purpose::Secret.service(), "billing").expect("an entry");
         entry.as_any().downcast_ref::<mock::Cred>().expect("a mock").set_error(error);
         // The next try may succeed: what is said of the first one is gone then.
-        program(&text, &store).keys("^R").waits_for(said).hides(VALUE).keys("^R").waits_for("200 OK");
+        program(&text, &store).keys("^R").waits_for(said).hides(VALUE).keys("^R").waits_for("would go to").keys("s").waits_for("200 OK");
     }
     assert_eq!(heard(&all).len(), 4);
 }
