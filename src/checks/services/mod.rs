@@ -1,9 +1,9 @@
 //! What well-known services expect of a credential, as data: `assets/services.toml`.
 //!
-//! The table has hundreds of rows, of which one exchange needs one or two: only hosts, marks and prefixes are read of each row at
-//! first, the rest of it once it is asked for.
+//! The table has hundreds of rows, of which one exchange needs one or two: only its index is read at first, a row once it is asked for.
 
 mod host;
+mod index;
 mod marks;
 mod own;
 mod rows;
@@ -13,23 +13,23 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use memchr::memmem::{self, Finder};
 use url::Url;
 
+use self::index::{Head, INDEX};
 pub use self::own::{FileFault, OwnServices};
 use self::rows::{Row, Rows};
-use self::schema::{Environment, Kind, NameForm, Service, Usage};
+use self::schema::{Environment, Kind, Service, Usage};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::site::registrable_domain;
-use crate::domain::vendors::{SERVICE, TABLE as TEXT};
 
-/// What is read of the table first.
+/// What is known of all rows.
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
 #[derive(Debug, Default)]
 struct Table {
     rows: Rows,
+    heads: Vec<Head<'static>>,
     /// The beginnings of credentials, each with its row, by their first bytes.
     prefixes: HashMap<[u8; TELLING], Vec<(&'static str, usize)>>,
 }
@@ -39,11 +39,10 @@ const TELLING: usize = 4;
 
 impl Table {
     fn new() -> Self {
-        let mut table = Self::default();
-        for (number, text) in blocks(TEXT).enumerate() {
-            let head = Head::read(text);
-            table.rows.add_unread(text, &head.hosts, &head.marks);
-            for prefix in head.prefixes {
+        let mut table = Self { heads: index::read(INDEX), ..Self::default() };
+        for (number, head) in table.heads.iter().enumerate() {
+            table.rows.add_unread(head);
+            for prefix in &head.prefixes {
                 if let Some(first) = prefix.as_bytes().first_chunk() {
                     table.prefixes.entry(*first).or_default().push((prefix, number));
                 }
@@ -51,47 +50,11 @@ impl Table {
         }
         table
     }
-}
 
-/// What a row is looked up by.
-#[derive(Debug)]
-struct Head {
-    hosts: Vec<&'static str>,
-    marks: Vec<&'static str>,
-    /// How the credentials begin that its kinds name.
-    prefixes: Vec<&'static str>,
-}
-
-impl Head {
-    fn read(text: &'static str) -> Self {
-        let kinds = KIND.find_iter(text.as_bytes());
-        let prefixes = kinds.filter_map(|at| first_string(text.get(at + KIND.needle().len()..)?)).collect();
-        Self { hosts: strings(text, &HOSTS_LIST).collect(), marks: strings(text, &MARKS_LIST).collect(), prefixes }
+    /// The heads with their rows.
+    fn all(&self) -> impl Iterator<Item = (&Head<'static>, &Row)> {
+        self.heads.iter().zip(self.rows.all())
     }
-}
-
-/// The text of each row, without its `[[service]]`.
-fn blocks(text: &str) -> impl Iterator<Item = &str> {
-    let starts: Vec<usize> = memmem::find_iter(text.as_bytes(), SERVICE).map(|at| at + SERVICE.len()).collect();
-    let ends = starts.clone().into_iter().skip(1).map(|start| start - SERVICE.len()).chain([text.len()]);
-    starts.into_iter().zip(ends).filter_map(|(start, end)| text.get(start..end))
-}
-
-// All of the table is searched for these before the first exchange is examined: that is to be quick.
-static KIND: LazyLock<Finder> = LazyLock::new(|| Finder::new("{ prefix = "));
-static HOSTS_LIST: LazyLock<Finder> = LazyLock::new(|| Finder::new("\nhosts = ["));
-static MARKS_LIST: LazyLock<Finder> = LazyLock::new(|| Finder::new("\nmarks = ["));
-static MODELS_LIST: LazyLock<Finder> = LazyLock::new(|| Finder::new("\nmodels = ["));
-
-/// The strings of the list that begins with this.
-fn strings<'a>(text: &'a str, start: &Finder) -> impl Iterator<Item = &'a str> {
-    let behind = start.find(text.as_bytes()).and_then(|at| text.get(at + start.needle().len()..)).unwrap_or_default();
-    let list = behind.split_once(']').map_or("", |(list, _)| list);
-    list.split('"').skip(1).step_by(2)
-}
-
-fn first_string(text: &str) -> Option<&str> {
-    text.strip_prefix('"')?.split_once('"').map(|(string, _)| string)
 }
 
 /// A service, and how it is known.
@@ -188,32 +151,23 @@ fn called(server: &str) -> Option<&'static Row> {
         let rest = server.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).and_then(|_| server.get(name.len()..));
         rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
     };
-    NAMES.iter().filter(|(name, _)| is_called(name)).max_by_key(|(name, _)| name.len()).and_then(|(_, row)| TABLE.rows.get(*row))
+    let known = TABLE.all().filter(|(head, _)| head.is_self_hosted).filter_map(|(head, row)| Some((short(head.name)?, row)));
+    known.filter(|(name, _)| is_called(name)).max_by_key(|(name, _)| name.len()).map(|(_, row)| row)
 }
 
-/// What the services are called that run under any host, without the words that say what of them is meant.
-static NAMES: LazyLock<Vec<(&'static str, usize)>> = LazyLock::new(|| {
+/// The name of a service without the words that say what of it is meant.
+fn short(name: &str) -> Option<&str> {
     const ADDED: [&str; 10] = ["API", "REST", "HTTP", "Admin", "Management", "Web", "server", "service", "services", "Webservice"];
-    let name = |row: &'static str| {
-        let mut name = first_string(row.split_once("name = ")?.1)?.split(" (").next()?;
-        while let Some((rest, _)) = name.rsplit_once(' ').filter(|(_, word)| ADDED.contains(word)) {
-            name = rest;
-        }
-        Some(name)
-    };
-    let rows = TABLE.rows.all().iter().enumerate().filter(|(_, row)| row.text().contains("\nself_hosted = true"));
-    rows.filter_map(|(number, row)| Some((name(row.text())?, number))).collect()
-});
+    let mut name = name.split(" (").next()?;
+    while let Some((rest, _)) = name.rsplit_once(' ').filter(|(_, word)| ADDED.contains(word)) {
+        name = rest;
+    }
+    Some(name)
+}
 
 /// The services that want this word as the user name.
 pub fn wanting_user(user: &str) -> impl Iterator<Item = &'static Service> {
-    let quoted = format!("\"{user}\"");
-    let rows = TABLE.rows.all().iter().filter(move |row| row.text().contains(&quoted));
-    let user = user.to_string();
-    let wants = move |service: &&Service| {
-        service.username.as_ref().is_some_and(|name| name.form == NameForm::Fixed && name.values().any(|value| value == user))
-    };
-    rows.filter_map(Row::service).filter(wants)
+    TABLE.all().filter(move |(head, _)| head.users.contains(&user)).filter_map(|(_, row)| row.service())
 }
 
 /// The host `api.…` of a service for a site, where the table has one, and none for the site itself.
@@ -239,14 +193,9 @@ pub fn near_host(host: &str) -> Option<&'static str> {
         Some(Differences::Swapped) => true,
         None => false,
     };
-    HOSTS.iter().copied().find(is_near).filter(|known| registrable_domain(known) != registrable_domain(host))
+    let hosts = TABLE.heads.iter().flat_map(|head| &head.hosts).map(|host| host.split('/').next().unwrap_or(host));
+    hosts.filter(|host| !host.contains('*')).find(is_near).filter(|known| registrable_domain(known) != registrable_domain(host))
 }
-
-/// The hosts of all services that are written out, without their paths.
-static HOSTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let hosts = TABLE.rows.all().iter().flat_map(|row| Head::read(row.text()).hosts);
-    hosts.map(|host| host.split('/').next().unwrap_or(host)).filter(|host| !host.contains('*')).collect()
-});
 
 /// How two names of one length differ.
 #[derive(Debug, PartialEq, Eq)]
@@ -279,8 +228,7 @@ impl Environment {
 
 /// The text of the built-in service of that name.
 fn named(name: &str) -> Option<&'static str> {
-    let is_named = |text: &&str| text.lines().find_map(|line| line.strip_prefix("name = ")).and_then(first_string) == Some(name);
-    TABLE.rows.all().iter().map(Row::text).find(is_named)
+    TABLE.all().find(|(head, _)| head.name == name).map(|(_, row)| row.text())
 }
 
 /// The service that people run themselves and that alone has credentials which begin like this one.
@@ -293,15 +241,9 @@ pub fn self_hosted_of(credential: &str) -> Option<Known<'static>> {
 
 /// The services that serve a model of this name as their own.
 pub fn of_model(model: &str) -> impl Iterator<Item = &'static Service> {
-    let is_served = move |(prefix, _): &&(&'static str, usize)| model.starts_with(prefix);
-    MODELS.iter().filter(is_served).filter_map(|(_, row)| TABLE.rows.get(*row)?.service())
+    let is_served = move |head: &Head| head.models.iter().any(|prefix| model.starts_with(prefix));
+    TABLE.all().filter(move |(head, _)| is_served(head)).filter_map(|(_, row)| row.service())
 }
-
-/// The beginnings of the names of models, each with its row. Hardly any request has one: they are looked for once one has.
-static MODELS: LazyLock<Vec<(&'static str, usize)>> = LazyLock::new(|| {
-    let rows = TABLE.rows.all().iter().enumerate();
-    rows.flat_map(|(row, text)| strings(text.text(), &MODELS_LIST).map(move |prefix| (prefix, row))).collect()
-});
 
 /// Services that a credential is for, by how it begins: those whose row says that it is theirs. Nothing for beginnings that
 /// many services share.
@@ -328,7 +270,7 @@ mod tests {
 
     use super::*;
     use crate::checks::catalogue;
-    use crate::domain::vendors::Vendor;
+    use crate::domain::vendors::{TABLE as TEXT, Vendor};
 
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -338,22 +280,15 @@ mod tests {
         service: Vec<Service>,
     }
 
-    fn all() -> Vec<Service> {
+    pub fn all() -> Vec<Service> {
         toml::from_str::<File>(TEXT).map_err(|e| e.message().to_string()).expect("the table").service
     }
 
     #[test]
-    fn what_is_read_of_a_row_first_is_what_the_row_says() {
-        let all = all();
-        assert_eq!(all.len(), TABLE.rows.all().len());
-        for (service, row) in all.iter().zip(TABLE.rows.all()) {
-            assert_eq!(row.service().map(|s| &s.name), Some(&service.name));
-            let head = Head::read(row.text());
-            assert_eq!(head.hosts, service.hosts, "{}", service.name);
-            assert_eq!(head.marks, service.marks, "{}", service.name);
-            let prefixes: Vec<_> = service.kinds.iter().filter_map(|kind| kind.prefix.as_deref()).collect();
-            assert_eq!(head.prefixes, prefixes, "{}", service.name);
-            assert_eq!(strings(row.text(), &MODELS_LIST).collect::<Vec<_>>(), service.models, "{}", service.name);
+    fn a_row_is_read_where_its_head_says() {
+        for (service, (head, row)) in all().iter().zip(TABLE.all()) {
+            assert_eq!(row.service().map(|read| read.name.as_str()), Some(head.name));
+            assert_eq!(service.name, head.name);
         }
     }
 

@@ -3,15 +3,18 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use url::Url;
 
 use super::host::{Fit, Pattern, domain};
+use super::index::Head;
 use super::marks::Marks;
 use super::schema::Service;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::vendors::TABLE;
 
 /// Rows in their order. An exchange is compared with those that it may fit, not with all of them.
 #[derive(Debug, Default)]
@@ -27,7 +30,8 @@ pub struct Rows {
 /// A row, which is read once it is asked for.
 #[derive(Debug)]
 pub struct Row {
-    text: &'static str,
+    /// Where its text is in the table that is built in.
+    place: Range<usize>,
     /// Apart: a service is large, and of many hundred hardly any is read.
     service: OnceLock<Option<Box<Service>>>,
 }
@@ -35,29 +39,30 @@ pub struct Row {
 impl Row {
     /// A row that was read already.
     fn of(service: Service) -> Self {
-        Self { text: "", service: OnceLock::from(Some(Box::new(service))) }
+        Self { place: 0..0, service: OnceLock::from(Some(Box::new(service))) }
     }
 
     /// A row that is read later.
-    const fn unread(text: &'static str) -> Self {
-        Self { text, service: OnceLock::new() }
+    const fn unread(place: Range<usize>) -> Self {
+        Self { place, service: OnceLock::new() }
     }
 
     /// Its text, where it is of the table that is built in.
-    pub const fn text(&self) -> &'static str {
-        self.text
+    pub fn text(&self) -> &'static str {
+        TABLE.get(self.place.clone()).unwrap_or_default()
     }
 
     /// What it says.
     pub fn service(&self) -> Option<&Service> {
-        self.service.get_or_init(|| toml::from_str(self.text).ok()).as_deref()
+        self.service.get_or_init(|| toml::from_str(self.text()).ok()).as_deref()
     }
 }
 
 impl Rows {
-    /// Adds a row that is read later, of which hosts and marks are known.
-    pub fn add_unread(&mut self, text: &'static str, hosts: &[&'static str], marks: &[&'static str]) {
-        self.add(Row::unread(text), hosts.iter().map(|host| Cow::from(*host)), marks.iter().map(|mark| Cow::from(*mark)));
+    /// Adds a row that is read later.
+    pub fn add_unread(&mut self, head: &Head<'static>) {
+        let row = Row::unread(head.place.clone());
+        self.add(row, head.hosts.iter().map(|host| Cow::from(*host)), head.marks.iter().map(|mark| Cow::from(*mark)));
     }
 
     /// Adds a service.

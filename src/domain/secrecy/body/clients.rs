@@ -42,7 +42,11 @@ fn flags(text: &str, search: &mut Search) {
         }
         let program = shown.rsplit(['/', '\\']).next().unwrap_or_default();
         match shown.strip_prefix("-p") {
-            Some("") => takes_next = takes.and_then(|program: Span| program.cut(text)).is_some_and(|name| WITH_NEXT.iter().any(|known| name.ends_with(known))),
+            Some("") => {
+                takes_next = takes
+                    .and_then(|program: Span| program.cut(text))
+                    .is_some_and(|name| WITH_NEXT.iter().any(|known| name.ends_with(known)))
+            }
             Some(password) if takes.is_some() => {
                 let password = password.trim_matches(['"', '\'']);
                 search.value(text, Span::of(text, password).unwrap_or_default(), Grade::Secret, takes.unwrap_or_default());
