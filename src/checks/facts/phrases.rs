@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
-
 use crate::domain::span::Span;
 
 /// A text in lower case, with `_` and `-` as blanks and every kind of quote as `'`, and the way back to its own bytes.
@@ -57,6 +55,12 @@ impl Folded {
         let (first, last) = (is_letter(Some(range.start)), is_letter(range.end.checked_sub(1)));
         !(first && is_letter(range.start.checked_sub(1)) || last && is_letter(Some(range.end)))
     }
+}
+
+/// The letters and digits that some bytes begin with, else their first byte.
+fn first_word(bytes: &[u8]) -> &[u8] {
+    let length = bytes.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+    bytes.get(..length.max(1)).unwrap_or(bytes)
 }
 
 /// What follows the escapes that these bytes begin with.
@@ -118,29 +122,60 @@ fn ways(part: &str) -> Vec<String> {
     choices.split('|').flat_map(|choice| behind.iter().map(move |end| format!("{before}{choice}{end}"))).collect()
 }
 
-/// Phrases that are looked for together.
-#[derive(Debug)]
+/// Phrases that are looked for together, by their first word: they only count as whole words. (An automaton for them is slower to
+/// build than all else that an exchange needs.)
+#[derive(Debug, Default)]
 pub struct Phrases {
-    /// `None` when they cannot be searched for, which no table that fits in memory makes happen.
-    search: Option<AhoCorasick>,
-    /// For each text that is searched for: the phrases that it is a part of, with its number in each, and the last part first.
-    parts: Vec<Vec<(usize, usize)>>,
+    parts: HashMap<Box<[u8]>, Vec<Part>>,
     /// How many parts each phrase has.
     lengths: Vec<usize>,
+}
+
+/// A text that is searched for.
+#[derive(Debug)]
+struct Part {
+    text: Box<str>,
+    /// The phrases that it is a part of, with its number in each, and the last part first.
+    of: Vec<(usize, usize)>,
 }
 
 impl Phrases {
     /// Takes folded phrases.
     pub fn new(phrases: impl IntoIterator<Item = Phrase>) -> Self {
         let mut parts: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
-        let mut lengths = Vec::new();
+        let mut found = Self::default();
         for (phrase, Phrase(all)) in phrases.into_iter().enumerate() {
-            lengths.push(all.len());
+            found.lengths.push(all.len());
             for (number, ways) in all.into_iter().enumerate().rev() {
                 ways.into_iter().for_each(|way| parts.entry(way).or_default().push((phrase, number)));
             }
         }
-        Self { search: AhoCorasick::new(parts.keys()).ok(), parts: parts.into_values().collect(), lengths }
+        for (text, of) in parts {
+            let first = first_word(text.as_bytes()).into();
+            found.parts.entry(first).or_default().push(Part { text: text.into(), of });
+        }
+        found
+    }
+
+    /// The places of all parts in a text, whole words each, by their ends; of those with the same end the longest first.
+    fn parts_of<'p>(&'p self, text: &Folded) -> Vec<(Range<usize>, &'p Part)> {
+        let mut found = Vec::new();
+        let mut is_inside = false;
+        for (start, byte) in text.bytes.iter().enumerate() {
+            let was_inside = std::mem::replace(&mut is_inside, byte.is_ascii_alphanumeric());
+            if was_inside && is_inside {
+                continue;
+            }
+            let rest = text.bytes.get(start..).unwrap_or_default();
+            for part in self.parts.get(first_word(rest)).into_iter().flatten().filter(|part| rest.starts_with(part.text.as_bytes())) {
+                let range = start..start + part.text.len();
+                if text.is_whole(range.clone()) {
+                    found.push((range, part));
+                }
+            }
+        }
+        found.sort_by_key(|(range, _)| (range.end, range.start));
+        found
     }
 
     /// True when the phrase with this number has gaps.
@@ -154,25 +189,22 @@ impl Phrases {
         let mut first: BTreeMap<usize, Span> = BTreeMap::new();
         // Of phrases with gaps, how far each was read: the parts that were found, where it begins and where the last part ends.
         let mut begun: HashMap<usize, (usize, usize, usize)> = HashMap::new();
-        for found in self.search.iter().flat_map(|search| search.find_overlapping_iter(&text.bytes)) {
-            if !text.is_whole(found.range()) {
-                continue;
-            }
-            for (phrase, number) in self.parts.get(found.pattern().as_usize()).into_iter().flatten().copied() {
+        for (found, part) in self.parts_of(text) {
+            for (phrase, number) in part.of.iter().copied() {
                 if first.contains_key(&phrase) {
                     continue;
                 }
                 let start = match begun.get(&phrase).copied() {
-                    _ if number == 0 => found.start(),
-                    Some((read, start, end)) if read == number && text.is_one_clause(end..found.start()) => start,
+                    _ if number == 0 => found.start,
+                    Some((read, start, end)) if read == number && text.is_one_clause(end..found.start) => start,
                     _ => continue,
                 };
                 if self.lengths.get(phrase) == Some(&(number + 1)) {
-                    if number == 0 || !text.is_among_others(start..found.end()) {
-                        first.insert(phrase, Span::new(text.offset(start), text.offset(found.end())));
+                    if number == 0 || !text.is_among_others(start..found.end) {
+                        first.insert(phrase, Span::new(text.offset(start), text.offset(found.end)));
                     }
                 } else {
-                    begun.insert(phrase, (number + 1, start, found.end()));
+                    begun.insert(phrase, (number + 1, start, found.end));
                 }
             }
         }

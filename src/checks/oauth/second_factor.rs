@@ -74,7 +74,8 @@ static NOTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// User and password without a code, where the notes say that the account has a second factor.
 fn noted(facts: &Facts) -> Option<Finding> {
-    let found = NOTED.as_ref()?.find(facts.context.notes.as_deref()?)?.as_str();
+    let notes = facts.context.notes.as_deref()?;
+    let found = NOTED.as_ref()?.find(notes)?.as_str();
     let is_denied = ["not ", "n't ", "no ", "disabled", "without"].iter().any(|word| found.to_ascii_lowercase().contains(word));
     let password = facts.log_in().is_some() || facts.basic.is_some();
     let has_code = facts.form().iter().any(|(name, value, _)| {

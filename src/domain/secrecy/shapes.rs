@@ -114,7 +114,8 @@ pub fn find(text: &str) -> Vec<Span> {
 /// What follows the method of a hashed password: `ann:$apr1$salt$hash` of an htpasswd file, `$2y$10$…`, `{SSHA}…`. Whoever has
 /// it can guess the password.
 fn password_hashes(text: &str) -> Vec<Span> {
-    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(HASHES).ok());
+    static FINDER: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasickBuilder::new().kind(Some(AhoCorasickKind::ContiguousNFA)).build(HASHES).ok());
     let is_of_hash = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'$' | b'.' | b'/' | b'+' | b'=' | b',' | b'-' | b'_');
     let bytes = text.as_bytes();
     let mut found: Vec<Span> = Vec::new();

@@ -4,7 +4,7 @@ mod sayings;
 
 use std::sync::LazyLock;
 
-use regex_lite::Regex;
+use regex_lite::{Captures, Regex};
 
 use self::sayings::{
     AGENT, BY_ADDRESS, BY_TURNS, CLIENT, CLOCKS, FRESH, IN_ADDRESS, IN_PLACE, INNER_PROXY, LACKS_RIGHT, LIFE, LOGS_IN, OF_AUDIENCE, OF_LOG,
@@ -48,14 +48,20 @@ fn is_denied(clause: &str) -> bool {
 }
 
 impl Facts<'_> {
+    /// What the notes say of something, with its parts. Without notes no expression is compiled.
+    fn captured(&self, said: &LazyLock<Option<Regex>>) -> Option<Captures<'_>> {
+        let notes = self.context.notes.as_deref()?;
+        said.as_ref()?.captures(notes)
+    }
+
     /// What the notes say of something, unless they deny it.
     fn noted(&self, said: &LazyLock<Option<Regex>>) -> Option<&str> {
-        Some(said.as_ref()?.find(self.context.notes.as_deref()?)?.as_str()).filter(|said| !is_denied(said))
+        Some(self.captured(said)?.get(0)?.as_str()).filter(|said| !is_denied(said))
     }
 
     /// What the notes say of a request that is accepted and refused by turns.
     pub fn noted_by_turns(&self) -> Option<&str> {
-        Some(BY_TURNS.as_ref()?.find(self.context.notes.as_deref()?)?.as_str())
+        Some(self.captured(&BY_TURNS)?.get(0)?.as_str())
     }
 
     /// What the notes say of the request with another User-Agent, when it works.
@@ -80,7 +86,7 @@ impl Facts<'_> {
 
     /// What the notes say of the same credential in another place, when it works there, and that place: `cookie`, `header`, …
     pub fn noted_place(&self) -> Option<(&str, String)> {
-        let found = IN_PLACE.as_ref()?.captures(self.context.notes.as_deref()?)?;
+        let found = self.captured(&IN_PLACE)?;
         let (said, place) = (found.get(0)?.as_str(), found.get(4)?.as_str());
         (!is_denied(said)).then(|| (said, place.to_ascii_lowercase()))
     }
@@ -121,7 +127,7 @@ impl Facts<'_> {
     /// The notes tell when the token was fetched and for how long it is good, and that time is over: how many seconds ago, and what
     /// they say.
     pub fn noted_expiry(&self) -> Option<(f64, &str)> {
-        let found = LIFE.as_ref()?.captures(self.context.notes.as_deref()?)?;
+        let found = self.captured(&LIFE)?;
         let number = |name: &str| found.name(name)?.as_str().parse::<i64>().ok();
         let unit = match found.name("unit").map_or("s", |unit| unit.as_str()).to_ascii_lowercase().chars().next() {
             Some('h') => 3600,
@@ -138,7 +144,7 @@ impl Facts<'_> {
 
     /// The notes tell two clocks that differ: by how many seconds, and what they say.
     pub fn noted_clocks(&self) -> Option<(f64, &str)> {
-        let found = CLOCKS.as_ref()?.captures(self.context.notes.as_deref()?)?;
+        let found = self.captured(&CLOCKS)?;
         let moment = |name: &str| {
             let part = |part: &str| found.name(&format!("{name}_{part}")).map(|part| part.as_str());
             time::rfc3339(&format!("{}T{}Z", part("day")?, part("time")?))
@@ -180,7 +186,7 @@ impl Facts<'_> {
 
     /// The scheme under which the credential is taken, by the notes, and what they say.
     pub fn noted_scheme(&self) -> Option<(&str, &str)> {
-        let found = OTHER_SCHEME.as_ref()?.captures(self.context.notes.as_deref()?)?;
+        let found = self.captured(&OTHER_SCHEME)?;
         let said = found.get(0)?.as_str();
         (!is_denied(said)).then_some((found.name("scheme")?.as_str(), said))
     }
@@ -195,12 +201,12 @@ impl Facts<'_> {
 
     /// What the notes say of a right that the account does not have.
     pub fn noted_lack(&self) -> Option<&str> {
-        Some(LACKS_RIGHT.as_ref()?.find(self.context.notes.as_deref()?)?.as_str())
+        Some(self.captured(&LACKS_RIGHT)?.get(0)?.as_str())
     }
 
     /// The audience with which another token is accepted, by the notes.
     pub fn noted_audience(&self) -> Option<&str> {
-        Some(OF_AUDIENCE.as_ref()?.captures(self.context.notes.as_deref()?)?.get(1)?.as_str())
+        Some(self.captured(&OF_AUDIENCE)?.get(1)?.as_str())
     }
 
     /// What the notes say of a log-in elsewhere with the same account.

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use crate::domain::secrecy::names::{self, Grade};
 use crate::domain::secrecy::search::Search;
@@ -63,8 +63,9 @@ pub fn is_said(value: &str) -> bool {
 
 /// Finds random words after a word that says what they are.
 pub fn prose(text: &str, search: &mut Search) {
-    static FINDER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(WORDS).ok());
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasickBuilder::new().kind(Some(AhoCorasickKind::ContiguousNFA)).ascii_case_insensitive(true).build(WORDS).ok()
+    });
     let Some(finder) = FINDER.as_ref() else { return };
     let is_between = |c: char| c.is_whitespace() || matches!(c, ':' | '=' | '"' | '\'' | '`' | '(' | '<' | '[' | '\\' | ',');
     let mut last = 0;
