@@ -25,6 +25,27 @@ struct Table {
     shapes: BTreeMap<Shape, Vec<String>>,
     wreck: Vec<Wreck>,
     scheme: Vec<SchemeSetting>,
+    header: Vec<HeaderSetting>,
+    key: Vec<KeySetting>,
+}
+
+/// A setting for the header that the credential is read from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeaderSetting {
+    setting: String,
+    when: Pattern,
+    name: Option<String>,
+    source: String,
+}
+
+/// A setting for the keys that signatures are verified with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeySetting {
+    setting: String,
+    when: Pattern,
+    source: String,
 }
 
 /// A setting for the word before the token.
@@ -84,6 +105,34 @@ pub fn scheme(facts: &Facts) -> Option<(String, &'static str, &'static str)> {
     TABLE.scheme.iter().find_map(|row| {
         let found = row.when.regex()?.captures(config)?.get(1)?.as_str().to_string();
         Some((found, row.setting.as_str(), row.source.as_str()))
+    })
+}
+
+/// The header that the settings beside the request name for the credential, with what they say.
+pub fn header(facts: &Facts) -> Option<(String, String)> {
+    let config = facts.context.config.as_deref()?;
+    TABLE.header.iter().find_map(|row| {
+        let found = row.when.regex()?.captures(config)?;
+        let written = found.get(1).map(|name| name.as_str().strip_prefix("HTTP_").map_or_else(|| name.as_str().into(), wsgi_name));
+        let name = written.or_else(|| row.name.clone())?;
+        Some((name.clone(), format!("{}: {name} ({})", row.setting, row.source)))
+    })
+}
+
+/// A header's name as WSGI and CGI have it, as it is sent: `X_KEY`, `X-Key`.
+fn wsgi_name(name: &str) -> String {
+    let word =
+        |word: &str| word.split_at_checked(1).map_or_else(String::new, |(first, rest)| format!("{first}{}", rest.to_ascii_lowercase()));
+    name.split('_').map(word).collect::<Vec<_>>().join("-")
+}
+
+/// The ids of the keys that the settings beside the request list, with what they say.
+pub fn key_ids<'f>(facts: &'f Facts) -> Option<(Vec<&'f str>, String)> {
+    let config = facts.context.config.as_deref()?;
+    TABLE.key.iter().find_map(|row| {
+        let list = row.when.regex()?.captures(config)?.get(1)?.as_str();
+        let ids: Option<Vec<&str>> = list.split_whitespace().map(|key| Some(key.split_once('#')?.0)).collect();
+        Some((ids?, format!("{}: {list} ({})", row.setting, row.source)))
     })
 }
 

@@ -102,6 +102,8 @@ fn look(facts: &Facts) -> Finding {
         (false, _) if is_websocket(facts) => Strength::Plausible,
         // What the page of another site changes with the cookie of this one is what such guards are for.
         (false, Relation::Other) if facts.request.headers.has("cookie") => Strength::Plausible,
+        // Nor does the browser ask before a page sends a form to another origin.
+        (false, _) if is_form(facts) => Strength::Plausible,
         // No list of origins has null, unless it has all of them.
         (false, Relation::Null) => Strength::Plausible,
         (false, _) => Strength::Possible,
@@ -118,6 +120,13 @@ fn look(facts: &Facts) -> Finding {
         None => finding = evidence(finding).proof(Place::ResponseStatus, None, format!("{} without a reason", facts.status())),
     }
     finding.fixed_by(fix(facts, &page))
+}
+
+/// True for a form that changes something, to which the answer is not that of a missing login.
+fn is_form(facts: &Facts) -> bool {
+    const FORMS: [&str; 3] = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
+    let kind = facts.request.headers.get("content-type").map(str::to_ascii_lowercase).unwrap_or_default();
+    facts.status() == 403 && facts.request.method.eq_ignore_ascii_case("POST") && FORMS.iter().any(|form| kind.starts_with(form))
 }
 
 /// A refusal as forged, where the configuration lists the origins that are trusted and the page's is not among them.

@@ -3,11 +3,12 @@
 use super::duplicated::without_parameter;
 use super::{in_body, missing, of_service, place_of_kind, settings};
 use crate::checks::check::check;
-use crate::checks::facts::Facts;
+use crate::checks::configured;
 use crate::checks::facts::fields;
 use crate::checks::facts::form::pairs;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Token};
 use crate::checks::services::KnownBy;
 use crate::checks::token::kind::off_its_routes;
 use crate::checks::transit::stripped;
@@ -52,6 +53,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(header) = wanted {
         return in_header(facts, header);
     }
+    if let Some(finding) = by_settings(facts) {
+        return finding;
+    }
     // `WWW-Authenticate: X-API-Key realm="…"`: the name of a header in the place of a scheme.
     let names_header = |name: &str| name.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("x-")) && is_key_header(name);
     let header = facts.challenges.iter().map(|challenge| challenge.scheme.as_str()).find(|name| names_header(name));
@@ -88,6 +92,25 @@ fn look(facts: &Facts) -> Finding {
         Some(guess) if !matches!(shown.outcome, Outcome::Fail | Outcome::Warn) => guess,
         _ => shown,
     }
+}
+
+/// A credential in another place than the header that the settings of the server name.
+fn by_settings(facts: &Facts) -> Option<Finding> {
+    let (header, said) = configured::header(facts).filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let is_cookie = |index: usize| facts.request.headers.iter().any(|(at, sent)| at == index && sent.is("cookie"));
+    let in_cookie = |token: &&Token| matches!(token.place, Place::RequestHeader(index) if is_cookie(index));
+    let is_alone = header.eq_ignore_ascii_case("authorization") && facts.authorizations.is_empty() && facts.others.is_empty();
+    let finding = match facts.jwt().filter(|_| is_alone).filter(in_cookie) {
+        Some(token) => Finding::fail(Strength::Contradiction, format!("the token is in a cookie, but the API reads {header}"))
+            .proof(token.place, Some(token.span), "the token")
+            .fixed_by(Fix::edit(
+                format!("Send the token in {header}"),
+                vec![Edit::AddHeader { name: header.clone(), value: format!("Bearer {}", token.jws.text) }],
+            )),
+        None => in_header(facts, &header),
+    };
+    let is_read = finding.outcome == Outcome::Pass && !header.eq_ignore_ascii_case("authorization");
+    (is_read || finding.outcome == Outcome::Fail).then(|| finding.context(said))
 }
 
 /// A token request with its parameters in the address, to a server that answers as if it had got none.

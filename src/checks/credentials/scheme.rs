@@ -6,7 +6,7 @@ use super::scheme_malformed::malformation;
 use crate::checks::check::check;
 use crate::checks::configured;
 use crate::checks::facts::Facts;
-use crate::checks::facts::authorization::{Authorization, is_known_scheme};
+use crate::checks::facts::authorization::{Authorization, is_homemade_scheme, is_known_scheme};
 use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
 use crate::checks::services::{Known, KnownBy};
@@ -14,6 +14,7 @@ use crate::checks::similar::distance;
 use crate::checks::token::kind::another_setting;
 use crate::checks::transit::two_layers::of_forward_auth;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::challenge::Challenge;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
@@ -241,6 +242,14 @@ fn mismatch(facts: &Facts) -> Finding {
     let is_label = facts.context.scheme.is_empty() && !facts.challenges.is_empty() && offered.iter().all(|name| is_label(name));
     if is_label && facts.says_plainly(Topic::Missing) {
         return Finding::unknown(format!("{} in the challenge is no scheme: which one the server reads is not known", offered.join(", ")));
+    }
+    // A word of a library's own in the challenge, with what is wrong with the token: it looked for one, whatever the word is.
+    let tells = |challenge: &Challenge| is_homemade_scheme(&challenge.scheme) && challenge.get("error").is_some();
+    if facts.context.scheme.is_empty() && facts.jwt().is_some() && !facts.challenges.is_empty() && facts.challenges.iter().all(tells) {
+        return Finding::unknown(format!(
+            "{} in the challenge may be a library's own word: it says what is wrong, not what is read",
+            offered.join(", ")
+        ));
     }
     // What the service's documentation takes, its challenge may leave out.
     let is_taken = || facts.service().is_some_and(|known| known.by == KnownBy::Host && known.takes(scheme));

@@ -62,6 +62,11 @@ const PARAMETER_SCHEMES: [&str; 11] = [
     "hmac-sha256",
 ];
 
+/// True for a word that one vendor or library made up for its own challenge, though many know it.
+pub fn is_homemade_scheme(word: &str) -> bool {
+    !is_known_scheme(word) || ["token", "jwt", "apikey", "api-key", "key"].iter().any(|s| s.eq_ignore_ascii_case(word))
+}
+
 /// True for a scheme name that is registered or widely used, in any case.
 pub fn is_known_scheme(word: &str) -> bool {
     KNOWN_SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(word))

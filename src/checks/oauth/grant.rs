@@ -1,6 +1,7 @@
 //! `grant-invalid`
 
 use crate::checks::check::check;
+use crate::checks::facts::form::json_fields;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::token::times::TimeClaim;
@@ -32,12 +33,15 @@ check! {
     /// RFC 6749 section 5.2; RFC 7636 section 4.6; RFC 9700 section 4.14.
     GRANT = "grant-invalid", OAuth,
     stage: Elsewhere, topics: [Grant],
+    explains: ["token-rejected"],
     run: look
 }
 
 fn look(facts: &Facts) -> Finding {
     let in_query = facts.query("grant_type").filter(|_| facts.is_token_request_in_query());
-    let Some(kind) = facts.field("grant_type").or(in_query).map(str::to_string) else { return Finding::not_applicable() };
+    let Some(kind) = facts.field("grant_type").or(in_query).map(str::to_string) else {
+        return refresh_alone(facts).unwrap_or_else(Finding::not_applicable);
+    };
     let place = if in_query.is_some() { Place::RequestLine } else { Place::RequestBody };
     if !facts.is_refused() {
         return Finding::pass("the grant was accepted");
@@ -102,6 +106,26 @@ fn look(facts: &Facts) -> Finding {
     let strength = if shown { Strength::Unlikely } else { Strength::Stated };
     let finding = Finding::suspect(strength, what).proof(place, span, name);
     word.into_iter().fold(finding, |f, w| f.proof(w.place, w.span, facts.quote(w))).fixed_by(fix)
+}
+
+/// A refresh token alone in the body, to an address where frameworks give a new token for it.
+fn refresh_alone(facts: &Facts) -> Option<Finding> {
+    const NAMES: [&str; 3] = ["refresh", "refresh_token", "refreshToken"];
+    let path = facts.url.as_ref()?.path().to_ascii_lowercase();
+    let is_for_it =
+        facts.request.method.eq_ignore_ascii_case("POST") && path.split('/').any(|part| part.contains("refresh") || part == "token");
+    if !is_for_it || !facts.is_refused() || !matches!(facts.answer?.status, 400 | 401 | 403) {
+        return None;
+    }
+    let fields = if facts.form().is_empty() { json_fields(&facts.request.body) } else { facts.form().to_vec() };
+    let (name, _, span) = fields.iter().find(|(name, value, _)| NAMES.contains(&name.as_str()) && !value.is_empty())?;
+    // With another credential beside it that one may be what is refused.
+    let strength = if facts.authorizations.is_empty() { Strength::Stated } else { Strength::Plausible };
+    let finding = Finding::suspect(strength, "the refresh token is not accepted: expired, already used, revoked, or of another client")
+        .proof(Place::RequestBody, *span, name.clone());
+    let word = facts.words.iter().find(|word| word.specific);
+    let finding = word.into_iter().fold(finding, |finding, word| finding.proof(word.place, word.span, facts.quote(word)));
+    Some(finding.fixed_by(Fix::action("Log in again, and from then on use the newest refresh token")))
 }
 
 /// The error's description, when it says more than the error's name.

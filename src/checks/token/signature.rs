@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 
 use crate::checks::check::check;
+use crate::checks::configured;
 use crate::checks::credentials::settings::signing_secrets;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
@@ -184,7 +185,7 @@ fn key_unknown(facts: &Facts) -> Finding {
     let kid = token.jws.header.member("kid");
     let shown = token.jws.key_id();
     let Some(verification) = facts.verification() else {
-        if let Some(finding) = other_key_file(facts, token) {
+        if let Some(finding) = other_key_file(facts, token).or_else(|| not_listed(facts, token)) {
             return finding;
         }
         if let Some(said) = facts.noted_restart().filter(|_| facts.is_refused() && facts.status() == 401 && is_published(token)) {
@@ -223,6 +224,22 @@ fn key_unknown(facts: &Facts) -> Finding {
         Some(SignatureFault::NoKeys) => Finding::unknown("the key set has no key: give one that has the issuer's keys"),
         _ => Finding::pass(format!("the key is known{}", verification.key.as_ref().map_or_else(String::new, |k| format!(": {k}")))),
     }
+}
+
+/// A key that is not among those that the server's settings list.
+fn not_listed(facts: &Facts, token: &Token) -> Option<Finding> {
+    let kid = token.jws.key_id().filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let (known, said) = configured::key_ids(facts).filter(|(known, _)| !known.contains(&kid.as_str()))?;
+    let span = token.jws.header.member("kid").map(|member| member.value_span);
+    Some(
+        Finding::fail(
+            Strength::Contradiction,
+            format!("the token is signed with the key {kid}, and the server verifies with {} alone", known.join(", ")),
+        )
+        .proof(Place::TokenHeader, span, format!("kid {kid}"))
+        .context(said)
+        .fixed_by(Fix::action(format!("Add the issuer's key {kid} to the server's settings, or let it fetch the issuer's key set"))),
+    )
 }
 
 /// A key file that carries the id of its key in its name, while the token names another one: `…_8JH2R6XK4Q.p8`.

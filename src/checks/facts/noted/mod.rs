@@ -347,6 +347,8 @@ mod tests {
             ("the package is public", true, None),
             ("it is a public repository", true, None),
             ("the image is not public", false, None),
+            ("a public image works, this private one does not", false, None),
+            ("pulling from a public registry", false, None),
             ("curl with -H 'Authorization: Bearer ...' works", false, Some("Bearer")),
             ("Authorization: Token abc does not work", false, None),
         ] {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 
 /// Words for a request that was accepted.
-const WORKS_SO: &str = r"\b(works?|succeeds?|is fine|is (taken|accepted)|gets? 20\d|answers 20\d|((the answer|it) )?is 20\d)\b";
+const WORKS_SO: &str = r"\b(works?|succeeds?|is fine|is (taken|accepted)|(gets?|got|gives?|gave|returns?|returned) 20\d|answer(s|ed) 20\d|((the answer|it) )?is 20\d)\b";
 
 /// How lines of a log show that they are from one: a level, the word itself, or a moment at the beginning.
 pub(super) static OF_LOG: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -19,7 +19,7 @@ pub(super) static OF_LOG: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "The same key works with curl": the credential itself is right.
 pub(super) static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(key|token|password|passphrase|credentials?|secret|header|value|login)s?";
-    let works = "(works?|(the answer|it) is 20\\d|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine|opens? (the|my) (web )?(page|site|interface|ui))";
+    let works = "(works?|(the answer|it) is 20\\d|is (taken|accepted)|are (taken|accepted)|logs? in|(gets?|got|gives?|gave|returns?|returned) 20\\d|answer(s|ed) 20\\d|succeeds?|is fine|are fine|opens? (the|my) (web )?(page|site|interface|ui))";
     let after = format!(r"\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b");
     let pair = r"\b(user|name|account|login)?[^.;\n]{0,20}\band (its|the|this|her|his) password (works?|are fine|logs? in)\b";
     let before = format!(
@@ -47,7 +47,7 @@ pub(super) static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) static WITHOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let removed = "(without|(deleting|removing|unsetting|leaving out|logging out of|clearing))";
     let what = "(any |the |a |my |this |that |its |all )?(authorization|auth|authentication|credentials?|token|api key|key|login|password|both)( header| variable)?s?";
-    let works = "(works?|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds|is fine)";
+    let works = "(works?|(gets?|got|gives?|gave|returns?|returned) 20\\d|answer(s|ed) 20\\d|succeeds|is fine)";
     let before = format!(r"\b{removed} {what}\b[^.;\n]{{0,40}}\b{works}\b");
     let thing = "(entry|authorization|auth|authentication|credentials?|token|api key|key|login)s?";
     let gone = "(gone|removed|deleted|taken out|left out|unset|cleared|commented out)";
@@ -71,7 +71,7 @@ pub(super) static INNER_PROXY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "Restarting the API helps", "works again after a restart of the gateway".
 pub(super) static RESTART: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let start = r"(re-?start(ing|ed|s)?|re-?deploy(ing|ed|ment)?|bounc(ing|ed))";
-    let helps = r"(helps?|works?|does|is fine|fixes|fixed|cures?|solves?|brings it back|gets? 20\d)";
+    let helps = r"(helps?|works?|does|is fine|fixes|fixed|cures?|solves?|brings it back|(gets?|got|gives?|gave|returns?|returned) 20\d)";
     let before = format!(r"\b{start}\b[^.;\n]{{0,80}}\b{helps}\b");
     let behind = format!(r"\b(works?|is fine|accepted)( again)? (after|once|when) [^.;\n]{{0,40}}\b{start}\b");
     Regex::new(&format!("(?i)({before}|{behind})")).ok()
@@ -92,7 +92,7 @@ pub(super) static AGENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "curl with the logged URL gets the forecast."
 pub(super) static CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let client = r"\b(curl|wget|firefox|chrome|safari|(a|the|my|another) (web )?(browser|client))\b";
-    let works = r"\b(works?|gets? (the|an?|20\d)|answers? 20\d|loads|is fine|succeeds|shows (the|it))\b";
+    let works = r"\b(works?|gets? (the|an?|20\d)|answer(s|ed) 20\d|loads|is fine|succeeds|shows (the|it))\b";
     Regex::new(&format!("(?i){client}[^.;\\n]{{0,80}}{works}")).ok()
 });
 
@@ -105,13 +105,13 @@ pub(super) static LOGS_IN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "Typed into the address bar the same address works": it matters from which page the request comes.
 pub(super) static TYPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let typed = r"\b(typed|typing|paste[ds]?|pasting|enter(ed|ing)?|open(ed|ing)?|copied)\b[^.;\n]{0,40}\b(address bar|url bar|location bar|new tab)";
-    let works = r"[^.;\n]{0,40}\b(works?|loads?|opens|logs in|is fine|gets? 20\d|answers? 20\d)\b";
+    let works = r"[^.;\n]{0,40}\b(works?|loads?|opens|logs in|is fine|(gets?|got|gives?|gave|returns?|returned) 20\d|answer(s|ed) 20\d)\b";
     Regex::new(&format!("(?i){typed}{works}")).ok()
 });
 
 /// "With that cookie copied it works": the session is in a cookie.
 pub(super) static WITH_COOKIE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\bwith [^;\n]{0,40}\bcookie\b[^;\n]{0,80}\b(works?|gets? 20\d|answers? (is )?20\d|is 20\d|gets in|is fine|succeeds)"#)
+    Regex::new(r#"(?i)\bwith [^;\n]{0,40}\bcookie\b[^;\n]{0,80}\b(works?|(gets?|got|gives?|gave|returns?|returned) 20\d|answers? (is )?20\d|is 20\d|gets in|is fine|succeeds)"#)
         .ok()
 });
 
@@ -141,7 +141,7 @@ pub(super) static LIFE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) static IN_ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let same = "same (token|key|value|credentials?|secret)";
     let place = r"(\?[\w.-]+=\S*|(a |the )?(query( parameter)?|url|address)\b)";
-    let works = r"(works?|(the answer|it) is 20\d|is (taken|accepted)|gets? 20\d|answers 20\d|succeeds?|is fine)";
+    let works = r"(works?|(the answer|it) is 20\d|is (taken|accepted)|(gets?|got|gives?|gave|returns?|returned) 20\d|answer(s|ed) 20\d|succeeds?|is fine)";
     Regex::new(&format!(r"(?i)\b{same}\b[^.;\n]{{0,20}}\b(as|in|by) {place}[^.;\n]{{0,40}}\b{works}\b")).ok()
 });
 
@@ -149,7 +149,7 @@ pub(super) static IN_ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) static IN_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(id|session|sid|key|token|value|secret|credentials?|password)";
     let place = "(cookie|header|authorization|query|url|address|body|form|parameter)";
-    let works = "(works?|is (taken|accepted)|gets? 20\\d|answers 20\\d|succeeds?|is fine)";
+    let works = "(works?|is (taken|accepted)|(gets?|got|gives?|gave|returns?|returned) 20\\d|answer(s|ed) 20\\d|succeeds?|is fine)";
     Regex::new(&format!(r"(?i)\bsame {what}\b[^.;\n]{{0,20}}\b(as|in|by|through|via) (a |an |the )?{place}\b[^.;\n]{{0,30}}\b{works}\b"))
         .ok()
 });
@@ -157,7 +157,7 @@ pub(super) static IN_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "The other call works, it sends the token in a header": in which place it is read.
 pub(super) static OTHER_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let what = "(id|session|sid|key|token|value|secret|credentials?|password)";
-    let works = "(works?|is (taken|accepted)|gets? 20\\d|answers 20\\d|succeeds?|is fine)";
+    let works = "(works?|is (taken|accepted)|(gets?|got|gives?|gave|returns?|returned) 20\\d|answer(s|ed) 20\\d|succeeds?|is fine)";
     let sends = format!(
         r"\b(sends?|sending|has|with|passes|puts) (it|the {what}|its {what}|a {what})\b[^.;\n]{{0,20}}\b(in|as|by) (a |an |the )?(header|authorization)\b"
     );
@@ -218,7 +218,10 @@ pub(super) static OTHER_TENANT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "The package is public": whoever asks for it needs no credential.
 pub(super) static PUBLIC: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let thing = "(package|image|chart|repo(sitory)?|project|registry|bucket|file|artifact|module|gist|page|resource|endpoint|data ?set)s?";
-    Regex::new(&format!(r"(?i)\b{thing} (is|are) (all )?(public|publicly (available|readable|visible))\b|\ba public {thing}\b")).ok()
+    Regex::new(&format!(
+        r"(?i)\b{thing} (is|are) (all )?(public|publicly (available|readable|visible))\b|\b(it|this|that)( is|['’]s) a public {thing}\b"
+    ))
+    .ok()
 });
 
 /// "curl with -H 'Authorization: Bearer …' works": the scheme under which the credential is taken.
