@@ -74,7 +74,7 @@ fn warn() {
     complain("warning: a credential in an argument stays in the shell's history; use - or @file");
 }
 
-/// The exchanges of one argument by file, read as the app reads them. What was not imported goes to standard error.
+/// The exchanges of one argument by file, read as the app reads them. What was left out or read otherwise goes to standard error.
 ///
 /// The second list is what was not understood at all (an unknown curl option, an unreadable file of a folder), which makes the
 /// input bad.
@@ -107,9 +107,7 @@ pub fn exchanges(argument: &str, environment: &str) -> Result<(Vec<LoadedFile>, 
             file.losses.iter().chain(&file.key_losses).chain(&file.of_output).chain(&file.folder_losses).filter(|loss| !is_said(loss))
         {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
-            // A variable without a value stays in the request as it is written.
-            let what = if loss.message.starts_with("{{") { "" } else { "not imported: " };
-            complain(&format!("{}: {line}{what}{}", file.name, quoted(&loss.message)));
+            complain(&format!("{}: {line}{}", file.name, quoted(&loss.message)));
         }
         unknown.extend(file.unread.iter().map(|why| format!("{shown}: {why}")));
         unknown.extend(file.unknown.iter().map(|fault| format!("{shown}: {fault}")));

@@ -36,7 +36,7 @@ fn set(keyring: &Keyring, name: &str) -> Result<String, String> {
         return Err("nothing is kept: the value is empty".into());
     }
     open.set(Purpose::Secret, name, &value)?;
-    Ok(format!("Kept. A request has it as {{{{$keyring {name}}}}}"))
+    Ok(format!("Kept; write {{{{$keyring {name}}}}} where a request is to have it"))
 }
 
 #[cfg(feature = "keyring")]

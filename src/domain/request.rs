@@ -26,8 +26,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// Path and query of the address, without parsing it strictly: works on broken ones too.
+    /// Path and query of the address, without parsing it strictly: works on broken ones too, and on those that begin with a variable.
     pub fn path(&self) -> &str {
+        if let Some((_, rest)) = self.url.strip_prefix("{{").and_then(|rest| rest.split_once("}}"))
+            && rest.starts_with(['/', '?', '#'])
+        {
+            return rest;
+        }
         let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
         match rest.find(['/', '?', '#']) {
             Some(at) if self.url.contains("://") => &rest[at..],

@@ -366,9 +366,9 @@ impl Variables {
             return Err(if name.contains(".request.") {
                 "is a part of another exchange, which is not filled in".into()
             } else if let Some(environments) = self.elsewhere.get(plain) {
-                let names = listed(environments);
+                let (s, names) = (if environments.len() == 1 { "" } else { "s" }, listed(environments));
                 format!(
-                    "has no value in the file, its environment or .env, but has one in the environment {names}: choose it with v or --env"
+                    "has no value in the file, its environment or .env, but has one in the environment{s} {names}: choose it with v or --env"
                 )
                 .into()
             } else {

@@ -291,6 +291,8 @@ impl Unattended {
             Some(Overlay::Lookalike(found, _)) => {
                 Err(format!("credentials would go to {}, which reads {}: {}", found.host, found.reads, found.likeness))
             }
+            // Whoever sends all requests of a file has said so of their secrets.
+            Some(Overlay::SendSecrets(_)) => Ok(Some(Action::SendSecrets)),
             Some(Overlay::Renew(renewal)) => match &renewal.step {
                 RenewalStep::Asking(Obtaining::AsConfigured) if needs_person(&renewal.config) => {
                     Err(format!("its token is obtained by {}, which needs a person", renewal.config.grant.title()))

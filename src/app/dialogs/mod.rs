@@ -128,7 +128,7 @@ pub enum Overlay {
     Pasted(Box<PastedQuestion>),
     /// What configurations of servers do to credentials.
     Configurations(Vec<Arc<ServerConfig>>),
-    /// Parts of a paste or file that were not imported.
+    /// Parts of a paste or file that were left out or read otherwise.
     Losses {
         /// What was read.
         title: String,

@@ -126,7 +126,7 @@ impl Model {
             self.focus = Focus::On(Pane::Checklist);
             doubts.into_iter().for_each(|doubts| self.notify(Tone::Bad, doubts));
         }
-        self.list_losses("Not read or not imported:".into(), losses);
+        self.list_losses("Left out, or read otherwise:".into(), losses);
         if !configs.is_empty() {
             self.show_in_turn(Overlay::Configurations(configs));
         }

@@ -332,7 +332,7 @@ impl Model {
                 self.focus = Focus::On(Pane::Checklist);
                 let what = counted(count);
                 self.notify(Tone::Good, format!("Pasted {what}"));
-                self.list_losses(format!("Pasted {what}; not imported:"), losses);
+                self.list_losses(format!("Pasted {what}; left out, or read otherwise:"), losses);
             }
             Err(error) => {
                 self.leave_editing();
@@ -343,7 +343,7 @@ impl Model {
         }
     }
 
-    /// Lists what was not imported, if anything.
+    /// Lists what was left out or read otherwise, if anything.
     pub fn list_losses(&mut self, title: String, losses: Vec<Loss>) {
         if !losses.is_empty() {
             self.show_in_turn(Overlay::Losses { title, losses });

@@ -40,7 +40,7 @@ pub struct LoadedFile {
     pub is_tour: bool,
     /// Services that the user described beside it.
     pub services: Option<Arc<OwnServices>>,
-    /// What was not imported.
+    /// What was left out or read otherwise.
     pub losses: Vec<Loss>,
     /// Why keys and configurations that its requests name cannot be read.
     pub key_losses: Vec<Loss>,

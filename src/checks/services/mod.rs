@@ -193,9 +193,17 @@ pub fn near_host(host: &str) -> Option<&'static str> {
         Some(Differences::Swapped) => true,
         None => false,
     };
-    let hosts = TABLE.heads.iter().flat_map(|head| &head.hosts).map(|host| host.split('/').next().unwrap_or(host));
-    hosts.filter(|host| !host.contains('*')).find(is_near).filter(|known| registrable_domain(known) != registrable_domain(host))
+    let mut as_long = HOSTS.get(&host.len()).into_iter().flatten().copied();
+    as_long.find(is_near).filter(|known| registrable_domain(known) != registrable_domain(host))
 }
+
+/// The hosts of all services that are written out, without their paths, by their lengths.
+static HOSTS: LazyLock<HashMap<usize, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut by_length: HashMap<usize, Vec<&str>> = HashMap::new();
+    let hosts = TABLE.heads.iter().flat_map(|head| &head.hosts).map(|host| host.split('/').next().unwrap_or(host));
+    hosts.filter(|host| !host.contains('*')).for_each(|host| by_length.entry(host.len()).or_default().push(host));
+    by_length
+});
 
 /// How two names of one length differ.
 #[derive(Debug, PartialEq, Eq)]

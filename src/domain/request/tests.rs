@@ -86,3 +86,20 @@ fn paths_of_broken_addresses() {
     assert_eq!(path("https://h"), "/");
     assert_eq!(path("/a"), "/a");
 }
+
+#[test]
+fn the_path_begins_behind_the_host_or_the_variable_that_stands_for_it() {
+    let path = |url: &str| Request { url: url.into(), ..Request::default() }.path().to_string();
+    for (url, expected) in [
+        ("https://a.example/users?page=2", "/users?page=2"),
+        ("https://a.example", "/"),
+        ("/users", "/users"),
+        ("{{api}}/users", "/users"),
+        ("{{api}}?page=2", "?page=2"),
+        ("{{api}}", "/"),
+        ("{{scheme}}://a.example/users", "/users"),
+        ("{{api}}users", "/"),
+    ] {
+        assert_eq!(path(url), expected, "{url}");
+    }
+}

@@ -1,4 +1,4 @@
-//! The list of what was not imported.
+//! The list of what was left out or read otherwise.
 
 use ratatui::text::{Line, Span};
 

@@ -25,8 +25,8 @@ fn line_ends_as_terminals_send_them() {
 #[test]
 fn what_a_paste_does_not_carry_over_is_listed() {
     let mut program = Program::empty();
-    program.pastes("curl --cert client.pem https://api.example.com/me").shows("not imported").shows("--cert");
-    program.keys("Esc").hides("not imported");
+    program.pastes("curl --cert client.pem https://api.example.com/me").shows("left out, or read otherwise").shows("--cert");
+    program.keys("Esc").hides("left out, or read otherwise");
 }
 
 #[test]
@@ -35,9 +35,13 @@ fn what_only_changes_the_output_of_a_command_opens_no_dialog() {
     program
         .pastes("curl -sSi -o out.json -w '%{http_code}' https://api.example.com/me | jq .")
         .shows("Pasted 1 request")
-        .hides("not imported");
+        .hides("left out, or read otherwise");
     let mut program = Program::empty();
-    program.pastes("curl -s --cert client.pem https://api.example.com/me").shows("not imported").shows("--cert").hides("-s (--silent)");
+    program
+        .pastes("curl -s --cert client.pem https://api.example.com/me")
+        .shows("left out, or read otherwise")
+        .shows("--cert")
+        .hides("-s (--silent)");
 }
 
 #[test]
@@ -100,7 +104,12 @@ fn hostile_text_is_shown_and_does_nothing() {
 fn what_is_not_carried_over_stands_in_nobodys_way() {
     let mut program = Program::empty();
     program.pastes("curl --cert client.pem https://api.example.com/me -H 'Authorization: Bearer undefined'");
-    program.shows("not imported").shows("Most likely").keys("Enter").shows("How to fix it").hides("not imported");
+    program
+        .shows("left out, or read otherwise")
+        .shows("Most likely")
+        .keys("Enter")
+        .shows("How to fix it")
+        .hides("left out, or read otherwise");
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl RequestFile {
             self.environments.iter().filter(|(name, _)| !name.is_empty()).filter(has).map(|(name, _)| name.as_str()).collect();
         match known.as_slice() {
             [] => format!("No environment says how “{id}” is obtained: it is to be in Security.Auth of http-client.env.json"),
-            known => format!("“{id}” is described in the environment {}, which is not chosen", known.join(", ")),
+            known => format!("“{id}” is described in another environment, which is not chosen: {}", known.join(", ")),
         }
     }
 
