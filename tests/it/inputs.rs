@@ -264,7 +264,7 @@ fn values_come_from_the_environment_files_above_and_those_of_an_editor() {
     let (_, said) = check(&["env-of-parent/users/list.http"]);
     assert!(said.contains("{{api}}") && said.contains("environment dev"), "{said}");
     let (_, said) = check(&["env-not-chosen/list.http"]);
-    assert!(said.contains("environment dev, prod") && said.contains("--env"), "{said}");
+    assert!(said.contains("environments dev, prod") && said.contains("--env"), "{said}");
     for (file, environment, url) in [
         ("env-of-parent/users/list.http", "dev", "https://api.example.com/users"),
         ("env-not-chosen/list.http", "dev", "https://api.example.com/users"),
