@@ -32,6 +32,8 @@ pub use resolve::{BodyOrigin, resolve_request, resolve_with};
 pub use resolved::{ResolvedRequest, UnresolvedIn};
 pub use write::kept_name;
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::domain::context::Context;
@@ -296,13 +298,19 @@ impl Document {
         if resolved.is_graphql {
             losses.push(Loss { line: places.body_number, message: "the GraphQL query goes out as JSON, without X-Request-Type".into() });
         }
+        let prompts = block.directives.iter().filter(|directive| self.cut(directive.name) == "prompt");
+        let asked: HashSet<&str> = prompts.filter_map(|prompt| self.cut(prompt.value).split_whitespace().next()).collect();
         for UnresolvedIn { part, unresolved } in &resolved.unresolved {
             let line = match part {
                 RequestPart::Line => places.number,
                 RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) => places.headers.get(*i).map_or(0, |h| h.number),
                 RequestPart::Body => places.body_number,
             };
-            losses.push(Loss { line, message: format!("{{{{{}}}}} {}", unresolved.name, unresolved.reason) });
+            let reason: Cow<str> = match asked.contains(unresolved.name.as_str()) {
+                true => "is asked for by other tools on sending (@prompt); here it is a variable, which needs a value".into(),
+                false => unresolved.reason.to_string().into(),
+            };
+            losses.push(Loss { line, message: format!("{{{{{}}}}} {reason}", unresolved.name) });
         }
         for (part, message) in &resolved.refused {
             let line = match part {
@@ -397,7 +405,6 @@ impl Document {
                 "disabled" => "@disabled: other tools do not send this request; here it is sent when you send it",
                 "ref" | "forceRef" => "the request that it refers to is not sent before this one",
                 "import" => "another file's requests are not brought in",
-                "prompt" => "the value is asked for on sending by other tools; here it is one of the variables",
                 _ => continue,
             };
             losses.push(Loss { line: directive.number, message: message.into() });

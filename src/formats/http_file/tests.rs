@@ -477,3 +477,16 @@ fn a_version_behind_the_address_is_asked_for() {
         assert_eq!(version_of(&format!("{text}\n")), version, "{text:?}");
     }
 }
+
+#[test]
+fn what_other_tools_ask_for_is_said_where_it_is_missing() {
+    let text = "# @prompt id the number of the user\nGET https://a.example/users/{{id}}?t={{$aadV2Token}}&u={{other}}\n";
+    let (_, losses) = Document::read(text).exchange(0, &Variables::default(), &no_files).unwrap_or_default();
+    let said: Vec<&str> = losses.iter().map(|loss| loss.message.as_str()).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    for (message, expected) in
+        said.iter().zip(["{{id}} is asked for by other tools", "a token that other tools get", "{{other}} has no value"])
+    {
+        assert!(message.contains(expected), "{message}");
+    }
+}

@@ -50,6 +50,9 @@ impl System {
             "random.email" => Ok(format!("{}@example.com", self.letters(&["10"], drawn, b"abcdefghijklmnopqrstuvwxyz")?)),
             "index" => Err("counts the rounds of a request that other tools repeat, which is not done here".into()),
             "input" | "prompt" | "pick" => Err("is asked for on sending by other tools, which is not done here".into()),
+            "aadToken" | "aadV2Token" | "oidcAccessToken" => {
+                Err("is a token that other tools get on sending; # @auth says how to get one here".into())
+            }
             "exec" => Err("is what a program prints, which is not run here".into()),
             "timestamp" => Ok(self.moment(&words)?.as_second().to_string()),
             "isoTimestamp" => Ok(self.now.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()),
