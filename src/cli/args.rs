@@ -170,7 +170,8 @@ pub struct SendArgs {
     /// the files say, if no person is needed for it. What has no 2xx or 3xx, or not what `# @expect-status` says, fails.
     #[arg(long)]
     pub send: bool,
-    /// Send also what may change something: methods other than GET, HEAD, OPTIONS and TRACE.
+    /// Send also what may change something: methods other than GET, HEAD, OPTIONS and TRACE. (A POST goes out without it where another
+    /// request refers to its answer: logins are such.)
     #[arg(long, requires = "send")]
     pub r#unsafe: bool,
     /// How many files are worked on at the same time; requests of one file go one after the other.

@@ -189,7 +189,7 @@ fn moment(option: &str, text: &str, now: Timestamp) -> Result<i64, String> {
     let moment = duration(text).and_then(|ago| now.checked_sub(ago).ok());
     moment
         .map(|moment| moment.as_second())
-        .ok_or_else(|| format!("{option} {text:?} is no RFC 3339 time, and none ago such as 90m, 2h, 3d"))
+        .ok_or_else(|| format!("{option} {text:?} is neither an RFC 3339 time nor a time ago such as 90m, 2h, 3d"))
 }
 
 /// Reads a log and says on a terminal how far that is; returns the number of bytes that were read too.

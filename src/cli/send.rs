@@ -83,7 +83,12 @@ fn session(named: &[Named], own: &[Place], environment: &str, args: SendArgs, us
         options.timeouts.first_byte = options.timeouts.first_byte.min(options.timeouts.whole);
     }
     // All files of the argument are there: a request may refer to the answer of another file's.
-    let mut session = Unattended::new(files.clone(), environment, options, Answers { process_env, cookies, retries: retry.into() });
+    let mut session = Unattended::new(
+        files.clone(),
+        environment,
+        options,
+        Answers { process_env, cookies, retries: retry.into(), unsafe_methods: args.r#unsafe },
+    );
     session.mark_by(mark.cloned());
     session.keep_tokens(user.config.keep_tokens);
     let sent = own.iter().filter_map(|place| Some((*place, files.get(place.1)?))).map(|(place, file)| {
@@ -107,8 +112,11 @@ fn left_out(exchange: &Exchange, name: Option<&str>, args: SendArgs) -> Option<S
     let method = &exchange.request.method;
     match name {
         Some(name) if !exchange.title().eq_ignore_ascii_case(name) => Some(format!("only “{name}” is sent")),
-        _ if !is_safe(method) && !args.r#unsafe => Some(format!("{method} may change something: --unsafe sends it")),
-        _ => None,
+        _ if is_safe(method) || args.r#unsafe => None,
+        _ if method.eq_ignore_ascii_case("POST") => {
+            Some("POST may change something: --unsafe sends it, and a request that needs its answer".into())
+        }
+        _ => Some(format!("{method} may change something: --unsafe sends it")),
     }
 }
 

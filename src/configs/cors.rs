@@ -48,7 +48,7 @@ pub fn examine(headers: &[AddedHeader], write: impl Fn(&str, &str) -> String) ->
 
 /// A login that also the question before a request has to pass. `write` is what exempts it.
 pub fn guarded<'p>(guard: impl Into<Place<'p>>, write: &str) -> ConfigFinding {
-    let message = "the question that a browser asks first (OPTIONS) is asked for a login too, which it never has";
+    let message = "a preflight (OPTIONS) is asked for a login too, and browsers never send one with it";
     ConfigFinding::at(guard, "preflight-refused", message, write)
 }
 

@@ -28,7 +28,7 @@ const MOST: usize = 64;
 
 /// What the browser shows. It has nothing of what came, so nothing can be put into it.
 const PAGE: &str = "<!doctype html><meta charset=utf-8><title>authtui</title>\
-                    <p style=\"font:1.2em sans-serif;margin:3em\">authtui has the answer. This page can be closed.";
+                    <p style=\"font:1.2em sans-serif;margin:3em\">authtui has read this answer, and says how it goes on. This page can be closed.";
 
 /// The addresses to listen on, for the redirect URL of a configuration; the port is 0 where any will do.
 ///

@@ -15,7 +15,7 @@ use super::keyring::Keyring;
 use super::run::{Dependencies, EffectRunner, Watching};
 use super::store::disk::RealDisk;
 use crate::app::config::TokenStore;
-use crate::app::dialogs::Overlay;
+use crate::app::dialogs::{Needed, Overlay, UnresolvedQuestion};
 use crate::app::ids::{RequestPosition, SendId};
 use crate::app::keymap::Action;
 use crate::app::workspace::renewal::RenewalStep;
@@ -27,6 +27,7 @@ use crate::domain::limits::RETRY_SECONDS;
 use crate::domain::oauth::{Grant, OAuthConfig, Obtaining};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::secrecy::quoted;
 use crate::domain::time;
 use crate::domain::trial::variants::is_safe;
 
@@ -42,6 +43,9 @@ pub struct Answers {
     pub cookies: bool,
     /// How often a request is sent again after a failed connection, 429, 502, 503 or 504.
     pub retries: u32,
+    /// Requests that others refer to are sent first whatever their method; otherwise only those that change nothing, and POST, which
+    /// logins are.
+    pub unsafe_methods: bool,
 }
 
 /// Marks a request on its way out: gets the request as it is written, and as it is sent.
@@ -271,6 +275,17 @@ impl Unattended {
         }
     }
 
+    /// Sends the request first whose answer another one needs, unless it may change something.
+    fn needed(&self, question: &UnresolvedQuestion) -> Result<Action, String> {
+        let Some(Needed::Answer(id, name)) = &question.needed else { return Ok(Action::SendNeeded) };
+        let entry = self.model.files.iter().flat_map(|file| &file.entries).find(|entry| entry.id == *id);
+        let method = entry.map(|entry| entry.exchange.request.method.as_str()).unwrap_or_default();
+        if self.answers.unsafe_methods || is_safe(method) || method.eq_ignore_ascii_case("POST") {
+            return Ok(Action::SendNeeded);
+        }
+        Err(format!("it needs the answer of “{}”, and {} may change something: --unsafe sends it first", quoted(name), quoted(method)))
+    }
+
     fn close(&mut self, at: RequestPosition) {
         if self.model.overlay.is_some() {
             self.take(Message::Perform(at, Action::Back));
@@ -283,7 +298,7 @@ impl Unattended {
     fn reply(&self) -> Result<Option<Action>, String> {
         match &self.model.overlay {
             None => Ok(None),
-            Some(Overlay::Unresolved(question)) if question.needed.is_some() => Ok(Some(Action::SendNeeded)),
+            Some(Overlay::Unresolved(question)) if question.needed.is_some() => self.needed(question).map(Some),
             Some(Overlay::Unresolved(question)) if !question.of_process.is_empty() && self.answers.process_env => {
                 Ok(Some(Action::ReadProcess))
             }

@@ -356,7 +356,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::TrialsAsked, &[k(Down), c('j')], A::Down, "down", 0),
     row(C::TrialsAsked, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 3),
     row(C::TrialsRunning, &[k(Esc), c('q'), ctrl('c')], A::Back, "stop", 1),
-    row(C::TrialsDone, &[k(Enter), c('f')], A::UseVariant, "make the request this one", 1),
+    row(C::TrialsDone, &[k(Enter), c('f')], A::UseVariant, "change the request to this one", 1),
     row(C::TrialsDone, &[k(Up), c('k')], A::Up, "up", 0),
     row(C::TrialsDone, &[k(Down), c('j')], A::Down, "down", 0),
     row(C::TrialsDone, &[k(Esc), c('q'), ctrl('c')], A::Back, "close", 2),

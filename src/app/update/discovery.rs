@@ -236,7 +236,7 @@ impl Model {
             let names = named(&keys.names());
             said.push(match is_there {
                 true => format!("The token's key {} is among them.", quoted(&kid)),
-                false => format!("! The token's key {} is not among them: {names}.", quoted(&kid)),
+                false => format!("! The token's key {} is not one of them ({names}).", quoted(&kid)),
             });
         }
         if let Some(before) = self.fetched_keys.insert(issuer.to_string(), FetchedKeys { keys: Arc::clone(&keys), at: now }) {
@@ -306,7 +306,7 @@ fn since(before: &FetchedKeys, now: &KeySet) -> String {
         ([], []) => format!("They are the same as at {at}."),
         (came, []) => format!("New since {at}: {}.", named(came)),
         ([], went) => format!("Gone since {at}: {}.", named(went)),
-        (came, went) => format!("Since {at} came {}; gone are {}.", named(came), named(went)),
+        (came, went) => format!("Since {at} the issuer has added {} and dropped {}.", named(came), named(went)),
     }
 }
 

@@ -76,6 +76,8 @@ impl Model {
         let mut exchange =
             Exchange { request, answer: Some(Response { status: line.status, ..Response::default() }), ..Exchange::default() };
         exchange.context.notes = Some(line.text);
+        // Logs of access have no credentials in them.
+        exchange.context.sanitized = true;
         match self.files.iter().position(|file| file.name == FROM_LOGS && file.path.is_none()) {
             Some(at) => self.insert_loose(at, exchange),
             None => {

@@ -150,6 +150,12 @@ impl Model {
         if row.outcome.is_none() {
             return self.notify(Tone::Bad, "Not written: that one was not sent");
         }
+        if row.variant.trial == Trial::NoProxy {
+            self.open(at);
+            self.entry_mut().into_iter().for_each(|entry| entry.exchange.transfer.proxy = None);
+            let send = self.key_of(Action::Send);
+            return self.notify(Tone::Good, format!("The request is now sent without the proxy of its command; press {send} to send"));
+        }
         let edits = row.edits(first);
         if edits.is_empty() {
             return self.notify(Tone::Good, "That is the request as it is");

@@ -57,7 +57,7 @@ impl Recording {
     pub const fn notice(self) -> &'static str {
         match self {
             Self::Off => "Sends of this folder are no longer recorded; .authtui keeps those that were",
-            Self::Masked => "Sends of this folder are recorded in .authtui, without secrets; once more for with secrets",
+            Self::Masked => "Sends of this folder are recorded in .authtui, without secrets; press again to record them too",
             Self::Whole => "Sends of this folder are recorded in .authtui, secrets included; once more to stop",
         }
     }

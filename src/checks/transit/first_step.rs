@@ -211,6 +211,9 @@ fn missing(facts: &Facts) -> Finding {
     if facts.answered("www-authenticate").is_some() {
         return Finding::pass("the 401 says how to log in");
     }
+    if !facts.knows_answer_headers() {
+        return Finding::unknown("the headers of the answer are not known");
+    }
     // A client that was given no credential may wait for the challenge; for one that sent its own it is a matter of form.
     let strength = if facts.carries_credential() { Strength::Hygiene } else { Strength::Remark };
     Finding::warn(strength, "the 401 has no WWW-Authenticate header, so it does not say how to log in")

@@ -17,6 +17,7 @@ use crate::domain::headers::Header;
 use crate::domain::limits::MAX_FIELDS;
 use crate::domain::span::Span;
 use crate::domain::token::claims::values;
+use crate::domain::trial::tried::Trial;
 
 check! {
     /// The credential was sent, but the server answers as if none had arrived.
@@ -278,6 +279,15 @@ fn look(facts: &Facts) -> Finding {
             true => "with the credential and without it the answer is the same: it may not arrive",
             false => return Finding::pass("without the credential the answer is another one: it arrives"),
         };
+        let direct = facts.context.tried.iter().find(|tried| tried.trial == Trial::NoProxy && tried.is_accepted());
+        if let Some(status) = direct.and_then(|direct| direct.status) {
+            let message = format!(
+                "the proxy takes the credential off: with and without it the answer is the same, and without the proxy it is {status}"
+            );
+            return Finding::fail(Strength::Proven, message)
+                .context("each was sent, one after the other")
+                .fixed_by(Fix::action("Send it without this proxy, or let the proxy pass the Authorization header on as it came"));
+        }
         // Many servers have one answer for a credential that is wrong and for none.
         return Finding::fail(Strength::Plausible, message)
             .context("both were sent, one after the other")

@@ -151,11 +151,17 @@ impl<'t> Place<'_, 't> {
             NOTICED.iter().any(|name| directive.arg(0).eq_ignore_ascii_case(name)) && !has(directive.arg(0)) && !directive.arg(1).is_empty()
         };
         let is_credential = |lost: &Directive| ["Authorization", "Cookie"].iter().any(|name| lost.arg(0).eq_ignore_ascii_case(name));
-        let found = |lost: &&Directive| {
-            let id = if is_credential(lost) { "header-stripped-by-proxy" } else { "server-address-misread" };
-            not_inherited(id, first, lost, &format!("proxy_set_header {} {};", lost.arg(0), lost.arg(1)))
+        // Without any directive nginx hands these on as they came.
+        let is_as_sent = |lost: &Directive| matches!(lost.arg(1), "$http_authorization" | "$http_cookie");
+        let found = |lost: &&Directive| match is_credential(lost) {
+            // What is set there is a secret.
+            true => {
+                let write = format!("proxy_set_header {} …;  # as in line {}", lost.arg(0), lost.line);
+                not_inherited("header-stripped-by-proxy", first, lost, &write)
+            }
+            false => not_inherited("server-address-misread", first, lost, &format!("proxy_set_header {} {};", lost.arg(0), lost.arg(1))),
         };
-        before.iter().filter(is_lost).map(found).collect()
+        before.iter().filter(is_lost).filter(|lost| !is_as_sent(lost)).map(found).collect()
     }
 
     /// nginx asks for a login by the header that the application reads too.
@@ -273,6 +279,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_set_for_the_application_is_not_repeated() {
+        let lost = "server {\n proxy_set_header Authorization \"Basic YWRtaW46c3VwZXI=\";\n location / {\n  proxy_set_header X-A b;\n  proxy_pass http://app;\n }\n}\n";
+        let found = read(Server::Nginx, "nginx.conf", lost, &|_| Vec::new()).findings;
+        assert_eq!((found[0].line, found[0].id), (4, "header-stripped-by-proxy"));
+        assert!(found[0].write.contains("as in line 2") && !format!("{found:?}").contains("YWRtaW46"), "{found:?}");
+    }
+
+    #[test]
     fn what_is_handed_on_is_not_found() {
         for text in [
             "location / { proxy_pass http://app; }",
@@ -280,6 +294,7 @@ mod tests {
             "server { proxy_set_header Host $host; location / { proxy_set_header Host $host; proxy_pass http://app; } }",
             "location / { auth_basic x; proxy_set_header Authorization \"\"; proxy_pass http://app; }",
             "location / { proxy_set_header Authorization \"\"; root /srv; }",
+            "server { proxy_set_header Authorization $http_authorization; location / { proxy_set_header X-A b; proxy_pass http://app; } }",
             "# proxy_set_header Authorization \"\";\nlocation / { proxy_pass http://app; }",
         ] {
             assert_eq!(found(text), [], "{text}");

@@ -66,7 +66,9 @@ fn head(model: &Model, table: &TrialTable, room: usize, styles: &Styles) -> Vec<
             let address = model.masked(&origins);
             let method = request.map(|request| request.method.clone()).unwrap_or_default();
             let warning = if table.is_unsafe() { format!(" Each {method} may change something there.") } else { String::new() };
-            spans(&format!("{} requests go to {address}, one after the other.{warning}", table.rows.len()), styles.text, styles)
+            let proxy = model.entry().and_then(|entry| entry.exchange.transfer.proxy.as_ref()).filter(|proxy| !proxy.address.is_empty());
+            let way = proxy.map_or_else(String::new, |proxy| format!(" through the proxy {}", model.masked(&proxy.address)));
+            spans(&format!("{} requests go to {address}{way}, one after the other.{warning}", table.rows.len()), styles.text, styles)
         }
     };
     let mut lines = wrap(&said, room, 0);
@@ -81,7 +83,7 @@ fn line(model: &Model, table: &TrialTable, index: usize, row: &TrialRow, room: u
     match &row.outcome {
         Some(TrialOutcome::Answered(answer)) => {
             line.push(Span::styled(format!("{:<8}", short(answer)), styles.status(answer.status)));
-            line.push(Span::styled(format!("{:<18}", facts(answer).join(" · ")), styles.quiet));
+            line.push(Span::styled(format!("{:<18}  ", facts(answer).join(" · ")), styles.quiet));
             if index > 0 {
                 line.extend(spans(row.difference.as_deref().unwrap_or("the same answer"), styles.quiet, styles));
             }

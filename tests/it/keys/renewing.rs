@@ -237,7 +237,7 @@ fn a_second_refusal_is_not_renewed_again_and_says_what_it_proves() {
     let auth = format!("# @auth oauth2 token_url={api}/token client_id=cli");
     let mut program = Program::open(vec![document(&format!("### me\n{auth}\nGET {api}/me\nAuthorization: Bearer {EXPIRED}\n"))]);
     program.keys("^R").waits_for("401 Unauthorized").keys("R Enter").waits_for("A new token").keys("Enter");
-    program.waits_for("too: its age was not the cause");
+    program.waits_for("old: its age was not the cause");
     assert_eq!(provider.asked().len(), 1);
     program.keys("R").shows("was refused too");
 }

@@ -1,5 +1,7 @@
 //! Variants of a refused request, sent to find what makes the difference.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -36,6 +38,29 @@ fn the_slash_that_made_the_difference_is_the_cause_and_its_fix_is_one_key_away()
     program.keys("Esc");
     assert_eq!(program.cause(), Some("trailing-slash-differs"), "{}", program.screen());
     program.shows("99 %").shows("Send it with a slash at the end").keys("f ^R").waits_for("200 OK");
+}
+
+#[test]
+fn a_proxy_that_takes_the_credential_off_is_found_and_left_out() {
+    let (address, _) = server(|request| if request.contains("Authorization: Bearer abcdefgh12345678") { OK } else { REFUSED });
+    let origin = address.clone();
+    // A proxy that hands on everything but the credential.
+    let (proxy, _) = answering(move |request| {
+        let kept: Vec<&str> = request.split("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("authorization:")).collect();
+        let mut upstream = TcpStream::connect(origin.trim_start_matches("http://")).expect("the server");
+        upstream.write_all(kept.join("\r\n").replace(&origin, "").as_bytes()).expect("a request");
+        let mut answer = String::new();
+        let _ = upstream.read_to_string(&mut answer);
+        answer
+    });
+    let mut program = Program::open(vec![document("GET https://a.example/\n")]);
+    program.pastes(&format!("curl -x {proxy} {address}/me -H 'Authorization: Bearer abcdefgh12345678'")).keys("^R");
+    program.waits_for("401 Unauthorized").keys("X").shows("through the proxy").shows("without the proxy");
+    program.keys("Enter").waits_for("It is accepted without the proxy").keys("Esc");
+    assert_eq!(program.cause(), Some("header-stripped-by-proxy"), "{}", program.screen());
+    program.shows("99 %").shows("the proxy takes the credential off");
+    program.keys("X Enter").waits_for("It is accepted without the proxy").keys("Down Down Enter").shows("now sent without the proxy");
+    program.keys("^R").waits_for("200 OK");
 }
 
 #[test]

@@ -402,7 +402,7 @@ impl Model {
         renewed.was_refused = answer.refuses_caller();
         let age = age(renewed.obtained_at, now);
         let told = match (renewed.status_before, answer.status) {
-            (_, 401) => format!("Refused with a token that is {age} old, too: its age was not the cause. Not renewed again"),
+            (_, 401) => format!("Also refused with a token that is {age} old: its age was not the cause. Not renewed again"),
             (Some(401), 403) => "The new token is accepted (403, no longer 401): what is missing is a permission".to_string(),
             (Some(before), status) if before >= 400 && answer.is_success() => {
                 format!("{status} with the new token: the old one was the cause")
