@@ -191,11 +191,12 @@ fn is_proxied(directive: &Directive) -> bool {
     directive.name == "rewriterule" && flags.split(',').any(|flag| matches!(flag.trim(), "P" | "proxy"))
 }
 
-/// `RequestHeader unset Authorization`.
+/// `RequestHeader unset Authorization`, or `RequestHeader set Authorization ""`.
 fn unset(directive: &Directive) -> Option<ConfigFinding> {
     let words: Vec<String> = directive.args.iter().map(|arg| arg.to_ascii_lowercase()).collect();
     let is_unset = directive.name == "requestheader" && words.first().is_some_and(|word| word == "unset");
-    let is_so = is_unset && words.get(1).is_some_and(|name| name == "authorization") && words.len() == 2;
+    let is_emptied = directive.name == "requestheader" && words == ["set", "authorization", ""];
+    let is_so = is_unset && words.get(1).is_some_and(|name| name == "authorization") && words.len() == 2 || is_emptied;
     is_so.then(|| ConfigFinding::at(directive, "header-stripped-by-proxy", "Authorization is removed before the request goes on", ""))
 }
 
@@ -219,6 +220,7 @@ mod tests {
     #[test]
     fn a_header_that_does_not_reach_the_program_is_found() {
         assert_eq!(found("RequestHeader unset Authorization\n"), [(1, "header-stripped-by-proxy")]);
+        assert_eq!(found("RequestHeader set Authorization \"\"\n"), [(1, "header-stripped-by-proxy")]);
         assert_eq!(found("WSGIScriptAlias / /srv/app.wsgi\n"), [(1, "header-stripped-by-proxy")]);
         let php = "<FilesMatch \\.php$>\n  SetHandler \"proxy:fcgi://127.0.0.1:9000\"\n</FilesMatch>\n";
         assert_eq!(found(php), [(2, "header-stripped-by-proxy")]);

@@ -74,8 +74,9 @@ fn missing(facts: &Facts) -> Finding {
     }
     // Whatever a row is from, what it takes without a scheme is no mistake.
     let takes_none = |known: Known| {
+        let is_known = known.by == KnownBy::Host || known.by > KnownBy::Hint && known.service.checked.decides();
         let is_joined = |form: &&String| form.ends_with([':', '=']) && a.credential.starts_with(form.as_str());
-        known.service.schemes.iter().flatten().any(|form| form.is_empty() && known.by == KnownBy::Host || is_joined(&form))
+        known.service.schemes.iter().flatten().any(|form| form.is_empty() && is_known || is_joined(&form))
     };
     if let Some(known) = facts.service().filter(|known| takes_none(*known)) {
         return Finding::pass(format!("{} takes the credential without a scheme", known.service.name));
@@ -106,6 +107,8 @@ fn missing(facts: &Facts) -> Finding {
         // The same host has taken it like this.
         Some(_) if facts.accepted_before().any(|url| url.host_str() == facts.host()) => Strength::Unlikely,
         Some(_) if facts.jwt().is_some() || asks_for_scheme(facts) => Strength::Contradiction,
+        // Whom the server refuses a right it may have seen.
+        Some(_) if facts.status() == 403 => Strength::Plausible,
         Some(_) => Strength::Likely,
     };
     Finding::suspect(strength, format!("there is no scheme, such as {scheme:?}, before the credential"))

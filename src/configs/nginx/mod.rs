@@ -15,7 +15,7 @@ use crate::configs::directive::Directive;
 use crate::domain::server_config::ConfigFinding;
 
 /// Directives that hand a request on.
-const PASSES: [&str; 4] = ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass"];
+const PASSES: [&str; 5] = ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass"];
 
 /// Headers whose loss an application notices.
 const NOTICED: [&str; 5] = ["Host", "Authorization", "Cookie", "X-Forwarded-Proto", "X-Forwarded-Host"];
@@ -117,9 +117,10 @@ impl<'t> Place<'_, 't> {
     /// Headers that are emptied or replaced on the way to the application.
     fn passed_headers(&self, facts: &Facts) -> Vec<ConfigFinding> {
         let mut found = Vec::new();
-        if let Some(off) = self.value("proxy_pass_request_headers").filter(|directive| directive.is(&directive.name, "off")) {
+        let passes = ["proxy", "fastcgi", "uwsgi", "scgi"].map(|module| format!("{module}_pass_request_headers"));
+        for off in passes.iter().filter_map(|name| self.value(name)).filter(|directive| directive.is(&directive.name, "off")) {
             let message = "no header of the request reaches the application, Authorization and cookies included";
-            found.push(ConfigFinding::at(off, "header-stripped-by-proxy", message, "proxy_pass_request_headers on;"));
+            found.push(ConfigFinding::at(off, "header-stripped-by-proxy", message, format!("{} on;", off.name)));
         }
         let headers =
             ["proxy_set_header", "grpc_set_header", "uwsgi_param", "fastcgi_param"].into_iter().flat_map(|name| self.effective(name));
@@ -175,21 +176,27 @@ impl<'t> Place<'_, 't> {
 
     /// Refusals and private answers that are kept for others.
     fn cached(&self) -> Vec<ConfigFinding> {
-        let Some(cache) = self.value("proxy_cache").filter(|cache| cache.arg(0) != "off") else { return Vec::new() };
+        ["proxy", "fastcgi", "uwsgi", "scgi"].into_iter().flat_map(|module| self.cached_by(module)).collect()
+    }
+
+    /// The same by one module, whose name its directives begin with.
+    fn cached_by(&self, module: &str) -> Vec<ConfigFinding> {
+        let named = |rest: &str| format!("{module}_{rest}");
+        let Some(cache) = self.value(&named("cache")).filter(|cache| cache.arg(0) != "off") else { return Vec::new() };
         let mut found = Vec::new();
-        for valid in self.effective("proxy_cache_valid") {
+        for valid in self.effective(&named("cache_valid")) {
             let (codes, time) = (valid.args.split_last().map_or(&[][..], |(_, codes)| codes), valid.args.last().map_or("", String::as_str));
             if time != "0" && codes.iter().any(|code| matches!(code.as_str(), "any" | "401" | "403")) {
                 let message = "a 401 is kept and given to requests with a right credential";
-                found.push(ConfigFinding::at(valid, "response-from-cache", message, format!("proxy_cache_valid 200 301 302 {time};")));
+                found.push(ConfigFinding::at(valid, "response-from-cache", message, format!("{} 200 301 302 {time};", valid.name)));
             }
         }
         let passes_by = |name: &str| self.effective(name).iter().any(|directive| directive.args.iter().any(|arg| is_credential(arg)));
-        let key = self.value("proxy_cache_key");
+        let key = self.value(&named("cache_key"));
         let is_keyed = key.is_some_and(|key| key.args.iter().any(|arg| is_credential(arg)));
-        if !passes_by("proxy_cache_bypass") && !passes_by("proxy_no_cache") && !is_keyed && !self.is_public() {
+        if !passes_by(&named("cache_bypass")) && !passes_by(&named("no_cache")) && !is_keyed && !self.is_public() {
             let message = "answers to requests with a credential are kept and given to others, unless each says that it is private";
-            let write = "proxy_no_cache $http_authorization; proxy_cache_bypass $http_authorization;";
+            let write = format!("{module}_no_cache $http_authorization; {module}_cache_bypass $http_authorization;");
             found.push(ConfigFinding::at(cache, "private-answer-cacheable", message, write));
         }
         found
@@ -275,6 +282,7 @@ mod tests {
             found("location ~ \\.php$ {\n fastcgi_param HTTP_AUTHORIZATION \"\";\n fastcgi_pass php;\n}\n"),
             [(2, "header-stripped-by-proxy")]
         );
+        assert_eq!(found("location / {\n uwsgi_pass_request_headers off;\n uwsgi_pass a;\n}\n"), [(2, "header-stripped-by-proxy")]);
         assert_eq!(found("location / {\n proxy_pass_request_headers off;\n proxy_pass http://a;\n}\n"), [(2, "header-stripped-by-proxy")]);
     }
 
@@ -310,6 +318,7 @@ mod tests {
         let careful =
             "location /api { proxy_cache c; proxy_cache_valid 200 1m; proxy_no_cache $http_authorization; proxy_pass http://app; }";
         assert_eq!(found(careful), []);
+        assert_eq!(found(&cached.replace("proxy_", "fastcgi_")), [(2, "private-answer-cacheable"), (3, "response-from-cache")]);
         assert_eq!(found("location /static/ { proxy_cache c; proxy_cache_valid 200 1d; proxy_pass http://app; }"), []);
     }
 

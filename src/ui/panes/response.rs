@@ -213,7 +213,7 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     // The end is cut off first: what the response is comes before what can be done with it.
     title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
     if entry.earlier_answer().is_some() {
-        title.push(Span::styled(format!(" · {} before", other_answer_key(model)), styles.quiet));
+        title.push(Span::styled(format!(" · [{}] before", other_answer_key(model)), styles.quiet));
     }
     if let Some(answerer) = entry.derived.as_ref().and_then(|derived| derived.answerer) {
         title.push(Span::styled(format!(" · {}", answerer.title()), styles.quiet));

@@ -317,7 +317,7 @@ fn the_answer_before_can_be_looked_at_again() {
         let mut program = Program::sized(vec![document(&text)], width, height);
         program.keys("3 s").shows("There is no answer before this one").keys("^R").waits_for("x-first").hides("401 →");
         program.keys("i Ctrl-Home End Backspace Backspace Backspace").types("new").keys("Esc ^R").waits_for("401 → 200");
-        program.keys("3").shows("x-second").hides("x-first").shows("s before");
+        program.keys("3").shows("x-second").hides("x-first").shows("s] before");
         program.keys("s").shows("x-first").shows("401 Unauthorized").shows("the answer before").hides("x-second");
         program
             .shows("The verdict is about the newest answer: 200. [s] show it")
@@ -432,12 +432,12 @@ fn the_answer_before_is_shown_by_the_key_in_the_title_wherever_one_is() {
         // Size and time come before what the key does.
         let screen = program.screen();
         let title = screen.lines().find(|row| row.contains("401 → 200 OK")).unwrap_or_default();
-        assert!(title.find("6 B").is_some_and(|size| Some(size) < title.find("s before")), "{title}");
+        assert!(title.find("6 B").is_some_and(|size| Some(size) < title.find("s] before")), "{title}");
         for pane in ["5", "2", "3"] {
-            program.keys(pane).shows("s before").keys("s").shows("first").hides("second").keys("s").shows("second");
+            program.keys(pane).shows("s] before").keys("s").shows("first").hides("second").keys("s").shows("second");
         }
         // There the key has another meaning.
-        program.keys("4").shows("3 s before").keys("3 s").shows("first");
+        program.keys("4").shows("[3 s] before").keys("3 s").shows("first");
     }
 }
 
