@@ -181,9 +181,15 @@ const SHORTEST_TOKEN: usize = 16;
 /// Keys in headers of their own.
 fn keys(facts: &Facts) -> Finding {
     for o in facts.others.iter().filter(|o| o.carrier == Carrier::Header) {
-        if let Some((at, inner)) = assignment(&o.value)
-            && let Place::RequestHeader(index) = o.place
-        {
+        let Place::RequestHeader(index) = o.place else { continue };
+        if let Some(inner) = behind_own_name(&o.name, &o.value) {
+            let at = o.value.len() - inner.len();
+            let edit = Edit::HeaderValue { index, value: inner.to_string() };
+            return Finding::fail(Strength::Contradiction, format!("the name {} stands once more in its own value", o.name))
+                .proof(o.place, Span::new(0, at), &o.value[..at])
+                .fixed_by(Fix::edit("Send only the value", vec![edit]));
+        }
+        if let Some((at, inner)) = assignment(&o.value) {
             let edit = Edit::HeaderValue { index, value: inner.to_string() };
             return Finding::fail(Strength::Contradiction, format!("{} holds a whole line of settings, with the variable's name", o.name))
                 .proof(o.place, Span::new(0, at), &o.value[..at])
@@ -191,6 +197,13 @@ fn keys(facts: &Facts) -> Finding {
         }
     }
     scheme_in_key(facts).or_else(|| doubled_in_path(facts)).unwrap_or_else(Finding::not_applicable)
+}
+
+/// What follows the header's own name in its value: `X-Key: X-Key=abc`.
+fn behind_own_name<'v>(name: &str, value: &'v str) -> Option<&'v str> {
+    let (before, behind) = value.split_at_checked(name.len()).filter(|(before, _)| before.eq_ignore_ascii_case(name))?;
+    let inner = behind.trim_start().strip_prefix(['=', ':'])?.trim_start();
+    (!before.is_empty() && !inner.is_empty()).then_some(inner)
 }
 
 /// `/botbot123:abc/`: the word that goes before the credential in the path stands there twice, because the program adds it itself.

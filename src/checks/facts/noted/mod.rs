@@ -8,7 +8,8 @@ use regex_lite::{Captures, Regex};
 
 use self::sayings::{
     AGENT, BY_ADDRESS, BY_TURNS, CLIENT, CLOCKS, FRESH, IN_ADDRESS, IN_PLACE, INNER_PROXY, LACKS_RIGHT, LIFE, LOGS_IN, OF_AUDIENCE, OF_LOG,
-    OTHER_CALL, OTHER_ENVIRONMENT, OTHER_PLACE, OTHER_SCHEME, OTHER_TENANT, PUBLIC, READING, RESTART, TYPED, WITH_COOKIE, WITHOUT, WORKS,
+    OTHER_CALL, OTHER_ENVIRONMENT, OTHER_PLACE, OTHER_SCHEME, OTHER_TENANT, PUBLIC, READING, RESTART, SIGNED_OUT, TYPED, WITH_COOKIE,
+    WITHOUT, WORKS,
 };
 use super::Facts;
 use crate::checks::intermediaries::TABLE;
@@ -255,7 +256,7 @@ impl Facts<'_> {
 
     /// What the notes say of the request without the credential, when it works.
     pub fn noted_without(&self) -> Option<&str> {
-        self.noted(&WITHOUT)
+        self.noted(&WITHOUT).or_else(|| Some(self.captured(&SIGNED_OUT)?.get(0)?.as_str()))
     }
 
     /// True when the credential itself is known to be right. Found out once.

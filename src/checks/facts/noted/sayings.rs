@@ -60,6 +60,12 @@ pub(super) static WITHOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!("(?i)({before}|{behind}|{emptied})")).ok()
 });
 
+/// "In a private window, not signed in, the same address shows the JSON".
+pub(super) static SIGNED_OUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let out = r"\b(not (signed|logged) in|(signed|logged) out|anonymously|incognito|private (browser )?window)\b";
+    Regex::new(&format!(r"(?i){out}[^.;\n]{{0,40}}\b(works|shows|loads|opens|is fine|is 20\d|(gets|got|answers|answered) 20\d)\b")).ok()
+});
+
 /// "This nginx listens on port 80, TLS ends in front of it": it is asked over http.
 pub(super) static INNER_PROXY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let port = r"(listens|listening|runs|is) on (port )?(80|8080)\b";
