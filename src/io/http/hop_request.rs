@@ -121,7 +121,7 @@ impl HopRequest {
     }
 
     /// The request in the library's types. Inside a tunnel `Proxy-Authorization` would reach the server: there, and at a proxy that it
-    /// is not for, it is left out here. To the proxy that makes a tunnel it is passed separately.
+    /// is not for, or without a proxy, it is left out here. To the proxy that makes a tunnel it is passed separately.
     pub fn wire(&self, without_proxy_login: bool) -> Result<reqwest::Request, SendError> {
         let method = Method::from_bytes(self.method.as_bytes())
             .map_err(|_| SendError::illegal(format!("the method {:?} is not a single word", quoted(&self.method))))?;

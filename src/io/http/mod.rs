@@ -179,12 +179,15 @@ impl<'a> SendOperation<'a> {
             let host = other.host_str().unwrap_or_default();
             self.notices.push(format!("Proxy-Authorization was not passed to the proxy {host}: it is meant for another one"));
         }
+        if proxy.is_none() && leg.headers.has("Proxy-Authorization") {
+            self.notices.push("Proxy-Authorization was not sent: it is meant for a proxy, and none is used here".into());
+        }
         self.use_client(is_own_proxy, self.version, identity_for(self.options, &leg.url))?;
         let is_tunnel = proxy.as_ref().is_some_and(|proxy| leg.url.scheme() == "https" || proxy.scheme().starts_with("socks"));
         let deadline = self.started + self.options.timeouts.whole;
         let mut is_again = false;
         let outcome = loop {
-            let wire = leg.wire(is_tunnel || proxy.is_some() && !is_own_proxy)?;
+            let wire = leg.wire(is_tunnel || proxy.is_none() || !is_own_proxy)?;
             self.trace.next_leg();
             let refused = tokio::select! {
                 biased;

@@ -165,6 +165,15 @@ fn the_login_of_one_proxy_goes_to_no_other() {
     assert!(heard.contains("Basic b3duOndvcmQ="), "its own login is kept: {heard}");
 }
 
+#[test]
+fn without_a_proxy_its_login_reaches_no_server() {
+    let server = Server::answer(ANSWER);
+    let sent = send(&get(server.url("/"), &[("Proxy-Authorization", "Basic Y2FuYXJ5")]), &patient()).unwrap();
+    assert!(sent.notices.iter().any(|notice| notice.contains("Proxy-Authorization was not sent")), "{:?}", sent.notices);
+    let heard = server.heard().remove(0);
+    assert!(!heard.contains("Y2FuYXJ5"), "{heard}");
+}
+
 /// A SOCKS5 proxy that answers in the place of the server, and gives what it heard.
 fn socks() -> (u16, std::thread::JoinHandle<String>) {
     use std::io::{Read as _, Write as _};

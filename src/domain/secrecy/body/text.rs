@@ -133,8 +133,10 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
 
 /// The name in the line above a colon that begins its own, as YAML writes it: `? password`, then `: …`.
 fn asked_above(text: &str, sign: usize) -> Option<Span> {
-    let (above, indent) = text.get(..sign)?.rsplit_once('\n').filter(|(_, indent)| indent.trim().is_empty())?;
-    let line = above.get(above.len().saturating_sub(LONGEST_NAME + indent.len())..)?.lines().next_back()?;
+    // Not back to the beginning of the line: it may be long, and full of signs.
+    let before = text.get(..sign)?.trim_end_matches([' ', '\t']);
+    let above = before.strip_suffix('\n')?;
+    let line = above.get(above.len().saturating_sub(LONGEST_NAME + sign - before.len())..)?.lines().next_back()?;
     let name = line.trim().strip_prefix("? ")?.trim().trim_matches(['"', '\'']);
     Span::of(text, name).filter(|name| !name.is_empty())
 }
