@@ -4,6 +4,8 @@
 //! fields of one name in a line each; it refuses a method or a header that HTTP cannot carry. wget, HTTPie, requests, `fetch` and
 //! PowerShell resolve the path as well, curl does unless `--path-as-is` is given.
 
+use std::collections::HashMap;
+
 use url::Url;
 
 use super::ExportFormat;
@@ -93,20 +95,25 @@ fn headers(written: &Request, shown: &Headers, format: ExportFormat, notices: &m
         }
         kept.push(&header.name, &header.value);
     }
-    let names = |is_one: &dyn Fn(usize, &Header) -> bool| {
-        let names = kept.iter().filter(|(index, header)| is_one(*index, header)).map(|(_, header)| header.name.as_str());
+    let names = |is_one: &mut dyn FnMut(&Header) -> bool| {
+        let names = kept.iter().filter(|(_, header)| is_one(header)).map(|(_, header)| header.name.as_str());
         Some(names.collect::<Vec<_>>().join(", ")).filter(|names| !names.is_empty())
     };
     let takes_name_once = matches!(format, ExportFormat::Wget | ExportFormat::Fetch | ExportFormat::Python | ExportFormat::Powershell);
-    let is_second = |index: usize, header: &Header| kept.all(&header.name).nth(1).is_some_and(|(second, _)| second == index);
-    if let Some(names) = names(&is_second).filter(|_| takes_name_once) {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut is_second = |header: &Header| {
+        let count = counts.entry(header.name.to_ascii_lowercase()).or_default();
+        *count += 1;
+        *count == 2
+    };
+    if let Some(names) = names(&mut is_second).filter(|_| takes_name_once) {
         notices.push(format!("The values of each of these are joined in one line, which authtui sends in several: {names}"));
     }
-    let is_browsers_own = |_: usize, header: &Header| {
+    let mut is_browsers_own = |header: &Header| {
         let name = header.name.to_ascii_lowercase();
         BROWSERS_OWN.contains(&name.as_str()) || name.starts_with("proxy-") || name.starts_with("sec-")
     };
-    if let Some(names) = names(&is_browsers_own).filter(|_| format == ExportFormat::Fetch) {
+    if let Some(names) = names(&mut is_browsers_own).filter(|_| format == ExportFormat::Fetch) {
         notices.push(format!("A browser does not send what is written here of: {names}"));
     }
     if format == ExportFormat::Fetch && !written.body.is_empty() && matches!(written.method.as_str(), "GET" | "HEAD") {
